@@ -1,0 +1,52 @@
+"""The Celery application and the table of what runs periodically."""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import worker_process_init
+
+from config.processes import die_with_parent
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("werkdag")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+def _every(task: str, seconds: int) -> dict[str, Any]:
+    # Expires with its own period: a stalled queue holds one sweep, not a thousand.
+    return {
+        "task": task,
+        "schedule": timedelta(seconds=seconds),
+        "options": {"expires": seconds},
+    }
+
+
+def _nightly(task: str, hour: int, minute: int) -> dict[str, Any]:
+    return {
+        "task": task,
+        "schedule": crontab(hour=hour, minute=minute),
+        "options": {"expires": 12 * 3600},
+    }
+
+
+# Every task is a short sweep over due rows, safe to run twice, late or side by side.
+app.conf.beat_schedule = {
+    "heartbeat": _every("config.tasks.heartbeat", 10),
+    "sweep": _every("sla.tasks.sweep", 5),
+    "send alerts": _every("support.tasks.send_alerts", 5),
+    "send mail": _every("support.tasks.send_mail", 5),
+    "retry intake": _every("support.tasks.retry_intake", 60),
+    "keep calendars": _nightly("sla.tasks.keep_calendars", 3, 10),
+    "audit sample": _nightly("sla.tasks.audit_sample", 3, 40),
+}
+
+
+@worker_process_init.connect
+def _end_with_worker(**_: object) -> None:
+    # A pool process whose worker was killed with -9 would otherwise wait for work for ever.
+    die_with_parent()

@@ -1,0 +1,54 @@
+"""System checks: what is wrong with the settings, and what to do about it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+_CONTRACTS_ZONE = "Europe/Amsterdam"
+
+
+@register()
+def times_are_shown_in_the_contracts_zone(
+    app_configs: Sequence[AppConfig] | None, **_: Any
+) -> list[CheckMessage]:
+    """Deadlines are promised in Dutch time and must be shown in it; rows are kept in UTC."""
+    if settings.TIME_ZONE == _CONTRACTS_ZONE and settings.USE_TZ:
+        return []
+    return [
+        Error(
+            f"TIME_ZONE is {settings.TIME_ZONE!r} and USE_TZ is {settings.USE_TZ}.",
+            hint=f"Set TIME_ZONE = {_CONTRACTS_ZONE!r} and USE_TZ = True in config/settings.py.",
+            id="werkdag.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def origin_is_secure(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """In production people sign in over HTTPS."""
+    if settings.ORIGIN.secure:
+        return []
+    return [
+        Warning(
+            f"Werkdag is reached at {settings.ORIGIN.url}, without HTTPS.",
+            hint="Set WERKDAG_ORIGIN to the public address, like https://desk.example.nl.",
+            id="werkdag.W002",
+        )
+    ]
+
+
+@register(deploy=True)
+def mail_leaves_the_house(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """In production letters go out, not into a folder."""
+    if not settings.EMAIL_BACKEND.startswith("support."):
+        return []
+    return [
+        Warning(
+            "Letters are written to var/outbox and reach nobody.",
+            hint="Set EMAIL_URL, like smtp+tls://user:password@mail.example.nl:587.",
+            id="werkdag.W003",
+        )
+    ]

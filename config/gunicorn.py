@@ -1,0 +1,22 @@
+"""How gunicorn serves the web application. Started as: gunicorn -c python:config.gunicorn."""
+
+import os
+from typing import Any
+
+from config.processes import die_with_parent
+
+wsgi_app = "config.wsgi"
+bind = f"{os.environ.get('WERKDAG_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4  # as many as the database pool of a process holds connections
+timeout = 60
+graceful_timeout = 10
+control_socket_disable = True
+# No access log: the paths of one-time sign-in links are secrets. The proxy keeps its own.
+accesslog = None
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """A web process whose master was killed with -9 gives up the port at once."""
+    die_with_parent()

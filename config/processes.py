@@ -1,0 +1,95 @@
+"""Starting child processes that never outlive whoever started them."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+_PR_SET_PDEATHSIG = 1
+_LOG_BYTES = 10 * 1024 * 1024
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
+
+
+def die_with_parent(signum: signal.Signals = signal.SIGTERM) -> None:
+    """Have the kernel send this process `signum` when its parent dies. Linux only, else nothing."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, int(signum))
+
+
+def _before_exec(parent: int, signum: signal.Signals) -> Callable[[], None]:
+    def run() -> None:
+        die_with_parent(signum)
+        if os.getppid() != parent:  # the parent died between fork and prctl
+            os._exit(1)
+
+    return run
+
+
+def spawn(
+    argv: Sequence[str | Path],
+    *,
+    env: Mapping[str, str],
+    log: Path,
+    death_signal: signal.Signals,
+    cwd: Path,
+    user: int | None = None,
+    group: int | None = None,
+    pass_fds: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """Start `argv` in a session of its own, its output appended to `log`.
+
+    Call it from the main thread: the kernel ties `death_signal` to the thread that forked.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > _LOG_BYTES:
+        log.replace(log.with_suffix(".old.log"))
+    with log.open("ab") as out:
+        return _popen(argv, env, out, death_signal, cwd, user, group, pass_fds)
+
+
+def _popen(
+    argv: Sequence[str | Path],
+    env: Mapping[str, str],
+    out: IO[bytes],
+    death_signal: signal.Signals,
+    cwd: Path,
+    user: int | None,
+    group: int | None,
+    pass_fds: Sequence[int],
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [str(part) for part in argv],
+        env=dict(env),
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        # Runs after the change of user: that change would clear the death signal.
+        preexec_fn=_before_exec(os.getpid(), death_signal),  # noqa: PLW1509
+        user=user,
+        group=group,
+        extra_groups=None if user is None else [],
+        pass_fds=pass_fds,
+    )
+
+
+def kill_group(process: subprocess.Popen[bytes], signum: signal.Signals) -> None:
+    """Send `signum` to every process left in the session that `process` started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signum)
+
+
+def last_lines(log: Path, count: int = 8) -> list[str]:
+    """The last lines of a log file, for a message about what went wrong."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - 8192))
+            return file.read().decode(errors="replace").splitlines()[-count:]
+    except OSError:
+        return []

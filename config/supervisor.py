@@ -1,0 +1,219 @@
+"""Keeps Werkdag's processes running: starts, watches, restarts and stops them in order."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+
+from config import home
+from config.embedded import Postgres, Valkey
+from config.env import env
+from config.processes import kill_group, last_lines, spawn
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0
+_SETTLED = 30.0  # seconds of life after which the next death counts as the first again
+
+
+class Stopped(BaseException):
+    """Somebody asked Werkdag to stop. Not an Exception: no clean-up code may swallow it."""
+
+
+def say(text: str) -> None:
+    """One line to the person at the terminal, if they are still there."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
+
+
+class Program:
+    """One of our own programs: its command and how to end it."""
+
+    def __init__(
+        self, name: str, argv: Sequence[str], *, role: str, log: Path, patience: float
+    ) -> None:
+        self.name = name
+        self.argv = argv
+        self.role = role
+        self.log = log
+        self.patience = patience  # seconds to finish what it is doing
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it is alive."""
+        return self.process is not None and self.process.poll() is None
+
+    def start(self) -> None:
+        """Start it, after whatever an earlier one left behind is gone."""
+        if self.process is not None:
+            kill_group(self.process, signal.SIGKILL)
+        self.process = spawn(
+            self.argv,
+            env={**os.environ, "WERKDAG_ROLE": self.role, "PYTHONUNBUFFERED": "1"},
+            log=self.log,
+            death_signal=signal.SIGTERM,
+            cwd=Path(__file__).resolve().parent.parent,
+        )
+
+    def stop(self, *, hurry: Callable[[], bool]) -> None:
+        """Ask it to finish; end it by force when patience runs out."""
+        if self.process is None:
+            return
+        started = time.monotonic()
+        if self.running:
+            self.process.terminate()
+        while self.running:
+            patience = 1.0 if hurry() else self.patience
+            if time.monotonic() - started > patience:
+                break
+            time.sleep(0.05)
+        kill_group(self.process, signal.SIGKILL)
+        self.process.wait()
+
+
+class _Watch:
+    """When to start one child again."""
+
+    def __init__(self) -> None:
+        self.pause = _FIRST_PAUSE
+        self.started = time.monotonic()
+        self.due: float | None = None
+
+    def died(self) -> float:
+        """Note a death; return the seconds until the next start."""
+        if time.monotonic() - self.started > _SETTLED:
+            self.pause = _FIRST_PAUSE
+        pause, self.pause = self.pause, min(self.pause * 2, _LONGEST_PAUSE)
+        self.due = time.monotonic() + pause
+        return pause
+
+    def restarted(self) -> None:
+        """Note a start."""
+        self.started = time.monotonic()
+        self.due = None
+
+
+class Supervisor:
+    """All children of one `manage.py up`: the bundled servers first, then our own programs."""
+
+    def __init__(self, servers: Sequence[Postgres | Valkey], programs: Sequence[Program]) -> None:
+        self.servers = servers
+        self.programs = programs
+        self._asked = 0
+        self._stopping = False
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self._asked > 0
+
+    @contextlib.contextmanager
+    def signals(self) -> Iterator[None]:
+        """Within this block Ctrl-C, SIGTERM and a closed terminal end in an orderly stop."""
+        names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        before = {name: signal.signal(name, self._on_signal) for name in names}
+        try:
+            yield
+        except Stopped:
+            pass
+        finally:
+            self.stop()
+            for name, handler in before.items():
+                signal.signal(name, handler)
+
+    def watch(self) -> None:
+        """Start again what dies, for ever. Ends only by Stopped."""
+        watches = [(child, _Watch()) for child in (*self.servers, *self.programs)]
+        while True:
+            for child, watch in watches:
+                if child.running:
+                    continue
+                if watch.due is None:
+                    _report_death(child, again_in=watch.died())
+                elif time.monotonic() >= watch.due:
+                    _start_again(child, watch)
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Stop everything: web, beat, worker, Valkey, PostgreSQL. A second Ctrl-C hurries."""
+        self._stopping = True
+        if any(program.running for program in self.programs):
+            say("\nWerkdag is stopping (Ctrl-C again to hurry) …")
+        for server in self.servers:
+            if server.claimed:
+                server.note("stopping")
+        for program in self.programs:
+            program.stop(hurry=lambda: self._asked > 1)
+        for server in reversed(self.servers):
+            server.stop()
+
+    def _on_signal(self, signum: int, _frame: FrameType | None) -> None:
+        self._asked += 1
+        if not self._stopping:
+            self._stopping = True
+            raise Stopped(signum)
+
+
+def _report_death(child: Program | Postgres | Valkey, *, again_in: float) -> None:
+    name = child.name if isinstance(child, Program) else child.title
+    code = child.process.returncode if child.process is not None else None
+    how = f"killed by signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+    say(f"{name} stopped by itself ({how}); starting it again in {again_in:g} s")
+    if code is not None and code != -signal.SIGKILL:
+        for line in last_lines(child.log):
+            say(f"  {line}")
+
+
+def _start_again(child: Program | Postgres | Valkey, watch: _Watch) -> None:
+    try:
+        child.start()
+    except Exception as error:  # noqa: BLE001 - whatever is wrong now, trying again is the job
+        say(str(error))
+        watch.died()
+    else:
+        watch.restarted()
+
+
+def bundled_servers(var: Path) -> list[Postgres | Valkey]:
+    """The servers that no address in the environment replaces."""
+    place = home.choose(var)
+    servers: list[Postgres | Valkey] = []
+    if not env.str("DATABASE_URL", default=""):
+        servers.append(Postgres(place, log=var / "log" / "postgres.log", say=say))
+    if not env.str("REDIS_URL", default=""):
+        servers.append(Valkey(place, log=var / "log" / "valkey.log", say=say))
+    return servers
+
+
+def programs(log: Path) -> list[Program]:
+    """Web, beat and worker, in the order in which they are stopped."""
+    celery = [sys.executable, "-m", "celery", "-A", "config"]
+    quiet = ["--loglevel", "INFO"]
+    return [
+        Program(
+            "web",
+            [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"],
+            role="web",
+            log=log / "web.log",
+            patience=12,
+        ),
+        Program(
+            "beat",
+            [*celery, "beat", "--pidfile", "", *quiet],
+            role="command",
+            log=log / "beat.log",
+            patience=5,
+        ),
+        Program(
+            "worker",
+            [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+            + quiet,
+            role="worker",
+            log=log / "worker.log",
+            patience=30,
+        ),
+    ]

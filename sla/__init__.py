@@ -1,0 +1,1 @@
+"""Promises: what was agreed, and was it kept?"""

@@ -1,0 +1,132 @@
+"""What an agreement promises, as values: targets with their clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sla.engine.events import Priority, TicketKind
+
+Words = Mapping[str, str]  # language to text
+W = TypeVar("W", bound=StrEnum)
+
+
+class Promise(StrEnum):
+    """What is promised: a first human answer, or that it is solved."""
+
+    REACTION = "reaction"
+    RESOLUTION = "resolution"
+
+
+class Measure(StrEnum):
+    """What a promise is measured by."""
+
+    WORK = "work"  # an amount of working time; none of it is "direct"
+    RELEASE = "release"  # the first release after the report
+    PLANNING = "planning"  # no date: it must be planned into a coming release
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One promise, for some kinds and priorities of ticket, with the clause it stands in.
+
+    priorities: empty means any, also none at all.
+    warnings: percentages of the working time at which to warn.
+    """
+
+    key: str
+    promise: Promise
+    clause: str
+    ticket_kinds: frozenset[TicketKind]
+    priorities: frozenset[Priority] = frozenset()
+    measure: Measure = Measure.WORK
+    work: timedelta = timedelta(0)
+    phone_required: bool = False
+    pauses_while_waiting: bool = False
+    from_change: bool = False
+    warnings: tuple[int, ...] = (50, 80)
+    words: Words = field(default_factory=dict)
+
+    def holds_for(self, kind: TicketKind | None, priority: Priority | None) -> bool:
+        """Is this promised for a ticket of this kind and priority?"""
+        return kind in self.ticket_kinds and (not self.priorities or priority in self.priorities)
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Target:
+        """A target as written in TOML. ValueError says which field is wrong."""
+        key = str(data.get("key") or "")
+        try:
+            hours = data.get("hours", 0)
+            if not isinstance(hours, int | float) or isinstance(hours, bool) or hours < 0:
+                raise ValueError(f"hours: {hours!r} is not an amount of working hours")
+            warnings = tuple(data.get("warnings", (50, 80)))
+            if any(not isinstance(share, int) or not 0 < share < 100 for share in warnings):
+                raise ValueError("warnings are whole percentages between 0 and 100")
+            return cls(
+                key=_required(data, "key"),
+                promise=_one(Promise, _required(data, "promise")),
+                clause=_required(data, "clause"),
+                ticket_kinds=frozenset(_one(TicketKind, kind) for kind in data["ticket_kinds"]),
+                priorities=frozenset(_one(Priority, name) for name in data.get("priorities", ())),
+                measure=_one(Measure, data.get("measure", Measure.WORK)),
+                work=timedelta(hours=hours),
+                phone_required=bool(data.get("phone_required", False)),
+                pauses_while_waiting=bool(data.get("pauses_while_waiting", False)),
+                from_change=bool(data.get("from_change", False)),
+                warnings=warnings,
+                words=dict(data.get("words", {})),
+            )
+        except KeyError as missing:
+            raise ValueError(f"target {key!r}: {missing.args[0]} is missing") from None
+        except ValueError as error:
+            raise ValueError(f"target {key!r}: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """An agreement in one of its editions: all its targets."""
+
+    key: str
+    targets: tuple[Target, ...]
+    phone_clause: str = ""  # why a report that was not phoned in doesn't bind
+    caller_clause: str = ""  # who may phone
+    declined_clause: str = ""  # what becomes of a report that is not what it was taken for
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Agreement:
+        """An agreement as written in TOML. ValueError says what is wrong with it."""
+        targets = tuple(Target.read(target) for target in data.get("targets", ()))
+        keys = [target.key for target in targets]
+        if len(set(keys)) < len(keys):
+            raise ValueError("each target of an agreement needs a key of its own")
+        clauses = data.get("clauses", {})
+        return cls(
+            key=_required(data, "key"),
+            targets=targets,
+            phone_clause=str(clauses.get("phone", "")),
+            caller_clause=str(clauses.get("caller", "")),
+            declined_clause=str(clauses.get("declined", "")),
+        )
+
+    def targets_for(
+        self, kind: TicketKind | None, priority: Priority | None
+    ) -> Sequence[Target]:
+        """The promises on a ticket of this kind and priority, in the agreement's order."""
+        return [target for target in self.targets if target.holds_for(kind, priority)]
+
+
+def _required(data: Mapping[str, Any], name: str) -> str:
+    value = data[name]
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name} must be a text")
+    return value
+
+
+def _one(words: type[W], value: object) -> W:
+    try:
+        return words(value)
+    except ValueError:
+        raise ValueError(f"unknown value {value!r}; known are {', '.join(words)}") from None

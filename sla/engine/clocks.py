@@ -1,0 +1,274 @@
+"""The clocks of one ticket: its history read under an agreement. Pure; "now" comes in.
+
+Rules and their clauses: DESIGN §3 and READINGS. In short: reaction runs from the report to the
+first human answer, binds for a Storing of Hoog or Middel only when phoned in by somebody who may
+(4.D, 3.C), and never pauses. Resolution runs from the report under the last priority, pauses while
+waiting on the customer, and does not count the time between solved and reopened.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sla.engine.agreement import Agreement, Measure, Promise, Target
+from sla.engine.events import Channel, Event, check_history
+from sla.engine.hours import Pause, WorkingHours
+from sla.engine.story import Story, tell
+
+ZERO = timedelta(0)
+
+
+class State(StrEnum):
+    """How a promise stands."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    BREACHED = "breached"
+    CANCELLED = "cancelled"
+
+
+class Unbound(StrEnum):
+    """Why a promise does not bind."""
+
+    NOT_PHONED = "not_phoned"
+    CALLER = "caller"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A promise on one ticket at one moment.
+
+    due_at: None where no date is promised, none is planned, or a pause holds it.
+    remaining: working time left; None when the clock has stopped or has no deadline to come.
+    """
+
+    target: Target
+    binding: bool
+    state: State
+    started_at: datetime
+    due_at: datetime | None
+    met_at: datetime | None
+    breached_at: datetime | None
+    cancelled_at: datetime | None
+    remaining: timedelta | None
+    pauses: tuple[Pause, ...]
+    story: Story
+    unbound: Unbound | None = None
+    call: Event | None = None
+
+
+def state_at(due: datetime | None, met: datetime | None, now: datetime) -> State:
+    """Kept, missed or running: on the deadline itself is in time."""
+    if due is not None and (met or now) > due:
+        return State.BREACHED
+    return State.MET if met is not None else State.RUNNING
+
+
+def read_clocks(
+    agreement: Agreement,
+    hours: WorkingHours,
+    releases: Sequence[datetime],
+    events: Sequence[Event],
+    now: datetime,
+    phone_waiver: bool = False,
+) -> list[Reading]:
+    """Every promise on a ticket as it stands at `now`; what happens later is not looked at.
+
+    releases: the planned releases, in order, without hotfixes.
+    phone_waiver: it was agreed that reports bind by whatever channel (4.D, "tenzij").
+    ValueError for a history out of order or without its report.
+    """
+    check_history(events)
+    known = [event for event in events if event.at <= now]
+    if not known:
+        return []
+    world = _World(agreement, hours, releases, now, phone_waiver)
+    story = tell(known)
+    readings = world.read(story)
+    if story.changes:
+        readings = _keep_what_was_met(world, known, story, readings)
+    return sorted(readings, key=lambda reading: not reading.binding)
+
+
+def _keep_what_was_met(
+    world: _World, events: Sequence[Event], story: Story, readings: list[Reading]
+) -> list[Reading]:
+    """4.G: a change counts from the report, but what had been fulfilled in time stays so.
+
+    Look again at each answer and at the solution with what was known then.
+    """
+    last_change = story.changes[-1].at
+    for promise in Promise:
+        for index, event in enumerate(events):
+            if event.at > last_change or not _stops(promise, event, story):
+                continue
+            then = [
+                reading
+                for reading in world.at(event.at).read(tell(events[: index + 1]))
+                if reading.target.promise is promise
+            ]
+            if then and all(reading.state is State.MET for reading in then):
+                current = [r for r in readings if r.target.promise is promise]
+                if not _restarted(current, event.at):
+                    readings = [r for r in readings if r.target.promise is not promise] + then
+                break
+    return readings
+
+
+def _stops(promise: Promise, event: Event, story: Story) -> bool:
+    if promise is Promise.RESOLUTION:
+        return story.solved_at is not None and event.at == story.solved_at
+    return event.at in story.answers
+
+
+def _restarted(readings: Sequence[Reading], stopped_at: datetime) -> bool:
+    """Did a call after that answer start a binding clock, or was the report declined since?"""
+    return any(
+        reading.state is State.CANCELLED or (reading.call and reading.call.at > stopped_at)
+        for reading in readings
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What the clocks of all tickets under an agreement have in common."""
+
+    agreement: Agreement
+    hours: WorkingHours
+    releases: Sequence[datetime]
+    now: datetime
+    phone_waiver: bool
+
+    def at(self, now: datetime) -> _World:
+        return _World(self.agreement, self.hours, self.releases, now, self.phone_waiver)
+
+    def read(self, story: Story) -> list[Reading]:
+        targets = self.agreement.targets_for(story.kind, story.priority)
+        return [self._reading(target, story) for target in targets]
+
+    def _reading(self, target: Target, story: Story) -> Reading:
+        start, unbound, call = self._start(target, story)
+        is_reaction = target.promise is Promise.REACTION
+        met = story.answered_since(start) if is_reaction else story.solved_at
+        pauses = _pauses(target, story)
+        due = self._due(target, start, pauses)
+        state, cancelled = self._state(due if unbound is None else None, met, story)
+        if state is State.RUNNING and due is None and pauses and pauses[-1][1] is None:
+            state = State.PAUSED
+        return Reading(
+            target=target,
+            binding=unbound is None,
+            state=state,
+            started_at=start,
+            due_at=due,
+            met_at=met,
+            breached_at=due if state is State.BREACHED else None,
+            cancelled_at=cancelled,
+            remaining=self._remaining(target, start, due, state, met, pauses),
+            pauses=pauses,
+            story=story,
+            unbound=unbound,
+            call=call,
+        )
+
+    def _state(
+        self, due: datetime | None, met: datetime | None, story: Story
+    ) -> tuple[State, datetime | None]:
+        """The state by the deadline that binds, if any, and since when the clock is cancelled.
+
+        4.F takes a report out of the agreement from the start, so a missed promise no longer
+        counts. A merge ends only what still runs, and closing only a target that never bound.
+        """
+        ended = story.merged_at or (story.closed_at if due is None else None)
+        state = state_at(due, met, min(self.now, ended) if ended else self.now)
+        if story.declined_at is not None and state is not State.MET:
+            return State.CANCELLED, story.declined_at
+        if ended is not None and state is State.RUNNING:
+            return State.CANCELLED, ended
+        return state, None
+
+    def _start(
+        self, target: Target, story: Story
+    ) -> tuple[datetime, Unbound | None, Event | None]:
+        """From when the clock runs, why it does not bind, and the call that made it bind."""
+        start = story.changed_at if target.from_change else story.report.at
+        if not target.phone_required or self.phone_waiver:
+            return start, None, None
+        if not story.calls:
+            caller = story.stranger_called and story.report.channel is Channel.PHONE
+            return start, Unbound.CALLER if caller else Unbound.NOT_PHONED, None
+        call = story.calls[0]
+        return max(start, call.at), None, call if call is not story.report else None
+
+    def _due(
+        self, target: Target, start: datetime, pauses: Sequence[Pause]
+    ) -> datetime | None:
+        if target.measure is Measure.WORK:
+            return self.hours.due(start, target.work, pauses)
+        if target.measure is Measure.RELEASE:
+            return next_release(self.releases, start, pauses)
+        return None
+
+    def _remaining(
+        self,
+        target: Target,
+        start: datetime,
+        due: datetime | None,
+        state: State,
+        met: datetime | None,
+        pauses: Sequence[Pause],
+    ) -> timedelta | None:
+        if met is not None or state is State.CANCELLED:
+            return None
+        if due is not None:
+            return self.hours.elapsed(max(self.now, start), due, pauses)
+        if target.measure is Measure.WORK:
+            return target.work - self.hours.elapsed(start, self.now, pauses)
+        return None
+
+
+def next_release(
+    releases: Sequence[datetime], after: datetime, pauses: Sequence[Pause] = ()
+) -> datetime | None:
+    """The first release strictly after a moment; one that falls in a pause does not count.
+
+    None when none is planned, or while an open pause holds the clock.
+    """
+    for release in releases[bisect_right(releases, after) :]:
+        if not any(a < release and (b is None or release <= b) for a, b in pauses):
+            return release
+    return None
+
+
+def _pauses(target: Target, story: Story) -> tuple[Pause, ...]:
+    """Stretches in which this clock stands still: waiting, and solved until reopened."""
+    if target.promise is Promise.REACTION:
+        return ()
+    pauses = list(story.gaps)
+    if target.pauses_while_waiting:
+        pauses += story.waits
+        if story.waiting_since is not None:
+            pauses.append((story.waiting_since, None))
+    return tuple(sorted(pauses, key=lambda pause: pause[0]))
+
+
+def warning_moments(
+    reading: Reading, hours: WorkingHours
+) -> list[tuple[int, datetime]]:
+    """When to warn: percentage and moment, of a binding clock that has a deadline to come."""
+    if reading.due_at is None or not reading.binding:
+        return []
+    total = hours.elapsed(reading.started_at, reading.due_at, reading.pauses)
+    if total <= ZERO:
+        return []
+    moments = []
+    for share in reading.target.warnings:
+        at = hours.due(reading.started_at, total * share / 100, reading.pauses)
+        if at is not None:
+            moments.append((share, at))
+    return moments

@@ -1,0 +1,206 @@
+"""Why a clock stands as it does: the steps from the report to the deadline, as values.
+
+The counted stretches add up to the target; what did not count is named beside them.
+`sla.wording` puts the steps into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sla.engine.agreement import Agreement, Measure
+from sla.engine.clocks import Reading, State, Unbound
+from sla.engine.events import Channel, Happened, Priority, TicketKind
+from sla.engine.hours import ClosedDay, Stretch, WorkingHours
+
+
+class Why(StrEnum):
+    """The kinds of step."""
+
+    REPORTED = "reported"
+    KIND = "kind"
+    PRIORITY = "priority"
+    PROMISE = "promise"
+    WAIVED = "waived"
+    NOT_PHONED = "not_phoned"
+    CALLER = "caller"
+    CALL = "call"
+    DIRECT = "direct"
+    COUNTED = "counted"
+    WEEKEND = "weekend"
+    CLOSED = "closed"
+    WAITED = "waited"
+    SOLVED = "solved"
+    RELEASE = "release"
+    RELEASE_PASSED = "release_passed"
+    NO_RELEASE = "no_release"
+    PLANNED = "planned"
+    NOT_PLANNED = "not_planned"
+    DUE = "due"
+    AIM = "aim"
+    PAUSED = "paused"
+    MET = "met"
+    MET_LATE = "met_late"
+    BREACHED = "breached"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an explanation; only what its kind needs is filled in."""
+
+    why: Why
+    at: datetime | None = None
+    until: datetime | None = None
+    worked: timedelta | None = None
+    name: str = ""
+    clause: str = ""
+    channel: Channel | None = None
+    authorised: bool = False
+    ticket_kind: TicketKind | None = None
+    priority: Priority | None = None
+
+
+def explain(
+    reading: Reading, agreement: Agreement, hours: WorkingHours, waived: bool = False
+) -> list[Step]:
+    """The steps of one clock, in the order in which a reader asks for them."""
+    story = reading.story
+    report = story.report
+    steps = [
+        Step(
+            Why.REPORTED,
+            at=report.at,
+            channel=report.channel,
+            authorised=report.authorised,
+            ticket_kind=report.ticket_kind,
+            priority=report.priority,
+        )
+    ]
+    for change in story.changes:
+        if change.kind is Happened.CLASSIFIED:
+            steps.append(Step(Why.KIND, at=change.at, ticket_kind=change.ticket_kind))
+        else:
+            steps.append(Step(Why.PRIORITY, at=change.at, priority=change.priority))
+    target = reading.target
+    steps.append(Step(Why.PROMISE, clause=target.clause, name=target.key, worked=target.work))
+    steps += _phone_rule(reading, agreement, waived)
+    if reading.state is not State.CANCELLED:
+        steps += _count(reading, hours)
+    steps += _outcome(reading, agreement)
+    return steps
+
+
+def _phone_rule(reading: Reading, agreement: Agreement, waived: bool) -> Iterator[Step]:
+    if not reading.target.phone_required:
+        return
+    if waived:
+        yield Step(Why.WAIVED, clause=agreement.phone_clause)
+    elif reading.unbound is Unbound.CALLER:
+        yield Step(Why.CALLER, clause=agreement.caller_clause)
+    elif reading.unbound is Unbound.NOT_PHONED:
+        yield Step(Why.NOT_PHONED, clause=agreement.phone_clause)
+    elif reading.call is not None:
+        yield Step(Why.CALL, at=reading.call.at, clause=agreement.phone_clause)
+
+
+def _count(reading: Reading, hours: WorkingHours) -> Iterator[Step]:
+    target = reading.target
+    if target.measure is Measure.PLANNING:
+        planned = reading.story.planned
+        yield Step(Why.PLANNED if planned else Why.NOT_PLANNED, at=planned)
+        return
+    if target.measure is Measure.RELEASE:
+        yield from _pauses(reading, hours)
+        yield _release(reading)
+    elif not target.work:
+        yield Step(Why.DIRECT, at=reading.started_at)
+    else:
+        yield from _counted(reading, hours)
+    if reading.due_at is not None:
+        yield Step(Why.DUE if reading.binding else Why.AIM, at=reading.due_at)
+
+
+def _release(reading: Reading) -> Step:
+    if reading.due_at is not None:
+        return Step(Why.RELEASE, at=reading.due_at)
+    paused = bool(reading.pauses) and reading.pauses[-1][1] is None
+    return Step(Why.RELEASE_PASSED if paused else Why.NO_RELEASE)
+
+
+def _counted(reading: Reading, hours: WorkingHours) -> Iterator[Step]:
+    """What counted, what did not and why, in order of time."""
+    start = reading.started_at
+    held_since = reading.pauses[-1][0] if reading.pauses else start
+    end = reading.due_at or max(start, held_since)
+    steps = [
+        Step(Why.COUNTED, at=stretch.start, until=stretch.end, worked=stretch.worked)
+        for stretch in _whole_days(list(hours.stretches(start, end, reading.pauses)))
+    ]
+    days = list(hours.closed_days(start, end))
+    steps += [_closed(run, hours) for run in _runs(days)]
+    steps += list(_pauses(reading, hours))
+    yield from sorted(steps, key=lambda step: step.at or start)
+
+
+def _whole_days(stretches: list[Stretch]) -> list[Stretch]:
+    """Join what a clock change has cut in two."""
+    joined: list[Stretch] = []
+    for stretch in stretches:
+        if joined and joined[-1].end == stretch.start:
+            joined[-1] = Stretch(joined[-1].start, stretch.end)
+        else:
+            joined.append(stretch)
+    return joined
+
+
+def _runs(days: list[ClosedDay]) -> Iterator[list[ClosedDay]]:
+    """Weekend days that follow each other are told together; a holiday stands alone."""
+    run: list[ClosedDay] = []
+    for day in days:
+        if run and (day.name or run[-1].name or (day.day - run[-1].day).days > 1):
+            yield run
+            run = []
+        run.append(day)
+    if run:
+        yield run
+
+
+def _closed(run: list[ClosedDay], hours: WorkingHours) -> Step:
+    first, last = (
+        datetime(day.day.year, day.day.month, day.day.day, tzinfo=hours.zone)
+        for day in (run[0], run[-1])
+    )
+    if run[0].name:
+        return Step(Why.CLOSED, at=first, until=last, name=run[0].name)
+    return Step(Why.WEEKEND, at=first, until=last)
+
+
+def _pauses(reading: Reading, hours: WorkingHours) -> Iterator[Step]:
+    for begin, end in reading.pauses:
+        if reading.due_at is not None and begin >= reading.due_at:
+            continue
+        why = Why.SOLVED if (begin, end) in reading.story.gaps else Why.WAITED
+        if end is None:
+            yield Step(Why.PAUSED, at=begin)
+        else:
+            lost = hours.elapsed(max(begin, reading.started_at), end)
+            yield Step(why, at=begin, until=end, worked=lost)
+
+
+def _outcome(reading: Reading, agreement: Agreement) -> Iterator[Step]:
+    if reading.state is State.CANCELLED:
+        declined = reading.story.declined_at is not None
+        why = Why.DECLINED if declined else Why.ENDED
+        yield Step(why, at=reading.cancelled_at, clause=agreement.declined_clause)
+    elif reading.state is State.BREACHED:
+        yield Step(Why.BREACHED, at=reading.breached_at)
+        if reading.met_at is not None:
+            yield Step(Why.MET_LATE, at=reading.met_at, name=reading.target.promise)
+    elif reading.state is State.MET:
+        yield Step(Why.MET, at=reading.met_at, name=reading.target.promise)
+

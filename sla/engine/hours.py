@@ -1,0 +1,400 @@
+"""Working hours: the opening times of a calendar, and counting in them.
+
+Every question is answered from one table of open spans with running totals, so a deadline in five
+years costs what one in an hour does. The table holds instants; the zone matters only where it is
+made. Spans are cut where the zone's offset changes, so that within one a local time may be added to.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import holidays
+
+Block = tuple[str, str]
+Pause = tuple[datetime, datetime | None]
+
+ZERO = timedelta(0)
+DAY = timedelta(days=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Beyond these no calendar means anything; refusing them keeps every answer bounded.
+FIRST_YEAR, LAST_YEAR = 1900, 2400
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Time that counted: [start, end), aware, on the calendar's wall clock."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def worked(self) -> timedelta:
+        """Real time from start to end, also over a clock change."""
+        return self.end.astimezone(UTC) - self.start.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """A day on which nothing counted. No name: the week has no hours on it (a weekend)."""
+
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The open spans of the years first..last. Moments are timedeltas since EPOCH."""
+
+    first: int
+    last: int
+    low: timedelta
+    high: timedelta
+    starts: list[timedelta]
+    ends: list[timedelta]
+    before: list[timedelta]  # working time before each span
+    until: list[timedelta]  # working time up to the end of each span
+    local: list[datetime | None]  # its start on the wall clock, where adding to that is safe
+
+
+class WorkingHours:
+    """A calendar in which time can be counted. It does not change; share it freely.
+
+    week: weekday (0 = Monday) to blocks such as ("09:00", "17:00"); "24:00" is a valid end.
+    closed: days without hours; a mapping also gives them their names.
+    special: days that have hours of their own instead of the week's.
+    ValueError for a calendar that never opens, an unknown zone, blocks that overlap or run backwards.
+    """
+
+    def __init__(
+        self,
+        week: Mapping[int, Sequence[Block]],
+        zone: str,
+        closed: Collection[date] = (),
+        special: Mapping[date, Sequence[Block]] | None = None,
+    ) -> None:
+        try:
+            self.zone = ZoneInfo(zone)
+        except (LookupError, ValueError, TypeError, OSError) as error:
+            raise ValueError(f"unknown time zone: {zone!r}") from error
+        if any(day not in range(7) for day in week):
+            raise ValueError("weekdays are numbered 0 (Monday) to 6 (Sunday)")
+        self._week = [_minutes(week.get(day, ())) for day in range(7)]
+        if not any(self._week):
+            raise ValueError("a calendar needs opening hours on at least one weekday")
+        self._closed = _named(closed)
+        self._special = {_plain(day): _minutes(blocks) for day, blocks in (special or {}).items()}
+        self._table: _Table | None = None
+
+    @classmethod
+    def dutch(cls, every_liberation_day: bool = False) -> WorkingHours:
+        """Werkdagen (Dialog, Definities): Monday-Friday 9-17 in Amsterdam without public holidays.
+
+        Bevrijdingsdag is one of those in lustrum years only, unless `every_liberation_day`.
+        """
+        categories = ("public", "optional") if every_liberation_day else ("public",)
+        return cls(
+            week={day: [("09:00", "17:00")] for day in range(5)},
+            zone="Europe/Amsterdam",
+            closed=holidays.country_holidays("NL", language="nl", categories=categories),
+        )
+
+    def due(
+        self, start: datetime, work: timedelta, pauses: Iterable[Pause] = ()
+    ) -> datetime | None:
+        """The earliest instant by which `work` has been counted since `start`, in the calendar's zone.
+
+        Paused stretches [a, b) do not count. None while a pause without an end holds the clock.
+        ValueError for a naive time, a negative amount, or an answer outside the years served.
+        """
+        try:
+            at = start - EPOCH
+        except TypeError:
+            raise _naive(start) from None
+        if work <= ZERO:
+            if work < ZERO:
+                raise ValueError("an amount of working time can't be negative")
+            return start.astimezone(self.zone)
+        table = self._table
+        if table is None or not table.low <= at < table.high:
+            table = self._covering(at, at)
+        i = bisect_right(table.starts, at) - 1
+        if i < 0:
+            target = work
+        elif at < table.ends[i]:
+            target = work + table.before[i] + (at - table.starts[i])
+        else:
+            target = work + table.until[i]
+        if pauses:
+            paused = self._paused_target(table, at, target, pauses)
+            if paused is None:
+                return None
+            table, target = paused
+        j = bisect_left(table.until, target)
+        while j == len(table.until):
+            table = self._grown(table)
+            j = bisect_left(table.until, target)
+        local = table.local[j]
+        if local is None:
+            return (EPOCH + table.starts[j] + (target - table.before[j])).astimezone(self.zone)
+        return local + (target - table.before[j])
+
+    def elapsed(
+        self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()
+    ) -> timedelta:
+        """The working time in [start, end) that no pause covers; zero if the end is not later."""
+        low, high = _since_epoch(start), _since_epoch(end)
+        if high <= low:
+            return ZERO
+        table = self._covering(low, high)
+        counted = _counted(table, high) - _counted(table, low)
+        for begin, stop in _merged(pauses, low, high):
+            counted -= _counted(table, stop) - _counted(table, begin)
+        return counted
+
+    def is_open(self, moment: datetime) -> bool:
+        """Does time count at this moment? Open from the first instant of a block up to its last."""
+        at = _since_epoch(moment)
+        table = self._covering(at, at)
+        i = bisect_right(table.starts, at) - 1
+        return i >= 0 and at < table.ends[i]
+
+    def opens_after(self, moment: datetime) -> datetime:
+        """The first moment from `moment` on at which time counts, in the calendar's zone."""
+        at = _since_epoch(moment)
+        table = self._covering(at, at)
+        i = bisect_right(table.ends, at)
+        while i == len(table.ends):
+            table = self._grown(table)
+            i = bisect_right(table.ends, at)
+        return (EPOCH + max(at, table.starts[i])).astimezone(self.zone)
+
+    def stretches(
+        self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()
+    ) -> Iterator[Stretch]:
+        """What counted in [start, end), in order: the open spans without what the pauses cover."""
+        low, high = _since_epoch(start), _since_epoch(end)
+        if high <= low:
+            return
+        table = self._covering(low, high)
+        gaps = list(_merged(pauses, low, high))
+        for i in range(bisect_right(table.ends, low), bisect_left(table.starts, high)):
+            begin = max(low, table.starts[i])
+            stop = min(high, table.ends[i])
+            for pause_from, pause_to in gaps:
+                if pause_from < stop and pause_to > begin:
+                    if begin < pause_from:
+                        yield self._stretch(begin, pause_from)
+                    begin = max(begin, pause_to)
+            if begin < stop:
+                yield self._stretch(begin, stop)
+
+    def closed_days(self, start: datetime, end: datetime) -> Iterator[ClosedDay]:
+        """The whole days between two moments on which nothing could count, with their names."""
+        first = start.astimezone(self.zone).date()
+        last = end.astimezone(self.zone).date()
+        for offset in range((last - first).days + 1):
+            day = first + offset * DAY
+            if not self._blocks(day):
+                named = self._week[day.weekday()] or day in self._special
+                yield ClosedDay(day, self._closed.get(day, "") if named else "")
+
+    def _stretch(self, begin: timedelta, stop: timedelta) -> Stretch:
+        return Stretch(
+            (EPOCH + begin).astimezone(self.zone), (EPOCH + stop).astimezone(self.zone)
+        )
+
+    def _paused_target(
+        self, table: _Table, at: timedelta, target: timedelta, pauses: Iterable[Pause]
+    ) -> tuple[_Table, timedelta] | None:
+        """The total at which the deadline lies once pauses are paid for; None if one is open."""
+        for begin, stop in _merged(pauses, at, None):
+            table = self._covering(at, begin)
+            if _counted(table, begin) >= target:
+                break
+            if stop == timedelta.max:
+                return None
+            table = self._covering(at, stop)
+            target += _counted(table, stop) - _counted(table, begin)
+        return table, target
+
+    def _covering(self, low: timedelta, high: timedelta) -> _Table:
+        """A table that holds both moments."""
+        table = self._table
+        if table is not None and table.low <= low and high < table.high:
+            return table
+        first, last = _year(low) - 1, _year(high) + 2
+        if table is not None:
+            first, last = min(first, table.first), max(last, table.last)
+        return self._build(first, last)
+
+    def _grown(self, table: _Table) -> _Table:
+        """The same table with later years; totals so far keep their values."""
+        if table.last >= LAST_YEAR:
+            raise ValueError(f"the deadline lies beyond the year {LAST_YEAR}")
+        return self._build(table.first, min(2 * table.last - table.first + 2, LAST_YEAR))
+
+    def _build(self, first: int, last: int) -> _Table:
+        first, last = max(first, FIRST_YEAR), min(last, LAST_YEAR)
+        starts: list[timedelta] = []
+        ends: list[timedelta] = []
+        before: list[timedelta] = []
+        until: list[timedelta] = []
+        local: list[datetime | None] = []
+        total, previous = ZERO, timedelta.min
+        for begin, stop in self._spans(first, last):
+            begin = max(begin, previous)
+            if begin >= stop:
+                continue
+            previous = stop
+            starts.append(begin)
+            ends.append(stop)
+            before.append(total)
+            total += stop - begin
+            until.append(total)
+            local.append(self._wall_clock(begin, stop))
+        low = datetime(first, 1, 2, tzinfo=UTC) - EPOCH
+        high = datetime(last, 12, 31, tzinfo=UTC) - EPOCH
+        self._table = _Table(first, last, low, high, starts, ends, before, until, local)
+        return self._table
+
+    def _spans(self, first: int, last: int) -> Iterator[tuple[timedelta, timedelta]]:
+        """Open spans of whole years as instants, each within one offset of the zone."""
+        day, end = date(first, 1, 1), date(last, 12, 31)
+        while day <= end:
+            for opens, closes in self._blocks(day):
+                begin = self._instant(day, opens)
+                stop = self._instant(day, closes)
+                change = self._offset_change(begin, stop)
+                if change is None:
+                    yield begin, stop
+                else:
+                    yield begin, change
+                    yield change, stop
+            day += DAY
+
+    def _blocks(self, day: date) -> tuple[tuple[int, int], ...]:
+        if (special := self._special.get(day)) is not None:
+            return special
+        blocks = self._week[day.weekday()]
+        return () if blocks and day in self._closed else blocks
+
+    def _instant(self, day: date, minute: int) -> timedelta:
+        """A wall-clock time as an instant: the first of two equal ones; one that a clock change
+        skips is as much later as was skipped."""
+        midnight = datetime.combine(day, time(), self.zone)
+        return midnight + timedelta(minutes=minute) - EPOCH
+
+    def _offset(self, at: timedelta) -> timedelta | None:
+        return (EPOCH + at).astimezone(self.zone).utcoffset()
+
+    def _wall_clock(self, begin: timedelta, stop: timedelta) -> datetime | None:
+        """The span's start in the zone, unless its wall clock is ambiguous or jumps at its end."""
+        local = (EPOCH + begin).astimezone(self.zone)
+        return None if local.fold or local.utcoffset() != self._offset(stop) else local
+
+    def _offset_change(self, begin: timedelta, stop: timedelta) -> timedelta | None:
+        """The instant in (begin, stop) at which the zone's offset changes, to the second."""
+        second = timedelta(seconds=1)
+        if begin >= stop or self._offset(begin) == self._offset(stop - second):
+            return None
+        low, high = begin, stop
+        while high - low > second:
+            middle = low + (high - low) // (2 * second) * second
+            changed = self._offset(middle) != self._offset(begin)
+            low, high = (low, middle) if changed else (middle, high)
+        return high
+
+
+def _counted(table: _Table, at: timedelta) -> timedelta:
+    """Working time in the table before this moment."""
+    i = bisect_right(table.starts, at) - 1
+    if i < 0:
+        return ZERO
+    return table.before[i] + (min(at, table.ends[i]) - table.starts[i])
+
+
+def _merged(
+    pauses: Iterable[Pause], low: timedelta, high: timedelta | None
+) -> Iterator[tuple[timedelta, timedelta]]:
+    """Pauses cut to [low, high), in order, overlaps joined; an open one ends at timedelta.max."""
+    spans = []
+    for begin, stop in pauses:
+        a = _since_epoch(begin)
+        b = timedelta.max if stop is None else _since_epoch(stop)
+        if b < a:
+            raise ValueError("a pause can't end before it begins")
+        a = max(a, low)
+        b = b if high is None else min(b, high)
+        if a < b:
+            spans.append((a, b))
+    spans.sort()
+    current: tuple[timedelta, timedelta] | None = None
+    for a, b in spans:
+        if current is None:
+            current = (a, b)
+        elif a <= current[1]:
+            current = (current[0], max(current[1], b))
+        else:
+            yield current
+            current = (a, b)
+    if current is not None:
+        yield current
+
+
+def _since_epoch(moment: datetime) -> timedelta:
+    try:
+        return moment - EPOCH
+    except TypeError:
+        raise _naive(moment) from None
+
+
+def _naive(moment: datetime) -> ValueError:
+    return ValueError(f"{moment}: a moment needs its UTC offset")
+
+
+def _year(at: timedelta) -> int:
+    year = 1970 + at // timedelta(days=365.2425)
+    if not FIRST_YEAR < year < LAST_YEAR:
+        raise ValueError(f"only moments from {FIRST_YEAR + 1} to {LAST_YEAR - 1} can be counted")
+    return year
+
+
+def _plain(day: date) -> date:
+    if isinstance(day, datetime) or not isinstance(day, date):
+        raise ValueError(f"{day!r}: a closed or special day is a date")  # noqa: TRY004
+    return day
+
+
+def _named(closed: Collection[date]) -> Mapping[date, str]:
+    """Closed days with their names. The holidays package's own mapping grows a year when asked."""
+    if isinstance(closed, holidays.HolidayBase):
+        return closed
+    if isinstance(closed, Mapping):
+        return {_plain(day): str(name) for day, name in closed.items()}
+    return {_plain(day): "" for day in closed}
+
+
+def _minutes(blocks: Sequence[Block]) -> tuple[tuple[int, int], ...]:
+    """Blocks as minutes since midnight, in order."""
+    read = sorted((_minute(opens), _minute(closes)) for opens, closes in blocks)
+    for opens, closes in read:
+        if opens >= closes:
+            raise ValueError("opening hours must end after they begin")
+    for (_, closes), (opens, _) in zip(read, read[1:], strict=False):
+        if opens < closes:
+            raise ValueError("opening hours of one day must not overlap")
+    return tuple(read)
+
+
+def _minute(text: str) -> int:
+    match = re.fullmatch(r"([01]?\d|2[0-4]):([0-5]\d)", str(text))
+    minute = int(match[1]) * 60 + int(match[2]) if match else 24 * 60 + 1
+    if minute > 24 * 60:
+        raise ValueError(f"{text!r} is not a time of day from 00:00 to 24:00")
+    return minute

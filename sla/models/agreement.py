@@ -1,0 +1,178 @@
+"""Agreements, their dated editions, and who they were made with."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from sla.models.calendar import Calendar
+from tickets.models import Kind, Organisation, Priority
+
+
+class Agreement(models.Model):
+    """A contract's service levels; what they say stands in its editions."""
+
+    key = models.SlugField(_("key"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    provider = models.CharField(_("provider"), max_length=120)
+    phone = models.CharField(_("helpdesk number"), max_length=32, blank=True)
+    email = models.EmailField(_("helpdesk address"), blank=True)
+
+    class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Edition(models.Model):
+    """An agreement as it reads from a date on. Once it is in use it is never edited in place."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField(_("edition"))
+    in_force_on = models.DateField(_("in force from"))
+    calendar = models.ForeignKey(Calendar, models.PROTECT, verbose_name=_("calendar"))
+    terms = models.JSONField(
+        _("other terms"),
+        default=dict,
+        help_text=_("Clauses, notice, availability, and the words for the priorities."),
+    )
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering: ClassVar = ["agreement", "in_force_on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["agreement", "number"], name="edition_number_once"),
+            models.UniqueConstraint(fields=["agreement", "in_force_on"], name="edition_date_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement}, {_('edition')} {self.number}"
+
+
+class Target(models.Model):
+    """One promise of an edition, with the clause that it stands in."""
+
+    class Promise(models.TextChoices):
+        """What is promised."""
+
+        REACTION = "reaction", _("Reaction")
+        RESOLUTION = "resolution", _("Solution")
+
+    class Measure(models.TextChoices):
+        """What it is measured by."""
+
+        WORK = "work", _("working hours")
+        RELEASE = "release", _("the next release")
+        PLANNING = "planning", _("must be planned, no date")
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="targets")
+    key = models.SlugField(_("key"))
+    promise = models.CharField(_("promise"), max_length=12, choices=Promise)
+    clause = models.CharField(_("clause"), max_length=120)
+    words = models.JSONField(_("in short"), default=dict, help_text=_("By language."))
+    ticket_kinds = ArrayField(
+        models.CharField(max_length=12, choices=Kind), verbose_name=_("kinds of ticket")
+    )
+    priorities = ArrayField(
+        models.CharField(max_length=8, choices=Priority),
+        blank=True,
+        default=list,
+        verbose_name=_("priorities"),
+        help_text=_("Empty: any, also none."),
+    )
+    measure = models.CharField(
+        _("measured by"), max_length=10, choices=Measure, default=Measure.WORK
+    )
+    hours = models.DecimalField(
+        _("working hours"),
+        max_digits=7,
+        decimal_places=2,
+        default=0,
+        help_text=_("One working day is 8. None: at once."),
+    )
+    phone_required = models.BooleanField(_("binds only by phone"), default=False)
+    pauses_while_waiting = models.BooleanField(_("pauses while waiting"), default=False)
+    from_change = models.BooleanField(
+        _("counts from a change"),
+        default=False,
+        help_text=_("From the last change of kind or priority instead of from the report."),
+    )
+    warnings = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=list,
+        blank=True,
+        verbose_name=_("warn at %"),
+        help_text=_("Percentages of the working time, such as 50,80."),
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        ordering: ClassVar = ["edition", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "key"], name="target_key_once"),
+            models.CheckConstraint(condition=models.Q(hours__gte=0), name="target_hours_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_promise_display()}: {self.clause}"
+
+
+class Contract(models.Model):
+    """Which agreement holds for an organisation, and what else was agreed with it.
+
+    A waiver says that reports bind by whatever channel ("tenzij anders afgesproken", 4.D).
+    """
+
+    organisation = models.OneToOneField(
+        Organisation, models.PROTECT, related_name="contract", verbose_name=_("organisation")
+    )
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, related_name="contracts", verbose_name=_("agreement")
+    )
+    waived_from = models.DateField(
+        _("phone rule waived from"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "From this day reports of Hoog and Middel bind by whatever channel. Mind: Hoog is then "
+            "“at once” by e-mail too."
+        ),
+    )
+    waived_until = models.DateField(_("waived until"), null=True, blank=True)
+    waiver_reason = models.CharField(_("reason of the waiver"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = pgettext_lazy("agreement with an organisation", "contract")
+        verbose_name_plural = pgettext_lazy("agreement with an organisation", "contracts")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(waived_from=None) | ~models.Q(waiver_reason=""),
+                name="waiver_has_a_reason",
+                violation_error_message=_("A waiver needs its reason."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(waived_until=None)
+                | models.Q(waived_until__gte=models.F("waived_from")),
+                name="waiver_ends_after_it_begins",
+                violation_error_message=_("A waiver can't end before it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.agreement}"
+
+    def clean(self) -> None:
+        """A waiver must be provable: with its day and its reason."""
+        if self.waived_from and not self.waiver_reason:
+            raise ValidationError({"waiver_reason": _("Say why: a waiver must be provable.")})

@@ -1,0 +1,56 @@
+"""Alerts: warnings and breaches, each recorded once, at the true moment."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from sla.models.agreement import Target
+from tickets.models import Ticket
+
+
+class Alert(models.Model):
+    """Something about a promise that people must hear of.
+
+    It stands on its own, not on the clock's row, so that clocks may be rebuilt: unique by the
+    promise it is about. `at` is when it became true, `noticed_at` when the sweep saw it, `told_at`
+    when `support` had put it into the outgoing mail.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        WARNING = "warning", pgettext_lazy("alert", "Deadline is near")
+        BREACH = "breach", pgettext_lazy("alert", "Deadline missed")
+        NO_RELEASE = "no_release", pgettext_lazy("alert", "No release planned")
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="alerts")
+    target_key = models.CharField(max_length=50)
+    promise = models.CharField(max_length=12, choices=Target.Promise)
+    clause = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=Kind)
+    share = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+    noticed_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("alert")
+        verbose_name_plural = _("alerts")
+        ordering: ClassVar = ["-at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ticket", "target_key", "started_at", "kind", "share"], name="alert_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["at"], name="alert_untold", condition=models.Q(told_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.kind} {self.target_key}"

@@ -1,0 +1,119 @@
+"""Clocks: a projection of the tickets' histories, for queries and alarms. Never the truth."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from sla.models.agreement import Edition, Target
+from sla.models.release import Release
+from tickets.models import Ticket
+
+
+class Coverage(models.Model):
+    """Under which edition a ticket stands, for good, and up to which event its clocks are read.
+
+    waived: the phone rule was waived for the organisation at the report.
+    stale_since: something other than the ticket's own events moved; the sweep reads it again.
+    """
+
+    ticket = models.OneToOneField(Ticket, models.PROTECT, primary_key=True, related_name="coverage")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="coverages")
+    waived = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=0)
+    planned_for = models.ForeignKey(
+        Release, models.PROTECT, null=True, blank=True, related_name="planned"
+    )
+    stale_since = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("coverage")
+        verbose_name_plural = _("coverages")
+        indexes: ClassVar = [
+            # The sweep looks for these every few seconds.
+            models.Index(
+                fields=["stale_since"],
+                name="coverage_stale",
+                condition=models.Q(stale_since__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: {self.edition}"
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    """Named questions about clocks."""
+
+    def alarming(self, now: datetime) -> ClockQuerySet:
+        """Those with a warning or a breach that has fallen due and is not recorded."""
+        return self.filter(next_alert_at__lt=now).order_by("next_alert_at")
+
+
+class Clock(models.Model):
+    """One promise on one ticket. Dropped and rebuilt at will; `sla.projection` is its only writer.
+
+    warnings: [percentage, moment] still to come when last read.
+    next_alert_at: when the sweep must look; null when nothing is left to record.
+    """
+
+    class State(models.TextChoices):
+        """How the promise stands."""
+
+        RUNNING = "running", pgettext_lazy("clock", "running")
+        PAUSED = "paused", pgettext_lazy("clock", "paused")
+        MET = "met", pgettext_lazy("clock", "kept")
+        BREACHED = "breached", pgettext_lazy("clock", "missed")
+        CANCELLED = "cancelled", pgettext_lazy("clock", "lapsed")
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks")
+    target_key = models.CharField(max_length=50)
+    promise = models.CharField(max_length=12, choices=Target.Promise)
+    priority = models.CharField(max_length=8, blank=True)
+    clause = models.CharField(max_length=120)
+    binding = models.BooleanField()
+    state = models.CharField(max_length=10, choices=State)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    met_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+    warnings = models.JSONField(default=list)
+    next_alert_at = models.DateTimeField(null=True)
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("clock")
+        verbose_name_plural = _("clocks")
+        ordering: ClassVar = ["due_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ticket", "target_key"], name="clock_once"),
+            models.CheckConstraint(
+                condition=~models.Q(state="breached")
+                | models.Q(binding=True, breached_at=models.F("due_at")),
+                name="clock_breach_at_its_deadline",
+            ),
+        ]
+        indexes: ClassVar = [
+            # The sweep: what fell due, however many clocks run.
+            models.Index(
+                fields=["next_alert_at"],
+                name="clock_alarm",
+                condition=models.Q(next_alert_at__isnull=False),
+            ),
+            # The queue: the next deadline of what is open.
+            models.Index(
+                fields=["due_at"],
+                name="clock_next",
+                condition=models.Q(met_at=None, state__in=["running", "paused", "breached"]),
+            ),
+            # The reports: a month by its deadlines.
+            models.Index(fields=["started_at"], name="clock_started"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.target_key}: {self.state}"

@@ -1,0 +1,137 @@
+"""What pages and letters ask of the clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from sla.engine import Reading, State
+from sla.engine.explanation import explain
+from sla.models import Clock, Coverage, Edition
+from sla.projection import derive, engine_events
+from sla.wording import PROMISES, in_words
+from sla.world import World, world_of
+from tickets.models import Ticket, TicketEvent
+
+
+@dataclass(frozen=True)
+class Card:
+    """One promise on one ticket, as a page shows it, with why it stands so.
+
+    remaining and overdue are working time; overdue only of a missed promise that is still owed.
+    """
+
+    promise: str
+    promise_label: str
+    clause: str
+    binding: bool
+    state: str
+    started_at: datetime
+    due_at: datetime | None
+    met_at: datetime | None
+    breached_at: datetime | None
+    remaining: timedelta | None
+    overdue: timedelta | None
+    explanation: Sequence[str] = ()
+
+
+def cards_of(ticket: Ticket, *, now: datetime) -> list[Card]:
+    """Every promise on a ticket at a moment, derived from its history, with the explanation."""
+    coverage = _coverage(ticket)
+    if coverage is None:
+        return []
+    world = world_of(coverage.edition)
+    events = TicketEvent.objects.filter(ticket=ticket).order_by("version")
+    readings = derive(world, engine_events(events), now=now, waived=coverage.waived)
+    return [_explained(reading, world, coverage.waived, now) for reading in readings]
+
+
+def edition_of(ticket: Ticket) -> Edition | None:
+    """The edition under which a ticket stands."""
+    coverage = _coverage(ticket)
+    return coverage.edition if coverage else None
+
+
+def next_cards(tickets: Iterable[Ticket], *, now: datetime) -> Mapping[int, Card]:
+    """The promise that presses most on each of some tickets, by ticket; in a fixed number of queries.
+
+    A missed one that is still owed comes first, then the nearest deadline; binding before not.
+    """
+    pks = [ticket.pk for ticket in tickets]
+    coverages = _covered().filter(pk__in=pks).in_bulk()
+    worlds: dict[int, World] = {}
+    pressing: dict[int, Card] = {}
+    owed = Clock.objects.filter(ticket__in=pks, met_at=None).exclude(state=State.CANCELLED)
+    for clock in sorted(owed, key=_pressure):
+        if clock.ticket_id in pressing:
+            continue
+        edition = coverages[clock.ticket_id].edition
+        world = worlds.get(edition.pk) or worlds.setdefault(edition.pk, world_of(edition))
+        pressing[clock.ticket_id] = _card(clock, world, now)
+    return pressing
+
+
+def _pressure(clock: Clock) -> tuple[bool, bool, float]:
+    return (
+        not clock.binding,
+        clock.due_at is None,
+        clock.due_at.timestamp() if clock.due_at else 0.0,
+    )
+
+
+def _covered() -> QuerySet[Coverage]:
+    return Coverage.objects.select_related("edition__agreement", "edition__calendar")
+
+
+def _coverage(ticket: Ticket) -> Coverage | None:
+    return _covered().filter(ticket=ticket).first()
+
+
+def _explained(reading: Reading, world: World, waived: bool, now: datetime) -> Card:
+    hours = world.hours()
+    steps = explain(reading, world.terms, hours, waived)
+    late = reading.state is State.BREACHED and reading.met_at is None
+    return Card(
+        **_facts(reading),
+        remaining=reading.remaining,
+        overdue=hours.elapsed(reading.due_at, now) if late and reading.due_at else None,
+        explanation=in_words(steps, hours.zone, reading.target.words),
+    )
+
+
+def _facts(reading: Reading) -> dict[str, Any]:
+    return {
+        "promise": reading.target.promise.value,
+        "promise_label": str(PROMISES[reading.target.promise.value]),
+        "clause": reading.target.clause,
+        "binding": reading.binding,
+        "state": reading.state.value,
+        "started_at": reading.started_at,
+        "due_at": reading.due_at,
+        "met_at": reading.met_at,
+        "breached_at": reading.breached_at,
+    }
+
+
+def _card(clock: Clock, world: World, now: datetime) -> Card:
+    """A clock's row as a card; its explanation is a page's business, not a list's."""
+    hours = world.hours()
+    due = clock.due_at
+    late = due is not None and due < now
+    return Card(
+        promise=clock.promise,
+        promise_label=str(PROMISES[clock.promise]),
+        clause=clock.clause,
+        binding=clock.binding,
+        state=State.BREACHED if late and clock.binding else clock.state,
+        started_at=clock.started_at,
+        due_at=due,
+        met_at=clock.met_at,
+        breached_at=clock.breached_at,
+        remaining=hours.elapsed(now, due) if due else None,
+        overdue=hours.elapsed(due, now) if late and due else None,
+    )

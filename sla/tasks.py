@@ -1,0 +1,39 @@
+"""The clock's periodic work; each task only fetches the time and calls the matter's function."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from sla import audit as audits
+from sla import calendars
+from sla import sweep as sweeps
+from sla.models import Calendar
+
+log = logging.getLogger(__name__)
+SAMPLE = 2000
+
+
+@shared_task
+def sweep() -> None:
+    """Record the warnings and breaches that fell due."""
+    sweeps.sweep(now=timezone.now())
+
+
+@shared_task
+def keep_calendars() -> None:
+    """Make the holidays of coming years before anybody needs them."""
+    year = timezone.localdate().year
+    for calendar in Calendar.objects.all():
+        added = calendars.materialise(calendar, year, year + calendars.YEARS_AHEAD)
+        if added:
+            log.info("calendar %s: %s days added", calendar, added)
+
+
+@shared_task
+def audit_sample() -> None:
+    """Derive some tickets' clocks again, and shout if a row differs."""
+    for difference in audits.differences(now=timezone.now(), sample=SAMPLE):
+        log.error("audit: %s", difference)

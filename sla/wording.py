@@ -1,0 +1,225 @@
+"""The steps of an explanation in words a customer can read, in the language that is active."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from sla.engine import Promise
+from sla.engine.explanation import Step, Why
+
+Labels = Mapping[str, object]
+
+CHANNELS: Labels = {
+    "phone": gettext_lazy("by phone"),
+    "email": gettext_lazy("by e-mail"),
+    "web": gettext_lazy("by the web form"),
+    "widget": gettext_lazy("by the widget"),
+    "api": gettext_lazy("by the API"),
+    "monitor": gettext_lazy("by our monitoring"),
+}
+KINDS: Labels = {
+    "incident": pgettext_lazy("ticket kind", "Incident"),
+    "question": pgettext_lazy("ticket kind", "Question"),
+    "wish": pgettext_lazy("ticket kind", "Wish"),
+    "setting": pgettext_lazy("ticket kind", "Setting"),
+    "support": pgettext_lazy("ticket kind", "Support request"),
+}
+PRIORITIES: Labels = {
+    "hoog": pgettext_lazy("priority", "High"),
+    "middel": pgettext_lazy("priority", "Medium"),
+    "laag": pgettext_lazy("priority", "Low"),
+}
+PROMISES: Labels = {
+    "reaction": gettext_lazy("Reaction"),
+    "resolution": gettext_lazy("Solution"),
+}
+
+
+def in_words(steps: Iterable[Step], zone: ZoneInfo, promised: Mapping[str, str]) -> list[str]:
+    """One sentence a step. `promised` is the clause in short, by language."""
+    return [_SENTENCES[step.why](step, _Teller(zone, promised)) for step in steps]
+
+
+def amount(span: timedelta) -> str:
+    """Working time as `2u 15m`; seconds only where there is less than a minute."""
+    seconds = int(span.total_seconds())
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+    parts = []
+    if hours:
+        parts.append(_("%(number)dh") % {"number": hours})
+    if minutes:
+        parts.append(_("%(number)dm") % {"number": minutes})
+    if rest and not hours:
+        parts.append(_("%(number)ds") % {"number": rest})
+    return " ".join(parts) or _("%(number)dm") % {"number": 0}
+
+
+def moment_words(at: datetime | None, zone: tzinfo, pattern: str = "D j M Y H:i") -> str:
+    """A moment on a zone's wall clock, as `ma 23 nov 2026 16:30`; nothing for None."""
+    if at is None:
+        return ""
+    words = format_date(at.astimezone(zone), pattern)
+    # Django capitalises months; Dutch doesn't.
+    return words.lower() if _language() == "nl" else words
+
+
+def _language() -> str:
+    return (get_language() or "nl").split("-")[0]
+
+
+def channel_words(channel: str) -> str:
+    """How a report came in, as in "reported by phone"."""
+    return str(CHANNELS.get(channel, channel))
+
+
+class _Teller:
+    """Writes moments on the calendar's wall clock, and the promise in the reader's language."""
+
+    def __init__(self, zone: ZoneInfo, promised: Mapping[str, str]) -> None:
+        self.zone = zone
+        self.promised = promised
+
+    def moment(self, at: datetime | None) -> str:
+        return moment_words(at, self.zone)
+
+    def day(self, at: datetime | None) -> str:
+        return moment_words(at, self.zone, "D j M")
+
+    def clock(self, at: datetime | None) -> str:
+        return moment_words(at, self.zone, "H:i")
+
+    def promise(self) -> str:
+        return self.promised.get(_language()) or self.promised.get("nl", "")
+
+
+def _reported(step: Step, tell: _Teller) -> str:
+    what = [KINDS[step.ticket_kind]] if step.ticket_kind else []
+    what += [PRIORITIES[step.priority]] if step.priority else []
+    sentence = _("Reported %(moment)s, %(channel)s") % {
+        "moment": tell.moment(step.at),
+        "channel": channel_words(step.channel or ""),
+    }
+    if step.channel == "phone":
+        allowed = _("by a contact who may phone")
+        stranger = _("by somebody who is not authorised to phone")
+        sentence += " " + (allowed if step.authorised else stranger)
+    return sentence + (f" ({', '.join(map(str, what))})." if what else ".")
+
+
+def _closed_days(step: Step, tell: _Teller) -> str:
+    first, last = tell.day(step.at), tell.day(step.until)
+    days = first if first == last else _("%(first)s and %(last)s") % {"first": first, "last": last}
+    if step.why is Why.WEEKEND:
+        return _("%(days)s: no working day, does not count.") % {"days": days}
+    return _("%(days)s: %(name)s, does not count.") % {"days": days, "name": step.name}
+
+
+def _counted(step: Step, tell: _Teller) -> str:
+    return _("%(day)s %(start)s-%(end)s: %(amount)s counted.") % {
+        "day": tell.day(step.at),
+        "start": tell.clock(step.at),
+        "end": tell.clock(step.until),
+        "amount": amount(step.worked or timedelta()),
+    }
+
+
+def _stood_still(step: Step, tell: _Teller) -> str:
+    words = {
+        "start": tell.moment(step.at),
+        "end": tell.moment(step.until),
+        "amount": amount(step.worked or timedelta()),
+    }
+    if step.why is Why.SOLVED:
+        return (
+            _("Solved from %(start)s until reopened %(end)s: %(amount)s does not count.") % words
+        )
+    return _("Waiting for you from %(start)s to %(end)s: %(amount)s does not count.") % words
+
+
+def _met(step: Step, tell: _Teller) -> str:
+    words = {"moment": tell.moment(step.at)}
+    if step.why is Why.MET_LATE:
+        if step.name == Promise.REACTION:
+            return _("Answered %(moment)s, after the deadline.") % words
+        return _("Solved %(moment)s, after the deadline.") % words
+    if step.name == Promise.REACTION:
+        return _("Answered %(moment)s: kept.") % words
+    return _("Solved %(moment)s: kept.") % words
+
+
+def _at(sentence: object) -> Callable[[Step, _Teller], str]:
+    """A sentence about one moment and one clause."""
+    return lambda step, tell: str(sentence) % {
+        "moment": tell.moment(step.at) if step.at else "",
+        "clause": step.clause,
+        "promise": tell.promise(),
+        "kind": KINDS.get(step.ticket_kind or "", ""),
+        "priority": PRIORITIES.get(step.priority or "", _("none")),
+    }
+
+
+_SENTENCES: dict[Why, Callable[[Step, _Teller], str]] = {
+    Why.REPORTED: _reported,
+    Why.KIND: _at(gettext_lazy("Classified as %(kind)s on %(moment)s; counts from the report.")),
+    Why.PRIORITY: _at(
+        gettext_lazy("Priority set to %(priority)s on %(moment)s; counts from the report (4.G).")
+    ),
+    Why.PROMISE: _at(gettext_lazy("%(clause)s: “%(promise)s”.")),
+    Why.WAIVED: _at(
+        gettext_lazy("Agreed with your organisation: binds by whatever channel (%(clause)s).")
+    ),
+    Why.NOT_PHONED: _at(
+        gettext_lazy(
+            "Not reported by phone, so the reaction time does not bind (%(clause)s). "
+            "A call by a contact who may phone starts it."
+        )
+    ),
+    Why.CALLER: _at(
+        gettext_lazy(
+            "The caller is not authorised to phone, so the reaction time does not bind "
+            "(%(clause)s). A call by a contact who may phone starts it."
+        )
+    ),
+    Why.CALL: _at(
+        gettext_lazy(
+            "Phoned %(moment)s by a contact who may phone: from then on the reaction time binds "
+            "(%(clause)s)."
+        )
+    ),
+    Why.DIRECT: _at(gettext_lazy("Due at once: an answered call is itself the reaction.")),
+    Why.COUNTED: _counted,
+    Why.WEEKEND: _closed_days,
+    Why.CLOSED: _closed_days,
+    Why.WAITED: _stood_still,
+    Why.SOLVED: _stood_still,
+    Why.RELEASE: _at(gettext_lazy("First release after the report: %(moment)s.")),
+    Why.RELEASE_PASSED: _at(
+        gettext_lazy("While we wait for you no release counts; there is no deadline now.")
+    ),
+    Why.NO_RELEASE: _at(gettext_lazy("No release is planned yet, so there is no date.")),
+    Why.PLANNED: _at(gettext_lazy("Planned for the release of %(moment)s; no date is promised.")),
+    Why.NOT_PLANNED: _at(
+        gettext_lazy("No date is promised; it must still be planned into a release.")
+    ),
+    Why.DUE: _at(gettext_lazy("Deadline: %(moment)s.")),
+    Why.AIM: _at(gettext_lazy("We aim for %(moment)s; missing it is no breach.")),
+    Why.PAUSED: _at(
+        gettext_lazy("Waiting for you since %(moment)s: the clock stands still, so no deadline.")
+    ),
+    Why.MET: _met,
+    Why.MET_LATE: _met,
+    Why.BREACHED: _at(gettext_lazy("Missed: the deadline passed %(moment)s.")),
+    Why.DECLINED: _at(
+        gettext_lazy(
+            "Found on %(moment)s not to fall under this agreement (%(clause)s): the clock ended."
+        )
+    ),
+    Why.ENDED: _at(gettext_lazy("Ended %(moment)s with the ticket.")),
+}

@@ -1,0 +1,1 @@
+"""What people do: the verbs, and every face of the desk."""

@@ -1,0 +1,74 @@
+"""What each person may see: every list and every page starts here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from tickets.models import Attachment, Contact, Message, Organisation, Ticket, User
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def tickets_of(user: User) -> QuerySet[Ticket]:
+    """Agents see every ticket; a customer those that they reported themselves."""
+    if user.is_agent:
+        return Ticket.objects.all()
+    contact = Contact.objects.filter(user=user).first()
+    own = Q(reporter_email__iexact=user.email, contact=None)
+    if contact is not None:
+        own |= Q(contact=contact)
+    return Ticket.objects.filter(own)
+
+
+def messages_of(user: User) -> QuerySet[Message]:
+    """Agents read everything; a customer the public messages on their own tickets."""
+    messages = Message.objects.filter(ticket__in=tickets_of(user))
+    return messages if user.is_agent else messages.filter(public=True)
+
+
+def attachments_of(user: User) -> QuerySet[Attachment]:
+    """The files of the messages that somebody may read."""
+    return Attachment.objects.filter(message__in=messages_of(user))
+
+
+def organisations_of(user: User) -> QuerySet[Organisation]:
+    """Agents see all; a customer their own."""
+    if user.is_agent:
+        return Organisation.objects.all()
+    return Organisation.objects.filter(contacts__user=user)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Who is asking. PermissionDenied for nobody."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def agents_only(view: View[P]) -> View[P]:
+    """A page for people of the helpdesk: others sign in, or learn that they may not."""
+    return _only(lambda user: user.is_agent, view)
+
+
+def managers_only(view: View[P]) -> View[P]:
+    """A page for managers."""
+    return _only(lambda user: user.is_manager, view)
+
+
+def _only(may: Callable[[User], bool], view: View[P]) -> View[P]:
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not may(signed_in(request)):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,79 @@
+"""What is said on a ticket, made into messages; shared by the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tickets.files import File, attach
+from tickets.models import Contact, Message, MessageKind, Organisation, Ticket, User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What somebody said: readable text, the history quoted below it, sanitised HTML, files."""
+
+    text: str
+    quoted: str = ""
+    html: str = ""
+    files: Sequence[File] = ()
+    mail_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reporter:
+    """Who reports: a contact we know, or a name and an address."""
+
+    name: str = ""
+    email: str = ""
+    contact: Contact | None = None
+    organisation: Organisation | None = None
+
+    @property
+    def their_name(self) -> str:
+        """The name given, or the contact's."""
+        return (self.name or (self.contact.name if self.contact else ""))[:120]
+
+    @property
+    def their_email(self) -> str:
+        """The address given, or the contact's first."""
+        return self.email or (self.contact.email if self.contact else "")
+
+
+def say(
+    ticket: Ticket,
+    words: Words,
+    *,
+    kind: MessageKind,
+    channel: str,
+    at: datetime,
+    author: User | None = None,
+    reporter: Reporter | None = None,
+    public: bool = True,
+) -> Message:
+    """Write a message with its files."""
+    message = Message.objects.create(
+        ticket=ticket,
+        kind=kind,
+        public=public,
+        channel=channel,
+        author=author,
+        sender_name=reporter.their_name if reporter else "",
+        sender_email=reporter.their_email if reporter else "",
+        text=words.text.replace("\x00", ""),
+        quoted=words.quoted.replace("\x00", ""),
+        html=words.html.replace("\x00", ""),
+        mail_id=words.mail_id,
+        at=at,
+    )
+    for file in words.files:
+        attach(message, file)
+    return message
+
+
+def subject_of(subject: str, words: Words) -> str:
+    """A subject on one line; the first words of the text where none was given."""
+    line = " ".join(subject.replace("\x00", "").split())
+    line = line or " ".join(words.text.replace("\x00", "").split())[:80]
+    return line[:200]

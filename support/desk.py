@@ -1,0 +1,415 @@
+"""The verbs: what people do to tickets, and the only writer of their facts.
+
+Each is one transaction: lock the ticket, guard, record, read the clocks anew, and write the mail
+that must go out as rows. Nothing here waits for another machine. `at` is for histories told
+afterwards (imports, demo, tests); left out, it is now.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sla import projection
+from sla.models import Release
+from support.conversation import Reporter, Words, say, subject_of
+from support.notices import letters
+from tickets import history, lifecycle
+from tickets.models import (
+    Channel,
+    Contact,
+    EventKind,
+    Kind,
+    Message,
+    MessageKind,
+    Priority,
+    Status,
+    Team,
+    Ticket,
+    User,
+)
+
+
+class DeskError(Exception):
+    """A verb that can't be done; its text is for the person who tried."""
+
+
+@transaction.atomic
+def open_ticket(
+    reporter: Reporter,
+    words: Words,
+    *,
+    subject: str,
+    kind: str,
+    channel: str,
+    priority: str = "",
+    answered: bool = False,
+    actor: User | None = None,
+    at: datetime | None = None,
+) -> Ticket:
+    """Take in a report; the reporter gets a confirmation. The priority is proposed (4.G).
+
+    answered: of a report by phone, that an agent took the call rather than promising to call back.
+    Whether the caller may phone is judged here, at the call (3.C).
+    """
+    at = at or timezone.now()
+    contact = reporter.contact
+    by_phone = channel == Channel.PHONE
+    organisation = contact.organisation if contact else reporter.organisation
+    fixed = organisation.fixed_contact if organisation else None
+    ticket = Ticket(
+        subject=subject_of(subject, words) or _("(no subject)"),
+        kind=Kind(kind),
+        proposed_priority=priority,
+        priority=priority,
+        channel=Channel(channel),
+        organisation=organisation,
+        contact=contact,
+        reporter_name=reporter.their_name,
+        reporter_email=reporter.their_email,
+        team=Team.objects.order_by("pk").first(),
+        assignee=fixed if fixed and fixed.is_agent else None,
+        status=Status.OPEN if by_phone and answered else Status.NEW,
+    )
+    data = {
+        "channel": channel,
+        "ticket_kind": kind,
+        "priority": priority or None,
+        "authorised": by_phone and contact is not None and contact.may_phone,
+        "answered": by_phone and answered,
+    }
+    history.begin(ticket, at=at, actor=actor, data=data)
+    said = MessageKind.CALL if by_phone else MessageKind.CUSTOMER
+    say(ticket, words, kind=said, channel=channel, at=at, author=actor, reporter=reporter)
+    projection.refresh(ticket, now=at)
+    letters.confirm(ticket, at=at)
+    return ticket
+
+
+@transaction.atomic
+def customer_reply(
+    ticket: Ticket, reporter: Reporter, words: Words, *, channel: str, at: datetime | None = None
+) -> Message:
+    """The customer writes. That ends waiting for them, and reopens what was solved."""
+    ticket, at = _locked(ticket, at)
+    if ticket.status == Status.MERGED:
+        raise DeskError(_("This ticket was merged into another one."))
+    said = MessageKind.CUSTOMER
+    message = say(ticket, words, kind=said, channel=channel, at=at, reporter=reporter)
+    history.record(ticket, EventKind.CUSTOMER_REPLIED, at=at, data={"channel": channel})
+    if ticket.status == Status.WAITING:
+        history.record(ticket, EventKind.RESUMED, at=at)
+    elif not ticket.is_active:
+        history.record(ticket, EventKind.REOPENED, at=at)
+    projection.refresh(ticket, now=at)
+    return message
+
+
+@transaction.atomic
+def reply(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Message:
+    """A public answer by a person: the reaction, and mail to the reporter."""
+    ticket, at = _locked(ticket, at, actor)
+    message = _answer(ticket, words, actor=actor, at=at)
+    projection.refresh(ticket, now=at)
+    return message
+
+
+@transaction.atomic
+def note(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Message:
+    """Something for colleagues only. It is no reaction."""
+    ticket, at = _locked(ticket, at, actor)
+    _require_words(words)
+    message = _internal(ticket, words, kind=MessageKind.NOTE, actor=actor, at=at)
+    history.record(ticket, EventKind.NOTED, at=at, actor=actor)
+    projection.refresh(ticket, now=at)
+    return message
+
+
+@transaction.atomic
+def log_call(
+    ticket: Ticket,
+    words: Words,
+    *,
+    actor: User,
+    contact: Contact | None,
+    caller: str = "",
+    answered: bool = True,
+    at: datetime | None = None,
+) -> Message:
+    """A customer phoned about a ticket. By somebody who may phone, it makes the reaction bind (4.D).
+
+    answered: an agent took the call, which is itself the reaction; otherwise we call back.
+    """
+    ticket, at = _locked(ticket, at, actor)
+    ours = contact is not None and contact.organisation_id == ticket.organisation_id
+    reporter = Reporter(name=caller, contact=contact)
+    message = say(
+        ticket,
+        words,
+        kind=MessageKind.CALL,
+        channel=Channel.PHONE,
+        at=at,
+        author=actor,
+        reporter=reporter,
+        public=False,
+    )
+    data = {
+        "authorised": ours and contact is not None and contact.may_phone,
+        "answered": answered,
+        "caller": reporter.their_name,
+    }
+    answers = {"status": Status.OPEN} if answered and ticket.status == Status.NEW else {}
+    history.record(ticket, EventKind.CALLED, at=at, actor=actor, data=data, **answers)
+    if ticket.status == Status.WAITING:
+        history.record(ticket, EventKind.RESUMED, at=at, actor=actor)
+    projection.refresh(ticket, now=at)
+    return message
+
+
+@transaction.atomic
+def call_back(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Message:
+    """We phoned the customer: a human answer like a written one."""
+    ticket, at = _locked(ticket, at, actor)
+    _require_words(words)
+    message = _internal(ticket, words, kind=MessageKind.CALL, actor=actor, at=at)
+    _record_answer(ticket, actor=actor, at=at, channel=Channel.PHONE)
+    projection.refresh(ticket, now=at)
+    return message
+
+
+@transaction.atomic
+def classify(ticket: Ticket, *, kind: str, actor: User, at: datetime | None = None) -> Ticket:
+    """Say what kind of report this is. The clocks count anew, from the report."""
+    ticket, at = _locked(ticket, at, actor)
+    if ticket.kind != Kind(kind):
+        data = {"ticket_kind": kind, "from": ticket.kind}
+        history.record(ticket, EventKind.CLASSIFIED, at=at, actor=actor, data=data, kind=kind)
+        projection.refresh(ticket, now=at)
+    return ticket
+
+
+@transaction.atomic
+def prioritise(
+    ticket: Ticket, *, priority: str, reason: str, actor: User, at: datetime | None = None
+) -> Ticket:
+    """Set the definitive priority, with the reason (4.G). The clocks count anew, from the report."""
+    ticket, at = _locked(ticket, at, actor)
+    if Priority(priority) != ticket.proposed_priority and not reason.strip():
+        raise DeskError(_("Say why the priority differs from what the customer proposed (4.G)."))
+    if ticket.priority == priority and ticket.priority_is_definitive:
+        return ticket
+    history.record(
+        ticket,
+        EventKind.PRIORITISED,
+        at=at,
+        actor=actor,
+        data={"priority": priority, "from": ticket.priority or None, "reason": reason.strip()},
+        priority=priority,
+        priority_is_definitive=True,
+    )
+    projection.refresh(ticket, now=at)
+    return ticket
+
+
+@transaction.atomic
+def assign(
+    ticket: Ticket,
+    *,
+    assignee: User | None,
+    team: Team | None,
+    actor: User,
+    at: datetime | None = None,
+) -> Ticket:
+    """Give a ticket to somebody, to a team, or back to the queue."""
+    ticket, at = _locked(ticket, at, actor)
+    if assignee is not None and not assignee.is_agent:
+        raise DeskError(_("%(name)s does not work at the helpdesk.") % {"name": assignee.name})
+    if (ticket.assignee, ticket.team) != (assignee, team):
+        data = {
+            "assignee": assignee.name if assignee else None,
+            "team": team.name if team else None,
+        }
+        history.record(
+            ticket,
+            EventKind.ASSIGNED,
+            at=at,
+            actor=actor,
+            data=data,
+            assignee=assignee,
+            team=team,
+        )
+        projection.refresh(ticket, now=at)
+    return ticket
+
+
+@transaction.atomic
+def identify(
+    ticket: Ticket, *, contact: Contact, actor: User, at: datetime | None = None
+) -> Ticket:
+    """Say whose report this is, where the address did not tell. Its promises are then those of
+    that organisation, counted from the report."""
+    ticket, at = _locked(ticket, at, actor)
+    if ticket.organisation_id not in (None, contact.organisation_id):
+        raise DeskError(_("This ticket belongs to another organisation already."))
+    history.record(
+        ticket,
+        EventKind.ASSIGNED,
+        at=at,
+        actor=actor,
+        data={"contact": contact.name, "organisation": contact.organisation.name},
+        contact=contact,
+        organisation=contact.organisation,
+    )
+    projection.refresh(ticket, now=at)
+    return ticket
+
+
+@transaction.atomic
+def hold(
+    ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None
+) -> Ticket:
+    """Wait for the customer, who is told what for. Resolution stands still, reaction does not."""
+    ticket, at = _locked(ticket, at, actor)
+    _require(ticket, EventKind.WAITING)
+    _answer(ticket, words, actor=actor, at=at)
+    history.record(ticket, EventKind.WAITING, at=at, actor=actor)
+    projection.refresh(ticket, now=at)
+    return ticket
+
+
+@transaction.atomic
+def resume(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
+    """Go on without waiting any longer."""
+    return _turn(ticket, EventKind.RESUMED, actor=actor, at=at)
+
+
+@transaction.atomic
+def plan(
+    ticket: Ticket, *, release: Release | None, actor: User, at: datetime | None = None
+) -> Ticket:
+    """Plan a ticket into a release, or take it out of one."""
+    data = {
+        "release": release.planned_at.isoformat() if release else None,
+        "release_id": release.pk if release else None,
+        "name": release.name if release else None,
+    }
+    return _turn(ticket, EventKind.PLANNED, actor=actor, at=at, data=data)
+
+
+@transaction.atomic
+def resolve(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Ticket:
+    """Solved; the customer is told how."""
+    ticket, at = _locked(ticket, at, actor)
+    _require(ticket, EventKind.RESOLVED)
+    _answer(ticket, words, actor=actor, at=at)
+    history.record(ticket, EventKind.RESOLVED, at=at, actor=actor)
+    projection.refresh(ticket, now=at)
+    return ticket
+
+
+@transaction.atomic
+def reopen(
+    ticket: Ticket, *, reason: str, actor: User, at: datetime | None = None
+) -> Ticket:
+    """Not solved after all. The same clock goes on; the time in between does not count."""
+    return _turn(ticket, EventKind.REOPENED, actor=actor, at=at, data={"reason": reason.strip()})
+
+
+@transaction.atomic
+def decline(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Ticket:
+    """Not a Storing (4.F): the customer is told at once and why; what was promised lapses."""
+    ticket, at = _locked(ticket, at, actor)
+    _require(ticket, EventKind.DECLINED)
+    _answer(ticket, words, actor=actor, at=at)
+    data = {"reason": words.text.strip()}
+    history.record(ticket, EventKind.DECLINED, at=at, actor=actor, data=data)
+    projection.refresh(ticket, now=at)
+    return ticket
+
+
+@transaction.atomic
+def close(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
+    """Put away what is solved or declined."""
+    return _turn(ticket, EventKind.CLOSED, actor=actor, at=at)
+
+
+def _locked(
+    ticket: Ticket, at: datetime | None, actor: User | None = None
+) -> tuple[Ticket, datetime]:
+    """The ticket as it is now, held until the transaction ends, and the moment of the verb.
+
+    Verbs on one ticket wait for each other here. Other rows may still point at it meanwhile.
+    """
+    if actor is not None and not actor.is_agent:
+        raise DeskError(_("Only people of the helpdesk can do this."))
+    held = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    if at is None:
+        # Two people at once: whoever waited for the lock acts after the other one did.
+        return held, max(timezone.now(), held.updated_at)
+    if at < held.updated_at:
+        raise DeskError(_("That is before the last thing that happened to this ticket."))
+    return held, at
+
+
+def _turn(
+    ticket: Ticket,
+    kind: EventKind,
+    *,
+    actor: User,
+    at: datetime | None,
+    data: dict[str, Any] | None = None,
+) -> Ticket:
+    """An event that is all there is to its verb."""
+    ticket, at = _locked(ticket, at, actor)
+    _require(ticket, kind)
+    history.record(ticket, kind, at=at, actor=actor, data=data)
+    projection.refresh(ticket, now=at)
+    return ticket
+
+
+def _require(ticket: Ticket, kind: EventKind) -> None:
+    if not lifecycle.allows(ticket, kind):
+        raise DeskError(
+            _("This can't be done while the ticket is “%(status)s”.")
+            % {"status": ticket.get_status_display()}
+        )
+
+
+def _require_words(words: Words) -> None:
+    if not words.text.strip():
+        raise DeskError(_("Write something first."))
+
+
+def _internal(
+    ticket: Ticket, words: Words, *, kind: MessageKind, actor: User, at: datetime
+) -> Message:
+    channel = Channel.PHONE if kind == MessageKind.CALL else Channel.WEB
+    return say(ticket, words, kind=kind, channel=channel, at=at, author=actor, public=False)
+
+
+def _answer(ticket: Ticket, words: Words, *, actor: User, at: datetime) -> Message:
+    """A public message by a person, mailed to the reporter, and its event."""
+    _require_words(words)
+    said = MessageKind.REPLY
+    message = say(ticket, words, kind=said, channel=Channel.WEB, at=at, author=actor)
+    if not letters.send_reply(ticket, message, at=at) and not _reads_on_the_web(ticket):
+        raise DeskError(
+            _("Nobody would get this answer: the reporter has no e-mail address. Phone them.")
+        )
+    _record_answer(ticket, actor=actor, at=at, channel=Channel.WEB)
+    return message
+
+
+def _record_answer(ticket: Ticket, *, actor: User, at: datetime, channel: str) -> None:
+    opened = {"status": Status.OPEN} if ticket.status == Status.NEW else {}
+    history.record(
+        ticket, EventKind.REPLIED, at=at, actor=actor, data={"channel": channel}, **opened
+    )
+
+
+def _reads_on_the_web(ticket: Ticket) -> bool:
+    return ticket.contact is not None and ticket.contact.user_id is not None

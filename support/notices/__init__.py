@@ -1,0 +1,1 @@
+"""News going out: mail and alerts."""

@@ -1,0 +1,85 @@
+"""Letters to customers: composed in the language of the reader, queued with the ticket's change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from sla.queries import cards_of, edition_of
+from support.models import OutgoingMail
+from support.notices.post import post
+from tickets.models import Channel, Message, MessageKind, Ticket
+
+
+def confirm(ticket: Ticket, *, at: datetime) -> OutgoingMail | None:
+    """Tell the reporter that the report is in: number, promises, and if one does not bind, why.
+
+    None if there is no address to write to. It never counts as an answer.
+    """
+    if not ticket.reporter_email:
+        return None
+    with override(language_of(ticket)):
+        cards = cards_of(ticket, now=at)
+        edition = edition_of(ticket)
+        context = {
+            "ticket": ticket,
+            "cards": cards,
+            "unbound": [card for card in cards if not card.binding],
+            "edition": edition,
+            "phone": edition.agreement.phone if edition else "",
+            "url": settings.ORIGIN.url,
+        }
+        return _write(ticket, "confirmation", context, at=at, automatic=True)
+
+
+def send_reply(ticket: Ticket, message: Message, *, at: datetime) -> OutgoingMail | None:
+    """Mail an agent's answer to the reporter; None if there is no address."""
+    if not ticket.reporter_email:
+        return None
+    with override(language_of(ticket)):
+        context = {"ticket": ticket, "message": message, "url": settings.ORIGIN.url}
+        return _write(ticket, "reply", context, at=at, message=message)
+
+
+def language_of(ticket: Ticket) -> str:
+    """The language in which a ticket's customer is written to."""
+    user = ticket.contact.user if ticket.contact else None
+    return user.language if user else settings.LANGUAGE_CODE
+
+
+
+
+def _write(
+    ticket: Ticket,
+    template: str,
+    context: dict[str, object],
+    *,
+    at: datetime,
+    message: Message | None = None,
+    automatic: bool = False,
+) -> OutgoingMail:
+    subject = " ".join(render_to_string(f"mail/{template}.subject.txt", context).split())
+    text = render_to_string(f"mail/{template}.txt", context)
+    html = render_to_string(f"mail/{template}.html", context)
+    if message is None:
+        message = Message.objects.create(
+            ticket=ticket,
+            kind=MessageKind.AUTOMATIC,
+            public=True,
+            channel=Channel.EMAIL,
+            text=text,
+            at=at,
+        )
+    return post(
+        to=ticket.reporter_email,
+        subject=subject,
+        text=text,
+        html=html,
+        at=at,
+        ticket=ticket,
+        message=message,
+        automatic=automatic,
+    )

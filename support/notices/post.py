@@ -1,0 +1,138 @@
+"""The outbox for mail: rows written with what they tell about, sent afterwards until they are."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from support.models import OutgoingMail
+from tickets.models import Message, Ticket
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+# A claim this old belongs to a worker that died: the mail is sent again, under the same Message-ID,
+# so that the recipient's server can tell.
+CLAIM = timedelta(minutes=10)
+PATIENCE = (1, 5, 15, 60, 240, 720, 1440)  # minutes until the next attempt; then it has failed
+
+
+def post(
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    at: datetime,
+    html: str = "",
+    ticket: Ticket | None = None,
+    message: Message | None = None,
+    automatic: bool = True,
+) -> OutgoingMail:
+    """Queue a mail in the caller's transaction. On a ticket it carries the thread's headers."""
+    thread = _thread(ticket) if ticket else []
+    name = ticket.reference.lower() if ticket else "werkdag"
+    return OutgoingMail.objects.create(
+        to=to,
+        subject=subject[:255],
+        text=text,
+        html=html,
+        ticket=ticket,
+        message=message,
+        automatic=automatic,
+        mail_id=f"<{name}.{uuid4().hex}@{mail_domain()}>",
+        in_reply_to=thread[-1] if thread else "",
+        references=" ".join(thread),
+        created_at=at,
+        next_try_at=at,
+    )
+
+
+def mail_domain() -> str:
+    """The domain of our own address and Message-IDs."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+
+
+def send_due(*, now: datetime) -> int:
+    """Send what is due, each mail claimed first so that two senders never send the same."""
+    sent = 0
+    while claimed := _claim(now):
+        for mail in claimed:
+            sent += _send(mail)
+    return sent
+
+
+@transaction.atomic
+def _claim(now: datetime) -> list[OutgoingMail]:
+    due = OutgoingMail.objects.filter(
+        Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM),
+        state=OutgoingMail.State.QUEUED,
+        next_try_at__lte=now,
+    )
+    mails = list(due.select_for_update(skip_locked=True).order_by("next_try_at")[:BATCH])
+    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(claimed_at=now)
+    return mails
+
+
+def _send(mail: OutgoingMail) -> bool:
+    """Hand one mail to the mail server; note what came of it."""
+    mail.attempts += 1
+    try:
+        with get_connection() as connection:
+            connection.send_messages([_message(mail)])
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        _try_later(mail, error)
+        sent = False
+    else:
+        mail.state = OutgoingMail.State.SENT
+        mail.sent_at = timezone.now()
+        mail.error = ""
+        sent = True
+    mail.claimed_at = None
+    mail.save(
+        update_fields=["attempts", "state", "sent_at", "error", "next_try_at", "claimed_at"]
+    )
+    return sent
+
+
+def _try_later(mail: OutgoingMail, error: Exception) -> None:
+    mail.error = f"{type(error).__name__}: {error}"[:300]
+    log.warning("mail %s to %s not sent: %s", mail.pk, mail.to, mail.error)
+    refused = isinstance(error, smtplib.SMTPRecipientsRefused | ValueError)
+    if refused or mail.attempts > len(PATIENCE):
+        mail.state = OutgoingMail.State.FAILED
+        mail.next_try_at = None
+    else:
+        wait = timedelta(minutes=PATIENCE[mail.attempts - 1])
+        mail.next_try_at = timezone.now() + wait
+
+
+def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
+    headers = {"Message-ID": mail.mail_id, "X-Loop": "werkdag"}
+    if mail.automatic:
+        headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    if mail.in_reply_to:
+        headers |= {"In-Reply-To": mail.in_reply_to, "References": mail.references}
+    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers)
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    for attachment in mail.message.attachments.all() if mail.message and not mail.automatic else ():
+        with attachment.file.open() as file:
+            message.attach(attachment.name, file.read(), attachment.content_type)
+    return message
+
+
+def _thread(ticket: Ticket) -> list[str]:
+    """The Message-IDs of the conversation so far, oldest first; the first and the last ten."""
+    incoming = ticket.messages.filter(public=True).exclude(mail_id="").values_list("at", "mail_id")
+    outgoing = ticket.outgoing.values_list("created_at", "mail_id")
+    ids = [mail_id for _at, mail_id in sorted([*incoming, *outgoing])]
+    return ids[:1] + ids[1:][-10:]

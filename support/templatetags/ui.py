@@ -1,0 +1,168 @@
+"""Template tags of the design system: icons, durations and moments."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+
+from django import template
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from lucide.templatetags.lucide import lucide
+
+register = template.Library()
+
+CHANNEL_ICONS = {
+    "phone": "phone",
+    "email": "mail",
+    "web": "globe",
+    "widget": "app-window",
+    "api": "plug",
+    "monitor": "activity",
+}
+STATUS_ICONS = {
+    "new": "circle-dashed",
+    "open": "circle-dot",
+    "waiting": "hourglass",
+    "resolved": "circle-check",
+    "declined": "circle-slash",
+    "closed": "lock",
+    "merged": "link",
+}
+PRIORITY_ICONS = {
+    "hoog": "chevrons-up",
+    "high": "chevrons-up",
+    "middel": "equal",
+    "medium": "equal",
+    "laag": "chevron-down",
+    "low": "chevron-down",
+}
+TIMELINE_ICONS = {
+    "customer": "message-square",
+    "reply": "reply",
+    "note": "sticky-note",
+    "call": "phone",
+    "automatic": "bot",
+    "event": "dot",
+}
+VERB_ICONS = {
+    "classify": "tag",
+    "prioritise": "chevrons-up",
+    "assign": "user-round",
+    "hold": "hourglass",
+    "resume": "play",
+    "plan": "calendar-clock",
+    "resolve": "circle-check",
+    "reopen": "rotate-ccw",
+    "decline": "circle-slash",
+    "close": "lock",
+    "log_call": "phone-call",
+    "merge": "link",
+}
+MESSAGE_ICONS = {
+    "debug": "info",
+    "info": "info",
+    "success": "check",
+    "warning": "triangle-alert",
+    "error": "circle-alert",
+}
+HOUR_LETTERS = {"nl": "u", "en": "h"}
+
+
+@cache
+def _svg(name: str, size: int, label: str) -> SafeString:
+    speech = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
+    drawing = {"stroke_width": "1.75", "focusable": "false", "class": "icon"}
+    return mark_safe(lucide(name, size=size, **drawing, **speech))
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, label: str = "") -> SafeString:
+    """Return a lucide icon as inline SVG; hidden from screen readers unless it has a label.
+
+    An unknown name raises lucide.IconDoesNotExist, so a typing error shows in the first test.
+    """
+    # "" + turns a SafeString of the template into a plain one, as a cache key and for escaping.
+    return _svg("" + name, size, "" + label)
+
+
+@register.filter
+def channel_icon(channel: str) -> str:
+    """Return the icon of a ticket's channel."""
+    return CHANNEL_ICONS.get(channel, "circle")
+
+
+@register.filter
+def status_icon(status: str) -> str:
+    """Return the icon of a ticket's status."""
+    return STATUS_ICONS.get(status, "circle")
+
+
+@register.filter
+def priority_icon(priority: str) -> str:
+    """Return the icon of a priority, Dutch or English value."""
+    return PRIORITY_ICONS.get(priority, "circle")
+
+
+@register.filter
+def timeline_icon(kind: str) -> str:
+    """Return the icon of a timeline item."""
+    return TIMELINE_ICONS.get(kind, "dot")
+
+
+@register.filter
+def verb_icon(verb: str) -> str:
+    """Return the icon of one of the desk's verbs."""
+    return VERB_ICONS.get(verb, "pencil")
+
+
+@register.filter
+def message_icon(level_tag: str) -> str:
+    """Return the icon of a Django message."""
+    return MESSAGE_ICONS.get(level_tag, "info")
+
+
+@register.filter
+def duration(span: timedelta | None) -> str:
+    """Return whole minutes as `2u 15m` (Dutch) or `2h 15m`; empty for None.
+
+    Hours are never folded into days: a day would mean 8 hours here and 24 there.
+    """
+    if span is None:
+        return ""
+    hour_letter = HOUR_LETTERS.get((get_language() or "nl")[:2], "h")
+    minutes_in_all = int(abs(span).total_seconds()) // 60
+    hours, minutes = divmod(minutes_in_all, 60)
+    parts = [f"{hours}{hour_letter}"] if hours else []
+    if minutes or not hours:
+        parts.append(f"{minutes}m")
+    # A true minus sign, as wide as a figure.
+    sign = "\N{MINUS SIGN}" if span < timedelta(0) and minutes_in_all else ""
+    return sign + " ".join(parts)
+
+
+@register.simple_tag
+def moment(at: datetime | None, style: str = "full") -> SafeString:
+    """Return a `<time>` reading `ma 23 nov 16:30`; style `day` leaves the hour out, `year` adds it.
+
+    The full date is in its title. Empty for None; a naive datetime is a ValueError.
+    """
+    if at is None:
+        return mark_safe("")
+    local = timezone.localtime(at)
+    pattern = {"full": "D j M H:i", "day": "D j M", "year": "D j M Y H:i", "time": "H:i"}[style]
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        _date_words(local, "l j F Y H:i"),
+        _date_words(local, pattern).replace(" ", "\N{NO-BREAK SPACE}"),
+    )
+
+
+def _date_words(local: datetime, pattern: str) -> str:
+    words = format_date(local, pattern)
+    # Django capitalises months; Dutch doesn't.
+    return words.lower() if (get_language() or "nl").startswith("nl") else words

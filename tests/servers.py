@@ -1,0 +1,54 @@
+"""The tests' own PostgreSQL and Valkey: one pair per run, in a temporary folder, without fsync.
+
+Addresses are settled before Django reads its settings (tests/settings.py); the servers start later,
+in the process that the person started (tests/conftest.py). xdist's workers only use them.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from config import home
+from config.embedded import Postgres, Valkey
+
+_FOLDER = "WERKDAG_TEST_FOLDER"  # set by the first process, inherited by xdist's workers
+_DATABASES_PER_WORKER = 4  # broker and cache are two apart
+
+
+def settle_addresses() -> None:
+    """Point DATABASE_URL, REDIS_URL and WERKDAG_VAR at this run's own folder."""
+    if _FOLDER not in os.environ:
+        os.environ[_FOLDER] = tempfile.mkdtemp(prefix="werkdag-test-")
+        atexit.register(shutil.rmtree, os.environ[_FOLDER], ignore_errors=True)
+    folder = Path(os.environ[_FOLDER])
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw-1")
+    number = (int(worker.removeprefix("gw")) + 1) * _DATABASES_PER_WORKER
+    sockets = home.choose(folder).sockets
+    os.environ["DATABASE_URL"] = home.postgres_url(sockets)
+    os.environ["REDIS_URL"] = f"{home.valkey_url(sockets)}?db={number}"
+    os.environ["WERKDAG_VAR"] = str(folder / f"var-{worker}")
+
+
+class Servers:
+    """Both servers of this run."""
+
+    def __init__(self) -> None:
+        self.folder = Path(os.environ[_FOLDER])
+        self.folder.chmod(0o711)  # the servers' own folders inside are closed to others
+        place = home.choose(self.folder)
+        fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        self.postgres = Postgres(place, log=self.folder / "postgres.log", settings=fast)
+        self.valkey = Valkey(place, log=self.folder / "valkey.log", settings=["--databases", "128"])
+
+    def start(self) -> None:
+        """Start both."""
+        self.postgres.start()
+        self.valkey.start()
+
+    def stop(self) -> None:
+        """Stop both and remove their data."""
+        self.valkey.stop()
+        self.postgres.stop()
+        shutil.rmtree(self.postgres.home.path, ignore_errors=True)

@@ -1,0 +1,20 @@
+"""The product's settings, with the tests' own servers and a few shortcuts."""
+
+import os
+
+from config.translations import compile_stale
+from tests.servers import settle_addresses
+
+for _name in ("EMAIL_URL", "WERKDAG_ORIGIN", "PORT", "DEBUG", "SECRET_KEY", "WERKDAG_ROLE"):
+    os.environ.pop(_name, None)  # what the developer's shell has set is not tested
+settle_addresses()
+compile_stale()
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import STORAGES  # noqa: E402
+
+# Without a manifest: tests need no collectstatic.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

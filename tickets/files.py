@@ -1,0 +1,46 @@
+"""The one place that writes files: attachments, kept under the hash of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from tickets.models import Attachment, Message
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as it came in, not yet kept."""
+
+    name: str
+    content_type: str
+    data: bytes
+    content_id: str = ""
+
+
+def attach(message: Message, file: File) -> Attachment:
+    """Keep a file with a message. The same content is stored once, however often it comes."""
+    digest = hashlib.sha256(file.data).hexdigest()
+    path = f"attachments/{digest[:2]}/{digest}"
+    if not default_storage.exists(path):
+        default_storage.save(path, ContentFile(file.data))
+    return Attachment.objects.create(
+        message=message,
+        file=path,
+        name=safe_name(file.name),
+        content_type=file.content_type[:120],
+        size=len(file.data),
+        sha256=digest,
+        content_id=file.content_id[:255],
+    )
+
+
+def safe_name(name: str) -> str:
+    """A file name that can do no harm: no folders, no control or direction characters."""
+    bare = re.split(r"[\\/]", name)[-1]
+    bare = "".join(char for char in bare if char.isprintable()).strip(". ")
+    return bare[-150:] or "attachment"

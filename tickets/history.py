@@ -1,0 +1,69 @@
+"""The one way to write a fact: append an event and bring the ticket's present up to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tickets import lifecycle
+from tickets.models import EventKind, Ticket, TicketEvent, User
+
+PRESENT = frozenset(
+    {
+        "kind",
+        "priority",
+        "priority_is_definitive",
+        "status",
+        "team",
+        "assignee",
+        "organisation",
+        "contact",
+    }
+)
+
+
+def begin(ticket: Ticket, *, at: datetime, actor: User | None, data: dict[str, Any]) -> TicketEvent:
+    """Save a new ticket together with its first event, `reported`."""
+    ticket.reported_at = ticket.updated_at = at
+    ticket.version = 1
+    ticket.save(force_insert=True)
+    return TicketEvent.objects.create(
+        ticket=ticket, version=1, at=at, kind=EventKind.REPORTED, actor=actor, data=data
+    )
+
+
+def record(
+    ticket: Ticket,
+    kind: EventKind,
+    *,
+    at: datetime,
+    actor: User | None = None,
+    data: dict[str, Any] | None = None,
+    **present: Any,
+) -> TicketEvent:
+    """Append an event to a ticket that the caller has locked, and set its present columns.
+
+    present: what the event changes of the ticket. ValueError for an event before the last one,
+    for one its status does not allow, and for a column that is not the history's to set.
+    """
+    if at < ticket.updated_at:
+        raise ValueError(f"{ticket.reference}: {kind} at {at} would precede its last event")
+    if not lifecycle.allows(ticket, kind):
+        raise ValueError(f"{ticket.reference}: {kind} is not possible while {ticket.status}")
+    if unknown := set(present) - PRESENT:
+        raise ValueError(f"not present facts of a ticket: {', '.join(sorted(unknown))}")
+    if kind in lifecycle.TO:
+        present.setdefault("status", lifecycle.TO[kind])
+    for name, value in present.items():
+        setattr(ticket, name, value)
+    ticket.version += 1
+    ticket.updated_at = at
+    ticket.save(update_fields=[*present, "version", "updated_at"])
+    return TicketEvent.objects.create(
+        ticket=ticket,
+        version=ticket.version,
+        at=at,
+        kind=kind,
+        actor=actor,
+        data=data or {},
+    )

@@ -1,0 +1,27 @@
+"""Which way a ticket can go: the statuses each event may start from, and where it leads."""
+
+from tickets.models.event import EventKind
+from tickets.models.ticket import ACTIVE, Status, Ticket
+
+FROM: dict[EventKind, tuple[Status, ...]] = {
+    EventKind.WAITING: (Status.NEW, Status.OPEN),
+    EventKind.RESUMED: (Status.WAITING,),
+    EventKind.PLANNED: ACTIVE,
+    EventKind.RESOLVED: ACTIVE,
+    EventKind.DECLINED: ACTIVE,
+    EventKind.REOPENED: (Status.RESOLVED, Status.DECLINED, Status.CLOSED),
+    EventKind.CLOSED: (Status.RESOLVED, Status.DECLINED),
+}
+TO: dict[EventKind, Status] = {
+    EventKind.WAITING: Status.WAITING,
+    EventKind.RESUMED: Status.OPEN,
+    EventKind.RESOLVED: Status.RESOLVED,
+    EventKind.DECLINED: Status.DECLINED,
+    EventKind.REOPENED: Status.OPEN,
+    EventKind.CLOSED: Status.CLOSED,
+}
+
+
+def allows(ticket: Ticket, kind: EventKind) -> bool:
+    """May this happen to the ticket as it stands? What is not in the table always may."""
+    return kind not in FROM or ticket.status in FROM[kind]

@@ -1,0 +1,246 @@
+"""People: who works here, who reports, and for which organisation."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tickets.validators import bare_number, validate_domain, validate_phone
+
+
+class Role(models.TextChoices):
+    """What somebody is here for; each role can do what the one before it can."""
+
+    CUSTOMER = "customer", _("Customer")
+    AGENT = "agent", _("Agent")
+    MANAGER = "manager", _("Manager")
+    ADMIN = "admin", _("Administrator")
+
+
+class Team(models.Model):
+    """A group of agents, with the address that their alerts go to."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    email = models.EmailField(_("e-mail address"))
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; people sign in with their e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """An account. Without a password nobody can sign in with one."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """An administrator who may do anything in the admin."""
+        fields |= {"role": Role.ADMIN, "is_superuser": True}
+        return self.create_user(email, password, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Addresses are kept in lower case; people type them as they like."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who signs in: an agent, a manager, an administrator or a customer."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.CUSTOMER)
+    team = models.ForeignKey(
+        Team, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("team")
+    )
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("nl", "Nederlands"), ("en", "English")], default="nl"
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("since"), default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_lower_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Addresses are kept in lower case."""
+        self.email = self.email.strip().lower()
+
+    @property
+    def is_agent(self) -> bool:
+        """Works here: may see every ticket and use the desk."""
+        return self.is_active and self.role != Role.CUSTOMER
+
+    @property
+    def is_manager(self) -> bool:
+        """May read the reports."""
+        return self.is_active and self.role in (Role.MANAGER, Role.ADMIN)
+
+    @property
+    def is_staff(self) -> bool:
+        """May open the Django admin; what of it, the permissions say."""
+        return self.is_agent
+
+
+class Organisation(models.Model):
+    """A customer. What was agreed with it stands in its contract (app sla)."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    fixed_contact = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="fixed_contact_of",
+        limit_choices_to={"role__in": [Role.AGENT, Role.MANAGER, Role.ADMIN]},
+        verbose_name=_("fixed contact"),
+        help_text=_("Our own person for this organisation (3.F)."),
+    )
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EmailDomain(models.Model):
+    """A mail domain by which an organisation is recognised."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="domains")
+    domain = models.CharField(
+        _("mail domain"), max_length=253, unique=True, validators=[validate_domain]
+    )
+
+    class Meta:
+        verbose_name = _("mail domain")
+        verbose_name_plural = _("mail domains")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(domain=Lower("domain")), name="domain_lower_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+    def clean(self) -> None:
+        """Domains are kept in lower case."""
+        self.domain = self.domain.strip().lower()
+
+
+class Contact(models.Model):
+    """A person at an organisation; only some of them may phone the helpdesk (3.C)."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="contacts", verbose_name=_("organisation")
+    )
+    name = models.CharField(_("name"), max_length=120)
+    may_phone = models.BooleanField(
+        _("may phone"), default=False, help_text=_("Agreed as somebody who may phone (3.C).")
+    )
+    user = models.OneToOneField(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="contact",
+        verbose_name=_("account"),
+        help_text=_("With an account this person sees their own reports on the web."),
+    )
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def email(self) -> str:
+        """The first of this person's addresses, or nothing."""
+        first = next(iter(self.addresses.all()), None)
+        return first.email if first else ""
+
+
+class ContactAddress(models.Model):
+    """An e-mail address of a contact."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="addresses")
+    email = models.EmailField(_("e-mail address"), unique=True)
+
+    class Meta:
+        verbose_name = _("e-mail address")
+        verbose_name_plural = _("e-mail addresses")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="contact_email_lower_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def clean(self) -> None:
+        """Addresses are kept in lower case."""
+        self.email = self.email.strip().lower()
+
+
+class ContactNumber(models.Model):
+    """A telephone number of a contact; `bare` is what callers are found by."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="numbers")
+    number = models.CharField(_("telephone number"), max_length=32, validators=[validate_phone])
+    bare = models.CharField(
+        max_length=32,
+        editable=False,
+        db_index=True,
+        validators=[RegexValidator(r"^\d+$")],
+    )
+
+    class Meta:
+        verbose_name = _("telephone number")
+        verbose_name_plural = _("telephone numbers")
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the form that numbers are compared in beside the one people read."""
+        self.bare = bare_number(self.number)
+        super().save(*args, **kwargs)
