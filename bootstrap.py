@@ -1,7 +1,7 @@
 """Makes .venv and installs a lock file into it; does nothing when that has been done already.
 
-Run by the Makefile with whatever Python the machine has, so the syntax stays old and only the
-standard library is used: python3 bootstrap.py requirements.lock
+Run by the Makefile with whatever Python the machine has: only the standard library, and no syntax
+newer than Python 3.6, which can then say clearly that it is too old.
 """
 
 import hashlib
@@ -10,119 +10,115 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 OLDEST = (3, 11)
-HERE = os.path.dirname(os.path.abspath(__file__))
-VENV = os.path.join(HERE, ".venv")
-PYTHON = os.path.join(VENV, "bin", "python")
-STAMP = os.path.join(VENV, "werkdag-setup.json")
+HERE = Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "werkdag-setup.json"
 
 
-def main(lock):
+def main(lock: str) -> None:
     """Have everything that `lock` names in .venv."""
-    if sys.version_info < OLDEST:
+    if sys.version_info[:2] < OLDEST:
         use_newer_python()
-    with open(os.path.join(HERE, lock), "rb") as file:
-        digest = hashlib.sha256(file.read()).hexdigest()
+    digest = hashlib.sha256((HERE / lock).read_bytes()).hexdigest()
     stamp = read_stamp()
-    if not works(PYTHON) or stamp.get("python") != this_python():
+    if not os.access(str(PYTHON), os.X_OK) or stamp.get("python") != this_python():
         stamp = {"python": this_python(), "locks": {}}
-        if not matches():
+        if not fits():
             make_venv()
     if stamp["locks"].get(lock) != digest:
         install(lock)
         stamp["locks"][lock] = digest
-        with open(STAMP, "w") as file:
-            json.dump(stamp, file)
+        STAMP.write_text(json.dumps(stamp))
 
 
-def use_newer_python():
+def use_newer_python() -> None:
     """Go on with a newer Python of this machine, or say that there is none."""
     for minor in range(20, OLDEST[1] - 1, -1):
-        found = shutil.which("python3.%d" % minor)
+        found = shutil.which(f"python3.{minor}")
         if found:
-            os.execv(found, [found] + sys.argv)
+            os.execv(found, [found, *sys.argv])  # noqa: S606 - the same script, a newer Python
     sys.exit(
-        "Werkdag needs Python %d.%d or newer; this is %s. If there is one: PYTHON=/path/to/it make"
-        % (OLDEST + (sys.version.split()[0],))
+        f"Werkdag needs Python 3.{OLDEST[1]} or newer and this is {sys.version.split()[0]}. "
+        "If there is a newer one: make up PYTHON=/path/to/python3"
     )
 
 
-def this_python():
+def this_python() -> str:
     """What a virtual environment depends on: another version or place needs a new one."""
-    return "%d.%d in %s" % (sys.version_info[0], sys.version_info[1], sys.base_prefix)
+    return f"{sys.version_info[0]}.{sys.version_info[1]} in {sys.base_prefix}"
 
 
-def read_stamp():
+def read_stamp() -> dict:
     """What was installed before."""
     try:
-        with open(STAMP) as file:
-            return json.load(file)
+        return json.loads(STAMP.read_text())
     except (OSError, ValueError):
         return {}
 
 
-def works(python):
-    """Whether that Python is there and is more than a dangling link."""
-    return os.access(python, os.X_OK)
-
-
-def matches():
+def fits() -> bool:
     """Whether .venv, however it came about, belongs to this Python and has a working pip."""
-    ask = "import sys, pip; print('%d.%d in %s' % (sys.version_info[:2] + (sys.base_prefix,)))"
-    if not works(PYTHON):
+    ask = "import sys, pip; print(*sys.version_info[:2], sep='.', end=f' in {sys.base_prefix}')"
+    if not os.access(str(PYTHON), os.X_OK):
         return False
-    answer = subprocess.run([PYTHON, "-c", ask], capture_output=True, text=True)
-    return answer.returncode == 0 and answer.stdout.strip() == this_python()
+    answer = subprocess.run([str(PYTHON), "-c", ask], capture_output=True, text=True, check=False)
+    return answer.stdout == this_python()
 
 
-def make_venv():
+def make_venv() -> None:
     """Make .venv anew."""
     try:
         import ensurepip  # noqa: F401 - Debian leaves it out of its plain Python
         import venv  # noqa: F401
     except ImportError:
-        sys.exit("Python cannot make a virtual environment: apt-get install python3-venv")
-    say("making a virtual environment with Python %s ..." % sys.version.split()[0])
+        sys.exit("Python cannot make a virtual environment here: apt-get install python3-venv")
+    say(f"making a virtual environment with Python {sys.version.split()[0]} …")
     # Not from within .venv itself, which is about to be emptied.
     base = getattr(sys, "_base_executable", None) or sys.executable
-    answer = subprocess.run([base, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
+    command = [base, "-m", "venv", "--clear", str(VENV)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if answer.returncode != 0:
-        sys.exit("The virtual environment could not be made:\n%s" % (answer.stdout + answer.stderr))
+        sys.exit(f"The virtual environment could not be made:\n{answer.stdout}{answer.stderr}")
 
 
-def install(lock):
+def install(lock: str) -> None:
     """Install with hashes and ready-made packages only, counting along."""
-    with open(os.path.join(HERE, lock)) as file:
-        total = sum(1 for line in file if "==" in line and not line.startswith((" ", "#")))
-    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--only-binary", ":all:"]
+    lines = (HERE / lock).read_text().splitlines()
+    total = sum(1 for line in lines if "==" in line and not line.startswith((" ", "#")))
+    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--only-binary", ":all:"]
     command += ["--no-deps", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
     process = subprocess.Popen(
-        command + ["-r", os.path.join(HERE, lock)],
+        [*command, "-r", str(HERE / lock)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        universal_newlines=True,
+        text=True,
     )
-    said, seen = [], 0
-    for line in process.stdout:
+    said = []
+    seen = 0
+    for line in process.stdout or ():
         said.append(line.rstrip())
         if line.startswith(("Collecting ", "Requirement already satisfied", "Ignoring ")):
             seen += 1
             if sys.stdout.isatty():
-                say("\rfetching packages: %d of %d " % (seen, total), end="")
+                say(f"\rfetching packages: {seen} of {total} ", end="")
             elif seen % 20 == 1:
-                say("fetching packages: %d of %d" % (seen, total))
+                say(f"fetching packages: {seen} of {total}")
         elif line.startswith("Installing collected"):
-            say("%sinstalling them ..." % ("\r" if sys.stdout.isatty() else ""))
+            say("\ninstalling them …" if sys.stdout.isatty() else "installing them …")
     if process.wait() != 0:
+        words = "\n".join(said[-12:])
         sys.exit(
-            "\n%s\n\nThe packages of %s could not be installed: pip's last words are above. "
-            "Check the network and that the file is as it was in the repository, then try again."
-            % ("\n".join(said[-12:]), lock)
+            f"\n{words}\n\nThe packages of {lock} could not be installed; pip's last words are "
+            "above. Check the network and that the file is as it was in the repository, then "
+            "run the same command again."
         )
 
 
-def say(text, end="\n"):
+def say(text: str, end: str = "\n") -> None:
     """Tell how far it is."""
     sys.stdout.write(text + end)
     sys.stdout.flush()

