@@ -10,9 +10,7 @@ _CONTRACTS_ZONE = "Europe/Amsterdam"
 
 
 @register()
-def times_are_shown_in_the_contracts_zone(
-    **_: Any
-) -> list[CheckMessage]:
+def times_are_shown_in_the_contracts_zone(**_: Any) -> list[CheckMessage]:
     """Deadlines are promised in Dutch time and must be shown in it; rows are kept in UTC."""
     if settings.TIME_ZONE == _CONTRACTS_ZONE and settings.USE_TZ:
         return []

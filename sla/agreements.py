@@ -60,9 +60,7 @@ def _calendar(data: Mapping[str, Any]) -> Calendar:
         good_friday=data.get("good_friday", True),
     )
     OpeningBlock.objects.bulk_create(
-        OpeningBlock(
-            calendar=calendar, weekday=WEEKDAYS.index(day), opens=opens, closes=closes
-        )
+        OpeningBlock(calendar=calendar, weekday=WEEKDAYS.index(day), opens=opens, closes=closes)
         for day, blocks in data["week"].items()
         for opens, closes in blocks
     )

@@ -8,11 +8,12 @@ from functools import lru_cache
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sla.engine import WorkingHours
 from sla.engine.calendars import public_holidays
 from sla.engine.hours import Block
-from sla.models import Calendar, CalendarDay, Coverage
+from sla.models import Calendar, CalendarDay, Coverage, OpeningBlock
 
 # Tickets from before are judged as if those years had had no holidays.
 FIRST_YEAR = 2016
@@ -37,9 +38,7 @@ def materialise(calendar: Calendar, first: int, last: int) -> int:
     years = [year for year in range(first, last + 1) if year not in made]
     if not years:
         return 0
-    days = public_holidays(
-        calendar.country, years, calendar.liberation_day, calendar.good_friday
-    )
+    days = public_holidays(calendar.country, years, calendar.liberation_day, calendar.good_friday)
     CalendarDay.objects.bulk_create(
         CalendarDay(calendar=calendar, day=day, name=name, known_from=BY_LAW)
         for day, name in days.items()
@@ -90,3 +89,23 @@ def _hours(pk: int, changed_at: datetime, known: int) -> WorkingHours:
         closed={day.day: day.name for day in days if not day.opens},
         special={day.day: [(day.opens, day.closes)] for day in days if day.opens},
     )
+
+
+def opening_words(calendar: Calendar) -> str:
+    """When a calendar is open, for people: "Monday to Friday 09:00-17:00"."""
+    spans: dict[tuple[str, str], list[OpeningBlock]] = {}
+    for block in calendar.blocks.all():
+        spans.setdefault((block.opens, block.closes), []).append(block)
+    said = []
+    for (opens, closes), blocks in spans.items():
+        first, last = blocks[0], blocks[-1]
+        days = first.get_weekday_display()
+        if len(blocks) > 1 and last.weekday - first.weekday == len(blocks) - 1:
+            days = _("%(first)s to %(last)s") % {
+                "first": days,
+                "last": last.get_weekday_display(),
+            }
+        elif len(blocks) > 1:
+            days = ", ".join(block.get_weekday_display() for block in blocks)
+        said.append(f"{days} {opens}-{closes}")
+    return "; ".join(said)

@@ -59,9 +59,7 @@ def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
     return clocks
 
 
-def derive(
-    world: World, events: Sequence[Event], *, now: datetime, waived: bool
-) -> list[Reading]:
+def derive(world: World, events: Sequence[Event], *, now: datetime, waived: bool) -> list[Reading]:
     """The clocks of a history. One that has stopped is read with what was known when it did."""
     readings = engine.read_clocks(
         world.terms, world.hours(), world.release_moments(), events, now, waived
@@ -133,9 +131,7 @@ def _write(ticket: Ticket, readings: Sequence[Reading], world: World, now: datet
         wanted["warnings"] = _warnings(reading, world, clock, now)
         wanted["next_alert_at"] = _next_alert_at(reading, wanted["warnings"], recorded)
         if clock is None:
-            clock = Clock.objects.create(
-                ticket=ticket, target_key=reading.target.key, **wanted
-            )
+            clock = Clock.objects.create(ticket=ticket, target_key=reading.target.key, **wanted)
         elif changed := [name for name, value in wanted.items() if getattr(clock, name) != value]:
             for name in changed:
                 setattr(clock, name, wanted[name])
@@ -174,9 +170,7 @@ def _next_alert_at(
     moments = []
     if reading.met_at is None:
         moments += [
-            datetime.fromisoformat(at)
-            for share, at in warnings
-            if open_(Alert.Kind.WARNING, share)
+            datetime.fromisoformat(at) for share, at in warnings if open_(Alert.Kind.WARNING, share)
         ]
     if reading.binding and reading.due_at and (running or reading.breached_at):
         if (reading.met_at is None or reading.breached_at) and open_(Alert.Kind.BREACH, 0):

@@ -17,6 +17,8 @@ from sla.wording import PROMISES, in_words
 from sla.world import World, world_of
 from tickets.models import Ticket, TicketEvent
 
+SOON = timedelta(hours=2)
+
 
 @dataclass(frozen=True)
 class Card:
@@ -37,6 +39,11 @@ class Card:
     remaining: timedelta | None
     overdue: timedelta | None
     explanation: Sequence[str] = ()
+
+    @property
+    def soon(self) -> bool:
+        """Is little working time left?"""
+        return self.state == State.RUNNING and self.remaining is not None and self.remaining <= SOON
 
 
 def cards_of(ticket: Ticket, *, now: datetime) -> list[Card]:
@@ -73,6 +80,12 @@ def next_cards(tickets: Iterable[Ticket], *, now: datetime) -> Mapping[int, Card
         world = worlds.get(edition.pk) or worlds.setdefault(edition.pk, world_of(edition))
         pressing[clock.ticket_id] = _card(clock, world, now)
     return pressing
+
+
+def card_of(clock: Clock, *, now: datetime) -> Card:
+    """A clock's row as a card, without its explanation."""
+    coverage = _covered().get(ticket=clock.ticket_id)
+    return _card(clock, world_of(coverage.edition), now)
 
 
 def _pressure(clock: Clock) -> tuple[bool, bool, float]:
@@ -127,7 +140,7 @@ def _card(clock: Clock, world: World, now: datetime) -> Card:
         promise_label=str(PROMISES[clock.promise]),
         clause=clock.clause,
         binding=clock.binding,
-        state=State.BREACHED if late and clock.binding else clock.state,
+        state=str(State.BREACHED if late and clock.binding else clock.state),
         started_at=clock.started_at,
         due_at=due,
         met_at=clock.met_at,

@@ -33,9 +33,7 @@ def replay(case: object) -> dict[str, Any]:
     releases = sorted(moment(release, "releases") for release in _list(case, "releases"))
     now = moment(case.get("now"), "now")
     readings = read_clocks(agreement, hours, releases, events, now, waived)
-    return {
-        "commitments": [_commitment(reading, agreement, hours, waived) for reading in readings]
-    }
+    return {"commitments": [_commitment(reading, agreement, hours, waived) for reading in readings]}
 
 
 def _list(case: Mapping[str, Any], name: str) -> list[Any]:

@@ -137,9 +137,7 @@ def _stood_still(step: Step, tell: _Teller) -> str:
         "amount": amount(step.worked or timedelta()),
     }
     if step.why is Why.SOLVED:
-        return (
-            _("Solved from %(start)s until reopened %(end)s: %(amount)s does not count.") % words
-        )
+        return _("Solved from %(start)s until reopened %(end)s: %(amount)s does not count.") % words
     return _("Waiting for you from %(start)s to %(end)s: %(amount)s does not count.") % words
 
 
@@ -156,13 +154,16 @@ def _met(step: Step, tell: _Teller) -> str:
 
 def _at(sentence: object) -> Callable[[Step, _Teller], str]:
     """A sentence about one moment and one clause."""
-    return lambda step, tell: str(sentence) % {
-        "moment": tell.moment(step.at) if step.at else "",
-        "clause": step.clause,
-        "promise": tell.promise(),
-        "kind": KINDS.get(step.ticket_kind or "", ""),
-        "priority": PRIORITIES.get(step.priority or "", _("none")),
-    }
+    return lambda step, tell: (
+        str(sentence)
+        % {
+            "moment": tell.moment(step.at) if step.at else "",
+            "clause": step.clause,
+            "promise": tell.promise(),
+            "kind": KINDS.get(step.ticket_kind or "", ""),
+            "priority": PRIORITIES.get(step.priority or "", _("none")),
+        }
+    )
 
 
 _SENTENCES: dict[Why, Callable[[Step, _Teller], str]] = {

@@ -33,7 +33,8 @@ class World:
     def learnt_after(self, moment: datetime) -> bool:
         """Has anything that clocks depend on become known since?"""
         return moment < self.edition.calendar.changed_at or any(
-            release.known_from > moment or any(move.moved_at > moment for move in release.moves.all())
+            release.known_from > moment
+            or any(move.moved_at > moment for move in release.moves.all())
             for release in self.releases
         )
 

@@ -269,9 +269,7 @@ def identify(
 
 
 @transaction.atomic
-def hold(
-    ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None
-) -> Ticket:
+def hold(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Ticket:
     """Wait for the customer, who is told what for. Resolution stands still, reaction does not."""
     ticket, at = _locked(ticket, at, actor)
     _require(ticket, EventKind.WAITING)
@@ -312,9 +310,7 @@ def resolve(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = 
 
 
 @transaction.atomic
-def reopen(
-    ticket: Ticket, *, reason: str, actor: User, at: datetime | None = None
-) -> Ticket:
+def reopen(ticket: Ticket, *, reason: str, actor: User, at: datetime | None = None) -> Ticket:
     """Not solved after all. The same clock goes on; the time in between does not count."""
     return _turn(ticket, EventKind.REOPENED, actor=actor, at=at, data={"reason": reason.strip()})
 

@@ -1,5 +1,40 @@
 """The addresses of the desk's faces."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from support import account
+from support.portal import views as portal
+from support.reports import views as reports
+from support.workspace import mail, phone
+from support.workspace import views as workspace
+
+desk: list[URLPattern | URLResolver] = [
+    path("", workspace.queue, name="queue"),
+    path("tickets/<str:reference>/", workspace.ticket, name="ticket"),
+    path("tickets/<str:reference>/answer/", workspace.answer, name="answer"),
+    path("tickets/<str:reference>/note/", workspace.note, name="note"),
+    path("tickets/<str:reference>/do/<slug:name>/", workspace.verb, name="verb"),
+    path("phone/", phone.phone, name="phone"),
+    path("outbox/", mail.outbox, name="outbox"),
+    path("outbox/<str:name>", mail.outbox, name="outbox-mail"),
+    path("quarantine/", mail.quarantine, name="quarantine"),
+    path("quarantine/<int:pk>.eml", mail.raw, name="quarantine-raw"),
+    path("quarantine/<int:pk>/retry/", mail.retry, name="quarantine-retry"),
+    path("reports/", reports.breaches, name="report-breaches"),
+    path("reports/tickets/", reports.tickets, name="report-tickets"),
+    path("reports/month.csv", reports.as_csv, name="report-csv"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", account.home, name="home"),
+    path("sign-in/", account.sign_in, name="sign-in"),
+    path("sign-in/<str:token>/", account.sign_in_by_link, name="sign-in-link"),
+    path("sign-out/", account.sign_out, name="sign-out"),
+    path("language/", include("django.conf.urls.i18n")),
+    path("report/", portal.report, name="report"),
+    path("report/received/<str:token>/", portal.thanks, name="thanks"),
+    path("my/", portal.my_tickets, name="my-tickets"),
+    path("my/<str:reference>/", portal.my_ticket, name="my-ticket"),
+    path("files/<int:pk>/<str:name>", workspace.attachment, name="attachment"),
+    path("desk/", include(desk)),
+]

@@ -68,5 +68,3 @@ def releases(*moments: str, key: str = "dialog") -> list[Release]:
         )
         for number, moment in enumerate(moments, start=1)
     ]
-
-

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 def validate_domain(value: str) -> None:
     """A mail domain such as school.nl, without an @."""
-    if not re.fullmatch(r"(?i)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", value.strip()):
+    if not re.fullmatch(
+        r"(?i)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", value.strip()
+    ):
         raise ValidationError(_("Enter a domain such as school.nl, without @."))
 
 

@@ -111,9 +111,7 @@ class Agreement:
             declined_clause=str(clauses.get("declined", "")),
         )
 
-    def targets_for(
-        self, kind: TicketKind | None, priority: Priority | None
-    ) -> Sequence[Target]:
+    def targets_for(self, kind: TicketKind | None, priority: Priority | None) -> Sequence[Target]:
         """The promises on a ticket of this kind and priority, in the agreement's order."""
         return [target for target in self.targets if target.holds_for(kind, priority)]
 

@@ -117,9 +117,7 @@ def _in_utc(span: Span) -> Span:
 
 
 def _overlap(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
-    return [
-        (max(a, c), min(b, d)) for a, b in spans for c, d in others if max(a, c) < min(b, d)
-    ]
+    return [(max(a, c), min(b, d)) for a, b in spans for c, d in others if max(a, c) < min(b, d)]
 
 
 def _length(spans: Iterable[Span]) -> timedelta:

@@ -192,9 +192,7 @@ class _World:
             return State.CANCELLED, ended
         return state, None
 
-    def _start(
-        self, target: Target, story: Story
-    ) -> tuple[datetime, Unbound | None, Event | None]:
+    def _start(self, target: Target, story: Story) -> tuple[datetime, Unbound | None, Event | None]:
         """From when the clock runs, why it does not bind, and the call that made it bind."""
         start = story.changed_at if target.from_change else story.report.at
         if not target.phone_required or self.phone_waiver:
@@ -205,9 +203,7 @@ class _World:
         call = story.calls[0]
         return max(start, call.at), None, call if call is not story.report else None
 
-    def _due(
-        self, target: Target, start: datetime, pauses: Sequence[Pause]
-    ) -> datetime | None:
+    def _due(self, target: Target, start: datetime, pauses: Sequence[Pause]) -> datetime | None:
         if target.measure is Measure.WORK:
             return self.hours.due(start, target.work, pauses)
         if target.measure is Measure.RELEASE:
@@ -257,9 +253,7 @@ def _pauses(target: Target, story: Story) -> tuple[Pause, ...]:
     return tuple(sorted(pauses, key=lambda pause: pause[0]))
 
 
-def warning_moments(
-    reading: Reading, hours: WorkingHours
-) -> list[tuple[int, datetime]]:
+def warning_moments(reading: Reading, hours: WorkingHours) -> list[tuple[int, datetime]]:
     """When to warn: percentage and moment, of a binding clock that has a deadline to come."""
     if reading.due_at is None or not reading.binding:
         return []

@@ -203,4 +203,3 @@ def _outcome(reading: Reading, agreement: Agreement) -> Iterator[Step]:
             yield Step(Why.MET_LATE, at=reading.met_at, name=reading.target.promise)
     elif reading.state is State.MET:
         yield Step(Why.MET, at=reading.met_at, name=reading.target.promise)
-

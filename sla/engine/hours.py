@@ -144,9 +144,7 @@ class WorkingHours:
             return (EPOCH + table.starts[j] + (target - table.before[j])).astimezone(self.zone)
         return local + (target - table.before[j])
 
-    def elapsed(
-        self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()
-    ) -> timedelta:
+    def elapsed(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> timedelta:
         """The working time in [start, end) that no pause covers; zero if the end is not later."""
         low, high = _since_epoch(start), _since_epoch(end)
         if high <= low:
@@ -205,9 +203,7 @@ class WorkingHours:
                 yield ClosedDay(day, self._closed.get(day, "") if named else "")
 
     def _stretch(self, begin: timedelta, stop: timedelta) -> Stretch:
-        return Stretch(
-            (EPOCH + begin).astimezone(self.zone), (EPOCH + stop).astimezone(self.zone)
-        )
+        return Stretch((EPOCH + begin).astimezone(self.zone), (EPOCH + stop).astimezone(self.zone))
 
     def _paused_target(
         self, table: _Table, at: timedelta, target: timedelta, pauses: Iterable[Pause]

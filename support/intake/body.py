@@ -80,7 +80,7 @@ def _read(raw: bytes, part: Part, room: int, problems: list[str]) -> tuple[str, 
     text, true = headers.to_text(data, part.parameters.get("charset", ""))
     if not true:
         problems.append("charset")
-    text = text.replace("\0", "").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if part.content_type == "text/html":
         return html.clean(text), len(data)
     if part.parameters.get("format", "").lower() == "flowed":

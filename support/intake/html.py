@@ -53,6 +53,7 @@ _LENGTHS = {"colspan", "rowspan", "span", "start", "size"}
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _ANY_TAG = re.compile(r"<[^<>]*>?")
 _BREAKING = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?blockquote)\b[^<>]*>", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 _UNCLOSED = {"br", "hr", "img", "meta", "link", "input", "col", "p", "li", "td", "th", "tr", "wbr"}
 _LAYOUT = ParserConfig(css=CSS_PROFILES["strict"], display_images=False)
@@ -79,7 +80,8 @@ def clean(source: str) -> str:
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
     # Inside an attribute a quotation mark is always written &quot;, so this finds whole ones only.
-    return safe.replace(f' src="{_REMOTE}', ' data-remote-src="')
+    # An entity may have become a control character only now.
+    return _without_controls(safe).replace(f' src="{_REMOTE}', ' data-remote-src="')
 
 
 def tree(safe: str) -> HtmlElement | None:
@@ -153,6 +155,6 @@ def _bare_text(source: str) -> str:
 
 
 def _without_controls(text: str) -> str:
-    """NULs and lone surrogates can be neither stored nor sent on."""
-    text = text.replace("\0", "")
+    """NULs and lone surrogates can't be stored, other controls not be put into a tree of XML."""
+    text = _CONTROLS.sub("", text)
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -50,8 +50,6 @@ def language_of(ticket: Ticket) -> str:
     return user.language if user else settings.LANGUAGE_CODE
 
 
-
-
 def _write(
     ticket: Ticket,
     template: str,

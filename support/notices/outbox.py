@@ -69,3 +69,8 @@ def letter(name: str) -> Letter | None:
     headers = [(key, str(value)) for key, value in parsed.items()]
     text = body.get_content() if body else ""
     return Letter(path.name, str(parsed["to"]), str(parsed["subject"]), written, headers, text)
+
+
+def in_use() -> bool:
+    """Does mail go to this folder?"""
+    return settings.EMAIL_BACKEND == f"{__name__}.{OutboxBackend.__name__}"

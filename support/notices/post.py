@@ -97,9 +97,7 @@ def _send(mail: OutgoingMail) -> bool:
         mail.error = ""
         sent = True
     mail.claimed_at = None
-    mail.save(
-        update_fields=["attempts", "state", "sent_at", "error", "next_try_at", "claimed_at"]
-    )
+    mail.save(update_fields=["attempts", "state", "sent_at", "error", "next_try_at", "claimed_at"])
     return sent
 
 

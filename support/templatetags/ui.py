@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import cache
+from typing import cast
 
 from django import template
 from django.utils import timezone
@@ -76,7 +77,8 @@ HOUR_LETTERS = {"nl": "u", "en": "h"}
 def _svg(name: str, size: int, label: str) -> SafeString:
     speech = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
     drawing = {"stroke_width": "1.75", "focusable": "false", "class": "icon"}
-    return mark_safe(lucide(name, size=size, **drawing, **speech))
+    # lucide escapes every attribute and marks the whole safe; only its annotation says str.
+    return cast("SafeString", lucide(name, size=size, **drawing, **speech))
 
 
 @register.simple_tag

@@ -144,7 +144,8 @@ class Ticket(models.Model):
                 condition=models.Q(status__in=Status.values), name="ticket_status_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(priority__in=["", *Priority.values]), name="ticket_priority_known"
+                condition=models.Q(priority__in=["", *Priority.values]),
+                name="ticket_priority_known",
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=Kind.values), name="ticket_kind_known"

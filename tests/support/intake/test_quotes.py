@@ -86,6 +86,11 @@ def test_an_answer_below_our_marker_in_html_is_found() -> None:
     assert quotes.split_html(safe).reply == "Gelukt!"
 
 
+def test_control_characters_around_a_quote_in_html_are_dropped() -> None:
+    safe = html.clean('<p>Ja</p>&#1;\x02<blockquote type="cite">Hoe?</blockquote>&#x1f;\x03')
+    assert quotes.split_html(safe) == ("Ja", "Hoe?")
+
+
 def test_a_very_long_text_is_split_in_bounded_time() -> None:
     split = quotes.split("Ja.\n\nOp 2-11-2026 om 10:12 schreef P:\n" + "> x\n" * 400_000)
     assert split.reply == "Ja."

@@ -1,0 +1,115 @@
+"""How well promises were kept: counts per month, read from the clocks' rows. No rule is applied here.
+
+A promise belongs to the month in which its clock started, so that a month's total stands still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models.functions import TruncMonth
+
+from sla.models import Clock
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+OUTCOMES = ("kept", "breached", "not_binding", "running")
+
+# In order: the first that holds. What lapsed, and what had no date and is done, is in none.
+OUTCOME = Case(
+    When(state=Clock.State.CANCELLED, then=Value("")),
+    When(binding=False, then=Value("not_binding")),
+    When(state=Clock.State.BREACHED, then=Value("breached")),
+    When(state=Clock.State.MET, due_at__isnull=False, then=Value("kept")),
+    When(state__in=[Clock.State.RUNNING, Clock.State.PAUSED], then=Value("running")),
+    default=Value(""),
+    output_field=CharField(),
+)
+
+
+@dataclass
+class Tally:
+    """How often each outcome occurred."""
+
+    kept: int = 0
+    breached: int = 0
+    not_binding: int = 0
+    running: int = 0
+
+    def add(self, outcome: str, count: int) -> None:
+        """Count some more."""
+        setattr(self, outcome, getattr(self, outcome) + count)
+
+    @property
+    def share(self) -> int | None:
+        """The whole percentage kept of what was decided and binding; None if nothing was."""
+        decided = self.kept + self.breached
+        return 100 * self.kept // decided if decided else None
+
+
+@dataclass
+class MonthReport:
+    """One month: in all, by promise and priority, by organisation."""
+
+    month: date
+    total: Tally = field(default_factory=Tally)
+    by_promise: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    by_organisation: dict[tuple[int, str], Tally] = field(default_factory=dict)
+
+
+def month_bounds(month: date) -> tuple[datetime, datetime]:
+    """The instants between which a month lies on the Amsterdam clock."""
+    after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return (
+        datetime.combine(month.replace(day=1), time(), ZONE),
+        datetime.combine(after, time(), ZONE),
+    )
+
+
+def clocks_in(month: date) -> QuerySet[Clock]:
+    """The clocks that started in a month, each with its `outcome`."""
+    first, last = month_bounds(month)
+    clocks = Clock.objects.filter(started_at__gte=first, started_at__lt=last)
+    return clocks.annotate(outcome=OUTCOME).exclude(outcome="")
+
+
+def month_report(month: date) -> MonthReport:
+    """The counts of a month, in one query."""
+    report = MonthReport(month)
+    for row in (
+        clocks_in(month)
+        .values(
+            "promise", "priority", "outcome", "ticket__organisation", "ticket__organisation__name"
+        )
+        .annotate(count=Count("pk"))
+        .order_by("promise", "priority")
+    ):
+        outcome, count = row["outcome"], row["count"]
+        organisation = (row["ticket__organisation"] or 0, row["ticket__organisation__name"] or "")
+        promise = (row["promise"], row["priority"])
+        report.total.add(outcome, count)
+        report.by_promise.setdefault(promise, Tally()).add(outcome, count)
+        report.by_organisation.setdefault(organisation, Tally()).add(outcome, count)
+    return report
+
+
+def trend(months: Iterable[date]) -> dict[date, Tally]:
+    """The totals of some months, in one query."""
+    wanted = sorted(months)
+    tallies = {month: Tally() for month in wanted}
+    first, last = month_bounds(wanted[0])[0], month_bounds(wanted[-1])[1]
+    rows: Iterable[dict[str, Any]] = (
+        Clock.objects.filter(started_at__gte=first, started_at__lt=last)
+        .annotate(outcome=OUTCOME, month=TruncMonth("started_at", tzinfo=ZONE))
+        .exclude(Q(outcome=""))
+        .values("month", "outcome")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    for row in rows:
+        tallies[row["month"].date()].add(row["outcome"], row["count"])
+    return tallies

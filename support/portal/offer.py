@@ -1,0 +1,111 @@
+"""What the report form offers: the kinds, priorities and phone rule of an agreement, in its words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sla.calendars import opening_words
+from sla.models import Agreement, Edition
+from support.conversation import Reporter
+from tickets.models import Kind, Priority
+from tickets.validators import bare_number
+
+KIND_ICONS = {
+    Kind.INCIDENT: "triangle-alert",
+    Kind.QUESTION: "circle-question-mark",
+    Kind.WISH: "lightbulb",
+    Kind.SETTING: "settings-2",
+    Kind.SUPPORT: "server",
+}
+PRIORITY_ICONS = {
+    Priority.HIGH: "signal-high",
+    Priority.MEDIUM: "signal-medium",
+    Priority.LOW: "signal-low",
+}
+
+
+def agreement_for(reporter: Reporter) -> Agreement | None:
+    """The agreement of whoever reports, else the first one: its words serve for everybody."""
+    organisation = reporter.contact.organisation if reporter.contact else reporter.organisation
+    agreements = Agreement.objects.order_by("pk")
+    if organisation is not None:
+        own = agreements.filter(contracts__organisation=organisation).first()
+        if own is not None:
+            return own
+    return agreements.first()
+
+
+def edition_now(agreement: Agreement | None) -> Edition | None:
+    """The edition in force today."""
+    if agreement is None:
+        return None
+    editions = agreement.editions.filter(in_force_on__lte=timezone.localdate())
+    return editions.select_related("calendar", "agreement").order_by("-in_force_on").first()
+
+
+def kinds(agreement: Agreement | None) -> list[str]:
+    """The kinds of report that an agreement speaks of; all of them where none is agreed."""
+    edition = edition_now(agreement)
+    offered = edition.terms.get("ticket_kinds") if edition else None
+    return list(offered or Kind.values)
+
+
+def phone(agreement: Agreement | None) -> dict[str, str] | None:
+    """The number to call, when, and the clause that says so; None where nothing hangs on a call."""
+    edition = edition_now(agreement)
+    if agreement is None or edition is None or not agreement.phone:
+        return None
+    return {
+        "number": agreement.phone,
+        "tel": bare_number(agreement.phone),
+        "hours": opening_words(edition.calendar),
+        "clause": edition.terms.get("clauses", {}).get("phone", ""),
+    }
+
+
+def context(agreement: Agreement | None) -> dict[str, Any]:
+    """The cards of the form, and the phone rule."""
+    edition = edition_now(agreement)
+    terms = edition.terms if edition else {}
+    return {
+        "kind_cards": [_kind_card(kind) for kind in kinds(agreement)],
+        "priority_cards": [_priority_card(priority, terms) for priority in Priority],
+        "phone": phone(agreement),
+    }
+
+
+def _kind_card(kind: str) -> dict[str, Any]:
+    words = {
+        Kind.INCIDENT: _("Something that should work doesn't."),
+        Kind.QUESTION: _("You want to know how something works."),
+        Kind.WISH: _("You would like something new or different."),
+        Kind.SETTING: _("Something that only we can set for you."),
+        Kind.SUPPORT: _("Help with hosting or a technical application."),
+    }
+    known = Kind(kind)
+    return {
+        "value": kind,
+        "label": known.label,
+        "icon": KIND_ICONS[known],
+        "text": words[known],
+    }
+
+
+def _priority_card(priority: Priority, terms: dict[str, Any]) -> dict[str, Any]:
+    consequence = _in_language(terms.get("consequences", {}).get(priority, {}))
+    return {
+        "value": priority.value,
+        "label": priority.label,
+        "icon": PRIORITY_ICONS[priority],
+        "text": _in_language(terms.get("priorities", {}).get(priority, {})),
+        "points": [{"icon": "timer", "text": consequence}] if consequence else [],
+        "phone": priority != Priority.LOW,
+    }
+
+
+def _in_language(words: dict[str, str]) -> str:
+    return words.get((get_language() or "nl")[:2]) or words.get("nl", "")

@@ -1,0 +1,217 @@
+"""The managers' pages: what was kept and breached, and the tickets behind every number."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+
+from sla.queries import card_of
+from sla.reporting import OUTCOMES, Tally, clocks_in, month_report, trend
+from sla.wording import PRIORITIES, PROMISES
+from support import access
+from tickets.models import Organisation, Priority
+
+PER_PAGE = 50
+MONTHS = 12
+
+
+@access.managers_only
+def breaches(request: HttpRequest) -> HttpResponse:
+    """A month: kept, breached, not binding, running; by promise and priority, by organisation."""
+    month = _month(request)
+    report = month_report(month)
+    months = [_shifted(month, offset) for offset in range(1 - MONTHS, 1)]
+    this_month = timezone.localdate().replace(day=1)
+    context = {
+        "month": month,
+        "previous_url": _url("report-breaches", _shifted(month, -1)),
+        "next_url": _url("report-breaches", _shifted(month, 1)) if month < this_month else "",
+        "csv_url": _url("report-csv", month),
+        "totals": _cells(report.total, month) | {"share": report.total.share},
+        "rows": [
+            _row(
+                _promise_words(promise, priority),
+                tally,
+                month,
+                promise=promise,
+                priority=priority or "none",
+            )
+            for (promise, priority), tally in sorted(report.by_promise.items(), key=_in_order)
+        ],
+        "organisations": [
+            _row(name or _("unknown"), tally, month, organisation=pk)
+            for (pk, name), tally in sorted(report.by_organisation.items(), key=_by_name)
+        ],
+        "trend": [
+            vars(tally)
+            | {
+                "month": each,
+                "url": _url("report-breaches", each),
+                "current": each == month,
+            }
+            for each, tally in trend(months).items()
+        ],
+    }
+    return render(request, "reports/breaches.html", context)
+
+
+@access.managers_only
+def tickets(request: HttpRequest) -> HttpResponse:
+    """The tickets behind a number of the report."""
+    month = _month(request)
+    chosen = _chosen(request, month).select_related("ticket__organisation").order_by("due_at", "pk")
+    page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
+    now = timezone.now()
+    rows = [{"ticket": clock.ticket, "clock": card_of(clock, now=now)} for clock in page]
+    context = {
+        "title": _title(request, month),
+        "back_url": _url("report-breaches", month),
+        "rows": rows,
+        "page_obj": page,
+    }
+    return render(request, "reports/tickets.html", context)
+
+
+@access.managers_only
+def as_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Every promise of a month as a file that Dutch spreadsheets open as it is."""
+    month = _month(request)
+    response = StreamingHttpResponse(_csv_lines(month), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="werkdag-{month:%Y-%m}.csv"'
+    return response
+
+
+class _Line:
+    """A file to csv.writer that hands each line on."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _csv_lines(month: date) -> Iterator[str]:
+    writer = csv.writer(_Line(), delimiter=";")
+    heads = (
+        _("Ticket"),
+        _("Subject"),
+        _("Organisation"),
+        _("Promise"),
+        _("Priority"),
+        _("Clause"),
+        _("Outcome"),
+        _("Started"),
+        _("Due"),
+        _("Done"),
+    )
+    yield "\ufeff" + writer.writerow(heads)
+    words = outcome_words()
+    clocks = clocks_in(month).select_related("ticket__organisation").order_by("started_at", "pk")
+    for clock in clocks.iterator(chunk_size=1000):
+        moments = (clock.started_at, clock.due_at, clock.met_at)
+        yield writer.writerow(
+            [
+                clock.ticket.reference,
+                _harmless(clock.ticket.subject),
+                _harmless(str(clock.ticket.organisation or "")),
+                PROMISES[clock.promise],
+                PRIORITIES.get(clock.priority, ""),
+                clock.clause,
+                words[clock.outcome],  # type: ignore[attr-defined]
+                *(f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else "" for at in moments),
+            ]
+        )
+
+
+def outcome_words() -> dict[str, str]:
+    """The outcomes as people read them."""
+    return {
+        "kept": _("kept"),
+        "breached": _("breached"),
+        "not_binding": _("not binding"),
+        "running": _("running"),
+    }
+
+
+def _harmless(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _month(request: HttpRequest) -> date:
+    try:
+        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
+    except ValueError:
+        return timezone.localdate().replace(day=1)
+
+
+def _shifted(month: date, by: int) -> date:
+    index = month.year * 12 + month.month - 1 + by
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _url(name: str, month: date, **query: Any) -> str:
+    return f"{reverse(name)}?{urlencode({'month': f'{month:%Y-%m}', **query})}"
+
+
+def _row(label: str, tally: Tally, month: date, **query: Any) -> dict[str, Any]:
+    cells = _cells(tally, month, **query)
+    return {"label": label, "note": "", "cells": cells, "share": tally.share}
+
+
+def _cells(tally: Tally, month: date, **query: Any) -> dict[str, Any]:
+    return {
+        outcome: {
+            "count": getattr(tally, outcome),
+            "url": _url("report-tickets", month, outcome=outcome, **query),
+        }
+        for outcome in OUTCOMES
+    }
+
+
+def _chosen(request: HttpRequest, month: date) -> Any:
+    """The clocks that a number counted."""
+    clocks = clocks_in(month)
+    if (outcome := request.GET.get("outcome")) in OUTCOMES:
+        clocks = clocks.filter(outcome=outcome)
+    if promise := request.GET.get("promise"):
+        clocks = clocks.filter(promise=promise)
+    if priority := request.GET.get("priority"):
+        clocks = clocks.filter(priority="" if priority == "none" else priority)
+    if (organisation := request.GET.get("organisation", "")).isdecimal():
+        clocks = clocks.filter(ticket__organisation=int(organisation) or None)
+    return clocks
+
+
+def _title(request: HttpRequest, month: date) -> str:
+    parts = [format_date(month, "F Y")]
+    if promise := request.GET.get("promise"):
+        parts.append(_promise_words(promise, request.GET.get("priority", "")))
+    if (pk := request.GET.get("organisation", "")).isdecimal():
+        parts += Organisation.objects.filter(pk=pk).values_list("name", flat=True)
+    parts.append(outcome_words().get(request.GET.get("outcome", ""), _("all outcomes")))
+    return " · ".join(parts)
+
+
+def _promise_words(promise: str, priority: str) -> str:
+    words = PRIORITIES.get(priority)
+    label = str(PROMISES.get(promise, promise))
+    return f"{label}, {words}" if words else f"{label}, {_('without priority')}"
+
+
+def _in_order(item: tuple[tuple[str, str], Tally]) -> tuple[str, int]:
+    promise, priority = item[0]
+    return promise, [*Priority.values, ""].index(priority)
+
+
+def _by_name(item: tuple[tuple[int, str], Tally]) -> str:
+    return item[0][1].lower()

@@ -1,0 +1,129 @@
+"""The conversation and the history of a ticket as one line of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sla.models import Alert
+from sla.wording import KINDS, PRIORITIES
+from support.models import OutgoingMail
+from tickets.models import EventKind, Message, MessageKind, Ticket, TicketEvent
+
+# These show as the message that was said with them.
+SAID = {
+    EventKind.REPORTED,
+    EventKind.REPLIED,
+    EventKind.CUSTOMER_REPLIED,
+    EventKind.NOTED,
+    EventKind.NOTIFIED,
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry: something said, or something that happened (kind "event")."""
+
+    kind: str
+    at: datetime
+    who: str
+    text: str
+
+    quoted: str = ""
+    channel: str = ""
+    get_channel_display: str = ""
+    attachments: Sequence[dict[str, Any]] = ()
+    delivery: dict[str, str] | None = None
+    icon: str = ""
+
+
+def whole(ticket: Ticket) -> list[Item]:
+    """Everything, for people of the helpdesk."""
+    messages = ticket.messages.select_related("author").prefetch_related("attachments", "outgoing")
+    events = ticket.events.exclude(kind__in=SAID).select_related("actor")
+    items = [_message(message) for message in messages]
+    items += [_event(event) for event in events]
+    items += [_alert(alert) for alert in ticket.alerts.all()]
+    return sorted(items, key=lambda item: item.at)
+
+
+def public(ticket: Ticket) -> list[Item]:
+    """What was said between the customer and us."""
+    messages = ticket.messages.filter(public=True).exclude(kind=MessageKind.AUTOMATIC)
+    messages = messages.select_related("author").prefetch_related("attachments")
+    return [_message(message, for_customer=True) for message in messages]
+
+
+def _message(message: Message, *, for_customer: bool = False) -> Item:
+    return Item(
+        kind=message.kind,
+        at=message.at,
+        who=message.sender or _("Werkdag"),
+        text=message.text,
+        quoted=message.quoted,
+        channel=message.channel,
+        get_channel_display=message.get_channel_display(),
+        attachments=[
+            {
+                "name": file.name,
+                "size": file.size,
+                "url": reverse("attachment", args=[file.pk, file.name]),
+            }
+            for file in message.attachments.all()
+        ],
+        delivery=None if for_customer else _delivery(message),
+    )
+
+
+def _delivery(message: Message) -> dict[str, str] | None:
+    mail: OutgoingMail | None = next(iter(message.outgoing.all()), None)
+    if mail is None:
+        return None
+    labels = {
+        OutgoingMail.State.QUEUED: _("will be mailed to %(to)s"),
+        OutgoingMail.State.SENT: _("mailed to %(to)s"),
+        OutgoingMail.State.FAILED: _("could not be mailed to %(to)s: %(error)s"),
+    }
+    label = labels[OutgoingMail.State(mail.state)] % {"to": mail.to, "error": mail.error}
+    if mail.state == OutgoingMail.State.QUEUED and mail.error:
+        label += f" ({mail.error})"
+    return {"state": mail.state, "label": label}
+
+
+def _event(event: TicketEvent) -> Item:
+    who = event.actor.name if event.actor else ""
+    return Item(kind="event", at=event.at, who=who, text=_event_words(event))
+
+
+def _event_words(event: TicketEvent) -> str:
+    data = event.data
+    said = event.get_kind_display()
+    if event.kind == EventKind.CLASSIFIED:
+        return f"{said}: {KINDS.get(data.get('from', ''), '')} → {KINDS[data['ticket_kind']]}"
+    if event.kind == EventKind.PRIORITISED:
+        before = PRIORITIES.get(data.get("from") or "", _("none"))
+        reason = f" ({data['reason']})" if data.get("reason") else ""
+        return f"{said}: {before} → {PRIORITIES[data['priority']]}{reason}"
+    if event.kind == EventKind.CALLED:
+        may = _("may phone") if data.get("authorised") else _("may not phone")
+        took = _("answered") if data.get("answered") else _("call back")
+        return f"{said}: {data.get('caller', '')}, {may}, {took}"
+    if event.kind == EventKind.ASSIGNED:
+        names = (data.get(name) for name in ("assignee", "team", "contact", "organisation"))
+        return f"{said}: {', '.join(name for name in names if name) or _('nobody')}"
+    if event.kind == EventKind.PLANNED:
+        return f"{said}: {data.get('name') or _('in no release')}"
+    return f"{said}: {data['reason']}" if data.get("reason") else said
+
+
+def _alert(alert: Alert) -> Item:
+    said = f"{alert.get_kind_display()}: {alert.get_promise_display()} ({alert.clause})"
+    if alert.kind == Alert.Kind.WARNING:
+        said += f", {alert.share}%"
+    icon = "clock-alert" if alert.kind == Alert.Kind.BREACH else "hourglass"
+    return Item(kind="event", at=alert.at, who="", text=said, icon=icon)

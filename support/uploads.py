@@ -1,0 +1,50 @@
+"""Files in forms: several at once, limited in size, kept in memory only until they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from tickets.files import File
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A file input that takes several."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Some files, none too many, together no larger than a report may be."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Sequence[File]:
+        """The files as values. ValidationError says which limit was passed."""
+        uploads: list[UploadedFile] = data if isinstance(data, list | tuple) else [data]
+        uploads = [upload for upload in uploads if upload]
+        for upload in uploads:
+            super().clean(upload, initial)
+        size = sum(upload.size or 0 for upload in uploads)
+        if size > settings.ATTACHMENTS_MAX_BYTES:
+            raise forms.ValidationError(
+                _("These files are %(size)s together; at most %(limit)s can be sent.")
+                % {
+                    "size": filesizeformat(size),
+                    "limit": filesizeformat(settings.ATTACHMENTS_MAX_BYTES),
+                }
+            )
+        return [
+            File(
+                name=upload.name or "",
+                content_type=upload.content_type or "application/octet-stream",
+                data=upload.read(),
+            )
+            for upload in uploads
+        ]

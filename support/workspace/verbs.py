@@ -1,0 +1,173 @@
+"""The verbs as the ticket page offers them: which are possible now, with their forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from support import desk
+from support.conversation import Words
+from support.workspace.forms import (
+    AssignForm,
+    ClassifyForm,
+    IdentifyForm,
+    PlanForm,
+    PrioritiseForm,
+    ReasonForm,
+    TextForm,
+)
+from tickets import lifecycle
+from tickets.models import EventKind, Ticket, User
+
+Act = Callable[[Ticket, User, Mapping[str, Any]], object]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb: how it is called, what it asks, what it does, when it is possible."""
+
+    name: str
+    label: Any
+    act: Act
+    form: type[forms.Form] | None = None
+    needs: EventKind | None = None
+    confirm: Any = ""
+    possible: Callable[[Ticket], bool] = lambda ticket: True
+
+    def offered(self, ticket: Ticket) -> bool:
+        """Is it possible for this ticket now?"""
+        return self.possible(ticket) and (
+            self.needs is None or lifecycle.allows(ticket, self.needs)
+        )
+
+    def bound(self, ticket: Ticket, data: Any = None) -> forms.Form | None:
+        """Its form, filled in with the present state or with what was typed."""
+        if self.form is None:
+            return None
+        start = {
+            "kind": ticket.kind,
+            "priority": ticket.priority,
+            "assignee": ticket.assignee_id,
+            "team": ticket.team_id,
+        }
+        extra = {"ticket": ticket} if self.form is PlanForm else {}
+        return self.form(data, initial=start, auto_id=f"{self.name}_%s", **extra)
+
+
+VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb(
+            "identify",
+            _("Say whose it is"),
+            lambda ticket, user, data: desk.identify(ticket, contact=data["contact"], actor=user),
+            IdentifyForm,
+            confirm=_("The promises of that organisation then hold, from the report."),
+            possible=lambda ticket: ticket.organisation_id is None,
+        ),
+        Verb(
+            "prioritise",
+            _("Set priority"),
+            lambda ticket, user, data: desk.prioritise(
+                ticket, priority=data["priority"], reason=data["reason"], actor=user
+            ),
+            PrioritiseForm,
+            confirm=_("Deadlines count anew from the report; a late raise may miss one at once."),
+        ),
+        Verb(
+            "classify",
+            _("Change kind"),
+            lambda ticket, user, data: desk.classify(ticket, kind=data["kind"], actor=user),
+            ClassifyForm,
+            confirm=_("Deadlines count anew from the report."),
+        ),
+        Verb(
+            "assign",
+            _("Assign"),
+            lambda ticket, user, data: desk.assign(
+                ticket, assignee=data["assignee"], team=data["team"], actor=user
+            ),
+            AssignForm,
+        ),
+        Verb(
+            "plan",
+            _("Plan into a release"),
+            lambda ticket, user, data: desk.plan(ticket, release=data["release"], actor=user),
+            PlanForm,
+            EventKind.PLANNED,
+        ),
+        Verb(
+            "call_back",
+            _("Record our call"),
+            lambda ticket, user, data: desk.call_back(ticket, Words(text=data["text"]), actor=user),
+            TextForm,
+            confirm=_("We phoned the customer: that counts as an answer."),
+            possible=lambda ticket: ticket.is_active,
+        ),
+        Verb(
+            "hold",
+            _("Wait for the customer"),
+            lambda ticket, user, data: desk.hold(ticket, Words(text=data["text"]), actor=user),
+            TextForm,
+            EventKind.WAITING,
+            confirm=_("The time to solve it stands still until the customer writes."),
+        ),
+        Verb(
+            "resume",
+            _("Take up again"),
+            lambda ticket, user, data: desk.resume(ticket, actor=user),
+            needs=EventKind.RESUMED,
+        ),
+        Verb(
+            "resolve",
+            _("Solved"),
+            lambda ticket, user, data: desk.resolve(ticket, Words(text=data["text"]), actor=user),
+            TextForm,
+            EventKind.RESOLVED,
+        ),
+        Verb(
+            "decline",
+            _("Not an incident"),
+            lambda ticket, user, data: desk.decline(ticket, Words(text=data["text"]), actor=user),
+            TextForm,
+            EventKind.DECLINED,
+            confirm=_("The customer is told at once and why (4.F); what was promised lapses."),
+        ),
+        Verb(
+            "reopen",
+            _("Reopen"),
+            lambda ticket, user, data: desk.reopen(ticket, reason=data["reason"], actor=user),
+            ReasonForm,
+            EventKind.REOPENED,
+            confirm=_("The same clocks go on; the time since it was solved does not count."),
+        ),
+        Verb(
+            "close",
+            _("Close"),
+            lambda ticket, user, data: desk.close(ticket, actor=user),
+            needs=EventKind.CLOSED,
+        ),
+    )
+}
+
+
+def offered(
+    ticket: Ticket, tried: str = "", form: forms.Form | None = None
+) -> list[dict[str, Any]]:
+    """The verbs for a ticket's page; the one that was tried keeps what was typed."""
+    return [
+        {
+            "name": verb.name,
+            "label": verb.label,
+            "form": form if verb.name == tried and form else verb.bound(ticket),
+            "url": reverse("verb", args=[ticket.reference, verb.name]),
+            "confirm": verb.confirm,
+        }
+        for verb in VERBS.values()
+        if verb.offered(ticket)
+    ]

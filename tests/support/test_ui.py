@@ -1,0 +1,126 @@
+"""What a reader sees of the icons, durations, moments and figures of the design system."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+from lucide import IconDoesNotExist
+
+from support.templatetags.charts import outcome_bar, trend_chart
+from support.templatetags.ui import (
+    CHANNEL_ICONS,
+    MESSAGE_ICONS,
+    PRIORITY_ICONS,
+    STATUS_ICONS,
+    TIMELINE_ICONS,
+    VERB_ICONS,
+    duration,
+    icon,
+    moment,
+)
+
+MONDAY = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+
+
+def render(source: str, **context: object) -> str:
+    return Template("{% load ui charts %}" + source).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    ("span", "dutch", "english"),
+    [
+        (timedelta(hours=2, minutes=15), "2u 15m", "2h 15m"),
+        (timedelta(hours=40), "40u", "40h"),
+        (timedelta(minutes=45, seconds=59), "45m", "45m"),
+        (timedelta(0), "0m", "0m"),
+        (timedelta(hours=-1, minutes=-5), "−1u 5m", "−1h 5m"),
+        (timedelta(seconds=-20), "0m", "0m"),
+        (None, "", ""),
+    ],
+)
+def test_a_duration_reads_in_hours_and_minutes(
+    span: timedelta | None, dutch: str, english: str
+) -> None:
+    with translation.override("nl"):
+        assert duration(span) == dutch
+    with translation.override("en"):
+        assert duration(span) == english
+
+
+def test_a_moment_is_shown_in_local_time_and_in_the_readers_language() -> None:
+    with translation.override("nl"):
+        assert moment(MONDAY) == (
+            '<time datetime="2026-11-23T16:30:00+01:00" title="maandag 23 november 2026 16:30">'
+            "ma\N{NO-BREAK SPACE}23\N{NO-BREAK SPACE}nov\N{NO-BREAK SPACE}16:30</time>"
+        )
+    with translation.override("en"):
+        assert moment(MONDAY, "day").endswith(
+            ">Mon\N{NO-BREAK SPACE}23\N{NO-BREAK SPACE}Nov</time>"
+        )
+
+
+def test_no_moment_shows_nothing() -> None:
+    assert moment(None) == ""
+
+
+def test_a_naive_moment_is_refused() -> None:
+    with pytest.raises(ValueError, match="naive"):
+        moment(MONDAY.replace(tzinfo=None))
+
+
+def test_an_icon_is_hidden_from_screen_readers_unless_it_has_a_label() -> None:
+    assert 'aria-hidden="true"' in icon("phone")
+    labelled = icon("phone", 16, 'Telefoon "vast"')
+    assert 'role="img"' in labelled
+    assert 'aria-label="Telefoon &quot;vast&quot;"' in labelled
+    assert "aria-hidden" not in labelled
+
+
+def test_an_icon_carries_no_inline_style() -> None:
+    assert "style=" not in render('{% icon "phone" 20 %}')
+
+
+def test_an_unknown_icon_is_an_error() -> None:
+    with pytest.raises(IconDoesNotExist):
+        icon("no-such-icon")
+
+
+@pytest.mark.parametrize(
+    "icons",
+    [CHANNEL_ICONS, STATUS_ICONS, PRIORITY_ICONS, TIMELINE_ICONS, VERB_ICONS, MESSAGE_ICONS],
+)
+def test_every_named_icon_exists(icons: dict[str, str]) -> None:
+    for name in icons.values():
+        assert icon(name).startswith("<svg")
+
+
+def cells(*counts: int) -> dict[str, dict[str, int]]:
+    outcomes = ("kept", "breached", "not_binding", "running")
+    return {name: {"count": count} for name, count in zip(outcomes, counts, strict=True)}
+
+
+def test_an_outcome_bar_divides_its_hundred_units() -> None:
+    parts = outcome_bar(cells(3, 1, 0, 0))["parts"]
+    assert parts == [
+        {"outcome": "kept", "x": "0.00", "width": "75.00"},
+        {"outcome": "breached", "x": "75.00", "width": "25.00"},
+    ]
+
+
+def test_an_outcome_bar_without_promises_is_empty() -> None:
+    assert outcome_bar(cells(0, 0, 0, 0))["parts"] == []
+
+
+def test_the_tallest_month_fills_the_trend() -> None:
+    months = [
+        {"kept": 10, "breached": 0, "not_binding": 0, "running": 0},
+        {"kept": 0, "breached": 5, "not_binding": 0, "running": 0},
+        {"kept": 0, "breached": 0, "not_binding": 0, "running": 0},
+    ]
+    columns = trend_chart(months)["columns"]
+    assert [column["parts"] for column in columns] == [
+        [{"outcome": "kept", "y": "0.00", "height": "72.00"}],
+        [{"outcome": "breached", "y": "36.00", "height": "36.00"}],
+        [],
+    ]
