@@ -1,0 +1,28 @@
+"""The demonstration is true to the rules: its clocks are what its histories say."""
+
+from datetime import timedelta
+
+import pytest
+
+from sla.audit import differences
+from sla.models import Clock
+from support.demo import build
+from tests.people import at
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("now", ["2026-11-21 03:30", "2026-05-27 14:00", "2027-01-04 08:00"])
+def test_demo_can_be_built_at_any_time_and_agrees_with_its_histories(now: str) -> None:
+    build(now=at(now))
+    assert Ticket.objects.count() == 45
+    assert Clock.objects.filter(state="breached").exists()
+    assert Clock.objects.filter(state="paused").exists()
+    assert list(differences(now=at(now) + timedelta(seconds=1))) == []
+
+
+def test_demo_refuses_a_database_in_use() -> None:
+    build(now=at("2026-11-21 03:30"))
+    with pytest.raises(ValueError, match="empty database"):
+        build(now=at("2026-11-21 03:30"))
