@@ -9,6 +9,8 @@ def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
+        from django.conf import settings
+        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
     except ImportError:
         sys.exit(
@@ -17,6 +19,10 @@ def main() -> None:
     from config.translations import compile_stale
 
     compile_stale()
+    try:
+        settings.INSTALLED_APPS  # noqa: B018 - reads them all
+    except (ImproperlyConfigured, ValueError) as error:
+        sys.exit(f"Werkdag's settings are not right: {error}")
     execute_from_command_line(sys.argv)
 
 

@@ -16,7 +16,14 @@ from pathlib import Path
 import psycopg
 import redis
 
-from config.home import Home, Unavailable, postgres_bin, private_folder, valkey_server
+from config.home import (
+    Home,
+    Unavailable,
+    open_folder,
+    postgres_bin,
+    private_folder,
+    valkey_server,
+)
 from config.locks import FileLock, Held
 from config.processes import kill_group, last_lines, spawn
 
@@ -55,6 +62,7 @@ class _Server:
         """Become the one that looks after this data. Raises Held when another does."""
         if self._lock.held:
             return
+        open_folder(self.home.path)
         self._lock.acquire(patience=patience, waiting=waiting)
         self.note("")
 
@@ -200,13 +208,14 @@ class Postgres(_Server):
         unfinished = self.data.with_suffix(".init")
         shutil.rmtree(unfinished, ignore_errors=True)
         private_folder(unfinished, self.home.account)
-        process = self._spawn(
-            [postgres_bin(self.home.account) / "initdb", "-D", unfinished, "-U", "postgres"]
-            # Trust is safe: no TCP, and the socket's folder lets nobody else in.
-            + ["-E", "UTF8", "--auth=trust", "--locale=C", "--no-sync"]
-            + ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums"]
-            + ["--text-search-config=pg_catalog.dutch"]
+        initdb = postgres_bin(self.home.account) / "initdb"
+        # Trust is safe: no TCP, and the socket's folder lets nobody else in.
+        options = (
+            "--username=postgres --auth=trust --encoding=UTF8 --data-checksums --locale=C "
+            "--locale-provider=builtin --builtin-locale=C.UTF-8 "
+            "--text-search-config=pg_catalog.dutch"
         )
+        process = self._spawn([initdb, "-D", unfinished, *options.split()])
         if process.wait() != 0:
             words = "\n  ".join(last_lines(self.log))
             raise Failed(f"PostgreSQL's database could not be made ({self.log}):\n  {words}")
@@ -283,12 +292,19 @@ class Valkey(_Server):
 
     def _launch(self) -> subprocess.Popen[bytes]:
         mode = "700" if self.home.account is None else "777"
-        return self._spawn(
-            [valkey_server(self.home.account), "--port", "0", "--unixsocket", self._socket()]
-            + ["--unixsocketperm", mode, "--dir", self.data, "--pidfile", self._pid_file()]
-            + ["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"]
-            + ["--daemonize", "no", *self.settings]
-        )
+        options: dict[str, str | Path] = {
+            "--port": "0",
+            "--unixsocket": self._socket(),
+            "--unixsocketperm": mode,
+            "--dir": self.data,
+            "--pidfile": self._pid_file(),
+            "--appendonly": "yes",
+            "--save": "",
+            "--maxmemory-policy": "noeviction",  # a broker must not forget work
+            "--daemonize": "no",
+        }
+        pairs = [part for pair in options.items() for part in pair]
+        return self._spawn([valkey_server(self.home.account), *pairs, *self.settings])
 
     def _socket(self) -> Path:
         return self.home.sockets / "valkey.sock"

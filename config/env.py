@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from config import home
 
@@ -27,7 +28,7 @@ def secret_key(var: Path) -> str:
         return given
     path = var / "secret-key"
     if not path.exists():
-        var.mkdir(mode=0o711, parents=True, exist_ok=True)
+        home.open_folder(var)
         fresh = var / f"secret-key.{os.getpid()}"
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -38,7 +39,12 @@ def secret_key(var: Path) -> str:
             pass
         finally:
             fresh.unlink()
-    return path.read_text().strip()
+    try:
+        return path.read_text().strip()
+    except PermissionError:
+        raise ImproperlyConfigured(
+            f"{path} belongs to another account: start Werkdag as before, or set SECRET_KEY"
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -51,12 +57,14 @@ class Origin:
 
 
 def origin() -> Origin:
-    """WERKDAG_ORIGIN, else http://localhost on PORT. Raises ValueError for no web address."""
+    """WERKDAG_ORIGIN, else http://localhost on PORT; ImproperlyConfigured for no web address."""
     default = f"http://localhost:{env.int('PORT', default=8000)}"
     url = env.str("WERKDAG_ORIGIN", default=default).rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
-        raise ValueError(f"WERKDAG_ORIGIN must look like https://desk.example.nl, not {url!r}")
+        raise ImproperlyConfigured(
+            f"WERKDAG_ORIGIN must look like https://desk.example.nl, not {url!r}"
+        )
     return Origin(url=url, host=parts.hostname, secure=parts.scheme == "https")
 
 
@@ -80,7 +88,7 @@ def database(var: Path, role: str) -> dict[str, Any]:
         "DATABASE_URL", default=home.postgres_url(home.choose(var).sockets)
     )
     if config["ENGINE"] != "django.db.backends.postgresql":
-        raise ValueError("DATABASE_URL must name a PostgreSQL database (postgres://...)")
+        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database (postgres://...)")
     config["HOST"] = unquote(config["HOST"])  # a socket folder arrives as %2Fpath
     options = {"application_name": f"werkdag {role}", **config.get("OPTIONS", {})}
     config["CONN_HEALTH_CHECKS"] = True
@@ -113,7 +121,7 @@ def redis_addresses(var: Path) -> RedisAddresses:
             cache=f"unix://{parts.path}?db={number + 2}",
         )
     if parts.scheme not in {"redis", "rediss"}:
-        raise ValueError("REDIS_URL must start with redis://, rediss:// or unix://")
+        raise ImproperlyConfigured("REDIS_URL must start with redis://, rediss:// or unix://")
     number = int(parts.path.strip("/") or 0)
     server = parts._replace(path="")
     return RedisAddresses(

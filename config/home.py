@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+_DATA = "pg[0-9]*[0-9]"  # the folder of a cluster, as config.embedded names it
 _SYSTEM_HOME = Path("/var/lib/werkdag")  # for root only: a place that a service account can reach
 _LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes
 
@@ -43,9 +44,18 @@ def choose(var: Path) -> Home:
     """The home for the project whose var folder this is. Creates nothing, is always the same."""
     if os.geteuid() != 0:
         return Home(path=var, sockets=_socket_dir(var), account=None)
-    account = _service_account()
-    path = var if _reachable(var, account) else _SYSTEM_HOME / _digest(var)
+    account = _owner_of_data(var) or _service_account()
+    stays = _reachable(var, account) or any(var.glob(_DATA))
+    path = var if stays else _SYSTEM_HOME / _digest(var)
     return Home(path=path, sockets=_socket_dir(path), account=account)
+
+
+def open_folder(path: Path) -> None:
+    """Make `path` and what is missing above it, for every account to pass through, not to list."""
+    for folder in reversed([path, *path.parents]):
+        if not folder.exists():
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o711)  # whatever the umask says
 
 
 def postgres_url(sockets: Path) -> str:
@@ -95,7 +105,8 @@ def private_folder(path: Path, account: Account | None) -> None:
     """Make `path` a folder that only the servers' account can enter. Raises Unavailable."""
     owner = os.geteuid() if account is None else account.uid
     created = not path.exists()
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    open_folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
     if created and account is not None:
         os.chown(path, account.uid, account.gid)
     found = path.lstat()
@@ -136,9 +147,18 @@ def _service_account() -> Account:
     raise Unavailable("PostgreSQL does not run as root and no other account was found: add one")
 
 
+def _owner_of_data(var: Path) -> Account | None:
+    """The ordinary user who started Werkdag here before root did."""
+    for data in var.glob(_DATA):
+        found = data.stat()
+        if found.st_uid != 0:
+            return Account(uid=found.st_uid, gid=found.st_gid)
+    return None
+
+
 def _reachable(path: Path, account: Account) -> bool:
-    """Whether the account may enter every folder above `path` that exists."""
-    for folder in path.parents:
+    """Whether the account may enter `path` and every folder above it, as far as they exist."""
+    for folder in (path, *path.parents):
         try:
             found = folder.stat()
         except OSError:
@@ -166,7 +186,7 @@ def _copied(distribution: str, folders: list[Path]) -> Path:
     target = _SYSTEM_HOME / "bin" / f"{distribution}-{version}"
     if target.exists():
         return target
-    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    open_folder(target.parent)
     unfinished = Path(tempfile.mkdtemp(dir=target.parent))
     try:
         for folder in folders:

@@ -39,7 +39,6 @@ class FileLock:
 
     def acquire(self, *, patience: float, waiting: Callable[[str], bool] | None = None) -> None:
         """Take the lock. Raises Held after `patience` seconds, or when `waiting(note)` is false."""
-        self.path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         deadline = time.monotonic() + patience
         while True:

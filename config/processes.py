@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
 
 _PR_SET_PDEATHSIG = 1
 _LOG_BYTES = 10 * 1024 * 1024
@@ -49,34 +48,21 @@ def spawn(
     if log.exists() and log.stat().st_size > _LOG_BYTES:
         log.replace(log.with_suffix(".old.log"))
     with log.open("ab") as out:
-        return _popen(argv, env, out, death_signal, cwd, user, group, pass_fds)
-
-
-def _popen(
-    argv: Sequence[str | Path],
-    env: Mapping[str, str],
-    out: IO[bytes],
-    death_signal: signal.Signals,
-    cwd: Path,
-    user: int | None,
-    group: int | None,
-    pass_fds: Sequence[int],
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [str(part) for part in argv],
-        env=dict(env),
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=out,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        # Runs after the change of user: that change would clear the death signal.
-        preexec_fn=_before_exec(os.getpid(), death_signal),  # noqa: PLW1509
-        user=user,
-        group=group,
-        extra_groups=None if user is None else [],
-        pass_fds=pass_fds,
-    )
+        return subprocess.Popen(
+            [str(part) for part in argv],
+            env=dict(env),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            # Runs after the change of user: that change would clear the death signal.
+            preexec_fn=_before_exec(os.getpid(), death_signal),  # noqa: PLW1509
+            user=user,
+            group=group,
+            extra_groups=None if user is None else [],
+            pass_fds=pass_fds,
+        )
 
 
 def kill_group(process: subprocess.Popen[bytes], signum: signal.Signals) -> None:

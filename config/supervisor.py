@@ -193,6 +193,7 @@ def programs(log: Path) -> list[Program]:
     """Web, beat and worker, in the order in which they are stopped."""
     celery = [sys.executable, "-m", "celery", "-A", "config"]
     quiet = ["--loglevel", "INFO"]
+    alone = ["--without-gossip", "--without-mingle"]  # there is no other worker to talk to
     return [
         Program(
             "web",
@@ -210,8 +211,7 @@ def programs(log: Path) -> list[Program]:
         ),
         Program(
             "worker",
-            [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
-            + quiet,
+            [*celery, "worker", "--concurrency", "2", *alone, *quiet],
             role="worker",
             log=log / "worker.log",
             patience=30,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sla.engine import WorkingHours
 from sla.engine.calendars import public_holidays
 from sla.engine.hours import Block
-from sla.models import Calendar, CalendarDay, Coverage, OpeningBlock
+from sla.models import Calendar, CalendarDay, OpeningBlock
 
 # Tickets from before are judged as if those years had had no holidays.
 FIRST_YEAR = 2016
@@ -43,17 +43,9 @@ def materialise(calendar: Calendar, first: int, last: int) -> int:
         CalendarDay(calendar=calendar, day=day, name=name, known_from=BY_LAW)
         for day, name in days.items()
     )
-    touch(calendar, timezone.now())
-    return len(days)
-
-
-def touch(calendar: Calendar, now: datetime) -> None:
-    """Say that a calendar's days changed: its hours are read anew, running clocks soon after."""
-    calendar.changed_at = now
+    calendar.changed_at = timezone.now()
     calendar.save(update_fields=["changed_at"])
-    Coverage.objects.filter(
-        edition__calendar=calendar, ticket__clocks__met_at=None, stale_since=None
-    ).update(stale_since=now)
+    return len(days)
 
 
 def hours_of(calendar: Calendar, moment: datetime | None = None) -> WorkingHours:
@@ -67,7 +59,7 @@ def hours_of(calendar: Calendar, moment: datetime | None = None) -> WorkingHours
 
 
 @lru_cache(maxsize=256)
-def _learnt(pk: int, changed_at: datetime) -> list[datetime]:
+def _learnt(pk: int, _changed_at: datetime) -> list[datetime]:
     """The moments at which something about the calendar's days became known."""
     days = CalendarDay.objects.filter(calendar=pk)
     known = days.filter(known_from__gt=BY_LAW).values_list("known_from", flat=True)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from sla import engine
 from sla.engine import Event, Reading
 from sla.engine.clocks import warning_moments
@@ -53,9 +55,9 @@ def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
     readings = derive(world, engine_events(events), now=now, waived=coverage.waived)
     clocks = _write(ticket, readings, world, now)
     coverage.version = ticket.version
-    coverage.stale_since = None
+    coverage.stale_since, coverage.stale_reason = None, ""
     coverage.planned_for_id = planned_release(events)
-    coverage.save(update_fields=["version", "stale_since", "planned_for"])
+    coverage.save(update_fields=["version", "stale_since", "stale_reason", "planned_for"])
     return clocks
 
 
@@ -88,6 +90,16 @@ def engine_events(events: Iterable[TicketEvent]) -> list[Event]:
         for event in events
         if event.kind in READ_BY_CLOCKS
     ]
+
+
+def mark_stale(coverages: QuerySet[Coverage], *, now: datetime, reason: str) -> int:
+    """Have the sweep read again the clocks that still run, because something under them moved."""
+    running = coverages.filter(
+        ticket__clocks__met_at=None,
+        ticket__clocks__state__in=[Clock.State.RUNNING, Clock.State.PAUSED],
+    )
+    pks = list(running.values_list("pk", flat=True).distinct())
+    return Coverage.objects.filter(pk__in=pks).update(stale_since=now, stale_reason=reason[:200])
 
 
 def facts(reading: Reading) -> dict[str, Any]:
@@ -146,11 +158,14 @@ def _warnings(
     reading: Reading, world: World, before: Clock | None, now: datetime
 ) -> list[list[Any]]:
     """Warnings to come: [percentage, moment]. One that lies before the clock was first read this
-    way never was to come, and is left out."""
+    way never was to come, and is left out.
+    """
     if reading.state not in (engine.State.RUNNING, engine.State.BREACHED):
         return []
     expected = before.warnings if before is not None else []
-    warnings = [[share, at.isoformat()] for share, at in warning_moments(reading, world.hours())]
+    warnings: list[list[Any]] = [
+        [share, at.isoformat()] for share, at in warning_moments(reading, world.hours())
+    ]
     return [
         warning
         for warning in warnings

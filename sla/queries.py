@@ -64,7 +64,7 @@ def edition_of(ticket: Ticket) -> Edition | None:
 
 
 def next_cards(tickets: Iterable[Ticket], *, now: datetime) -> Mapping[int, Card]:
-    """The promise that presses most on each of some tickets, by ticket; in a fixed number of queries.
+    """The promise that presses most on each ticket, in a fixed number of queries.
 
     A missed one that is still owed comes first, then the nearest deadline; binding before not.
     """

@@ -1,4 +1,4 @@
-"""How well promises were kept: counts per month, read from the clocks' rows. No rule is applied here.
+"""How well promises were kept: counts per month, read from the clocks' rows.
 
 A promise belongs to the month in which its clock started, so that a month's total stands still.
 """
@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, QuerySet, Value, When
 from django.db.models.functions import TruncMonth
 
 from sla.models import Clock
@@ -70,11 +70,16 @@ def month_bounds(month: date) -> tuple[datetime, datetime]:
     )
 
 
-def clocks_in(month: date) -> QuerySet[Clock]:
+def clocks_in(month: date) -> QuerySet[Any]:
     """The clocks that started in a month, each with its `outcome`."""
     first, last = month_bounds(month)
-    clocks = Clock.objects.filter(started_at__gte=first, started_at__lt=last)
-    return clocks.annotate(outcome=OUTCOME).exclude(outcome="")
+    return _with_outcome(first, last)
+
+
+def _with_outcome(first: datetime, last: datetime) -> QuerySet[Any]:
+    started: QuerySet[Any] = Clock.objects.filter(started_at__gte=first, started_at__lt=last)
+    told: QuerySet[Any] = started.annotate(outcome=OUTCOME).exclude(outcome="")
+    return told
 
 
 def month_report(month: date) -> MonthReport:
@@ -102,10 +107,9 @@ def trend(months: Iterable[date]) -> dict[date, Tally]:
     wanted = sorted(months)
     tallies = {month: Tally() for month in wanted}
     first, last = month_bounds(wanted[0])[0], month_bounds(wanted[-1])[1]
-    rows: Iterable[dict[str, Any]] = (
-        Clock.objects.filter(started_at__gte=first, started_at__lt=last)
-        .annotate(outcome=OUTCOME, month=TruncMonth("started_at", tzinfo=ZONE))
-        .exclude(Q(outcome=""))
+    rows: Iterable[Any] = (
+        _with_outcome(first, last)
+        .annotate(month=TruncMonth("started_at", tzinfo=ZONE))
         .values("month", "outcome")
         .annotate(count=Count("pk"))
         .order_by()

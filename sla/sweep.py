@@ -54,12 +54,42 @@ def _heal(pk: int, now: datetime) -> bool:
             ticket = Ticket.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=pk)
             if not (found := ticket.first()):
                 return False
+            before = _deadlines(found)
+            coverage = Coverage.objects.get(pk=pk)
             refresh(found, now=now)
+            if coverage.stale_reason:
+                _say_what_moved(found, before, coverage.stale_reason, now)
             return True
     except (ValueError, DatabaseError):
         log.exception("ticket %s: its clocks could not be read", pk)
         Coverage.objects.filter(pk=pk).update(stale_since=now + timedelta(hours=1))
         return False
+
+
+def _deadlines(ticket: Ticket) -> dict[str, Clock]:
+    owed = Clock.objects.filter(ticket=ticket, met_at=None)
+    return {clock.target_key: clock for clock in owed}
+
+
+def _say_what_moved(ticket: Ticket, before: dict[str, Clock], reason: str, now: datetime) -> None:
+    """A deadline that moved without anybody touching the ticket is told, from, to and why."""
+    Alert.objects.bulk_create(
+        Alert(
+            ticket=ticket,
+            target_key=key,
+            promise=clock.promise,
+            clause=clock.clause,
+            kind=Alert.Kind.MOVED,
+            started_at=clock.started_at,
+            due_before=before[key].due_at,
+            due_at=clock.due_at,
+            reason=reason,
+            at=now,
+            noticed_at=now,
+        )
+        for key, clock in _deadlines(ticket).items()
+        if key in before and before[key].due_at != clock.due_at
+    )
 
 
 @transaction.atomic

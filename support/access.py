@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
-from tickets.models import Attachment, Contact, Message, Organisation, Ticket, User
+from tickets.models import Attachment, Contact, Message, Organisation, Ticket, TicketQuerySet, User
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def tickets_of(user: User) -> QuerySet[Ticket]:
+def tickets_of(user: User) -> TicketQuerySet:
     """Agents see every ticket; a customer those that they reported themselves."""
     if user.is_agent:
         return Ticket.objects.all()
@@ -64,11 +64,10 @@ def managers_only(view: View[P]) -> View[P]:
 
 
 def _only(may: Callable[[User], bool], view: View[P]) -> View[P]:
-    @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not may(signed_in(request)):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast("View[P]", login_required(guarded))

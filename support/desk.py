@@ -140,7 +140,7 @@ def log_call(
     answered: bool = True,
     at: datetime | None = None,
 ) -> Message:
-    """A customer phoned about a ticket. By somebody who may phone, it makes the reaction bind (4.D).
+    """A customer phoned about a ticket. If they may phone, it makes the reaction bind (4.D).
 
     answered: an agent took the call, which is itself the reaction; otherwise we call back.
     """
@@ -196,7 +196,7 @@ def classify(ticket: Ticket, *, kind: str, actor: User, at: datetime | None = No
 def prioritise(
     ticket: Ticket, *, priority: str, reason: str, actor: User, at: datetime | None = None
 ) -> Ticket:
-    """Set the definitive priority, with the reason (4.G). The clocks count anew, from the report."""
+    """Set the definitive priority, with the reason (4.G). The clocks count from the report."""
     ticket, at = _locked(ticket, at, actor)
     if Priority(priority) != ticket.proposed_priority and not reason.strip():
         raise DeskError(_("Say why the priority differs from what the customer proposed (4.G)."))
@@ -251,7 +251,8 @@ def identify(
     ticket: Ticket, *, contact: Contact, actor: User, at: datetime | None = None
 ) -> Ticket:
     """Say whose report this is, where the address did not tell. Its promises are then those of
-    that organisation, counted from the report."""
+    that organisation, counted from the report.
+    """
     ticket, at = _locked(ticket, at, actor)
     if ticket.organisation_id not in (None, contact.organisation_id):
         raise DeskError(_("This ticket belongs to another organisation already."))

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sla.models import Alert
-from sla.wording import KINDS, PRIORITIES
+from sla.wording import KINDS, PRIORITIES, moment_words
 from support.models import OutgoingMail
 from tickets.models import EventKind, Message, MessageKind, Ticket, TicketEvent
 
@@ -21,7 +22,6 @@ SAID = {
     EventKind.REPLIED,
     EventKind.CUSTOMER_REPLIED,
     EventKind.NOTED,
-    EventKind.NOTIFIED,
 }
 
 
@@ -125,5 +125,9 @@ def _alert(alert: Alert) -> Item:
     said = f"{alert.get_kind_display()}: {alert.get_promise_display()} ({alert.clause})"
     if alert.kind == Alert.Kind.WARNING:
         said += f", {alert.share}%"
+    if alert.kind == Alert.Kind.MOVED:
+        zone = timezone.get_current_timezone()
+        before, after = moment_words(alert.due_before, zone), moment_words(alert.due_at, zone)
+        said += f", {before or '–'} → {after or '–'} ({alert.reason})"
     icon = "clock-alert" if alert.kind == Alert.Kind.BREACH else "hourglass"
     return Item(kind="event", at=alert.at, who="", text=said, icon=icon)

@@ -27,8 +27,8 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> Sequence[File]:
         """The files as values. ValidationError says which limit was passed."""
-        uploads: list[UploadedFile] = data if isinstance(data, list | tuple) else [data]
-        uploads = [upload for upload in uploads if upload]
+        given = data if isinstance(data, list | tuple) else [data]
+        uploads: list[UploadedFile] = [upload for upload in given if upload]
         for upload in uploads:
             super().clean(upload, initial)
         size = sum(upload.size or 0 for upload in uploads)

@@ -35,6 +35,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("report/received/<str:token>/", portal.thanks, name="thanks"),
     path("my/", portal.my_tickets, name="my-tickets"),
     path("my/<str:reference>/", portal.my_ticket, name="my-ticket"),
-    path("files/<int:pk>/<str:name>", workspace.attachment, name="attachment"),
+    path("files/<int:pk>/<str:_name>", workspace.attachment, name="attachment"),
     path("desk/", include(desk)),
 ]

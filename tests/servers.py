@@ -21,6 +21,7 @@ def settle_addresses() -> None:
     """Point DATABASE_URL, REDIS_URL and WERKDAG_VAR at this run's own folder."""
     if _FOLDER not in os.environ:
         os.environ[_FOLDER] = tempfile.mkdtemp(prefix="werkdag-test-")
+        Path(os.environ[_FOLDER]).chmod(0o711)  # the servers' folders inside are closed to others
         atexit.register(shutil.rmtree, os.environ[_FOLDER], ignore_errors=True)
     folder = Path(os.environ[_FOLDER])
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw-1")
@@ -36,7 +37,6 @@ class Servers:
 
     def __init__(self) -> None:
         self.folder = Path(os.environ[_FOLDER])
-        self.folder.chmod(0o711)  # the servers' own folders inside are closed to others
         place = home.choose(self.folder)
         fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
         self.postgres = Postgres(place, log=self.folder / "postgres.log", settings=fast)

@@ -34,7 +34,7 @@ def begin(ticket: Ticket, *, at: datetime, actor: User | None, data: dict[str, A
 
 def record(
     ticket: Ticket,
-    kind: EventKind,
+    event: EventKind,
     *,
     at: datetime,
     actor: User | None = None,
@@ -47,13 +47,13 @@ def record(
     for one its status does not allow, and for a column that is not the history's to set.
     """
     if at < ticket.updated_at:
-        raise ValueError(f"{ticket.reference}: {kind} at {at} would precede its last event")
-    if not lifecycle.allows(ticket, kind):
-        raise ValueError(f"{ticket.reference}: {kind} is not possible while {ticket.status}")
+        raise ValueError(f"{ticket.reference}: {event} at {at} would precede its last event")
+    if not lifecycle.allows(ticket, event):
+        raise ValueError(f"{ticket.reference}: {event} is not possible while {ticket.status}")
     if unknown := set(present) - PRESENT:
         raise ValueError(f"not present facts of a ticket: {', '.join(sorted(unknown))}")
-    if kind in lifecycle.TO:
-        present.setdefault("status", lifecycle.TO[kind])
+    if event in lifecycle.TO:
+        present.setdefault("status", lifecycle.TO[event])
     for name, value in present.items():
         setattr(ticket, name, value)
     ticket.version += 1
@@ -63,7 +63,7 @@ def record(
         ticket=ticket,
         version=ticket.version,
         at=at,
-        kind=kind,
+        kind=event,
         actor=actor,
         data=data or {},
     )

@@ -59,12 +59,6 @@ class Target:
         """A target as written in TOML. ValueError says which field is wrong."""
         key = str(data.get("key") or "")
         try:
-            hours = data.get("hours", 0)
-            if not isinstance(hours, int | float) or isinstance(hours, bool) or hours < 0:
-                raise ValueError(f"hours: {hours!r} is not an amount of working hours")
-            warnings = tuple(data.get("warnings", (50, 80)))
-            if any(not isinstance(share, int) or not 0 < share < 100 for share in warnings):
-                raise ValueError("warnings are whole percentages between 0 and 100")
             return cls(
                 key=_required(data, "key"),
                 promise=_one(Promise, _required(data, "promise")),
@@ -72,11 +66,11 @@ class Target:
                 ticket_kinds=frozenset(_one(TicketKind, kind) for kind in data["ticket_kinds"]),
                 priorities=frozenset(_one(Priority, name) for name in data.get("priorities", ())),
                 measure=_one(Measure, data.get("measure", Measure.WORK)),
-                work=timedelta(hours=hours),
+                work=_work(data.get("hours", 0)),
                 phone_required=bool(data.get("phone_required", False)),
                 pauses_while_waiting=bool(data.get("pauses_while_waiting", False)),
                 from_change=bool(data.get("from_change", False)),
-                warnings=warnings,
+                warnings=_warnings(data.get("warnings", (50, 80))),
                 words=dict(data.get("words", {})),
             )
         except KeyError as missing:
@@ -123,7 +117,19 @@ def _required(data: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _one(words: type[W], value: object) -> W:
+def _work(hours: Any) -> timedelta:
+    if not isinstance(hours, int | float) or isinstance(hours, bool) or hours < 0:
+        raise ValueError(f"hours: {hours!r} is not an amount of working hours")
+    return timedelta(hours=hours)
+
+
+def _warnings(shares: Any) -> tuple[int, ...]:
+    if any(not isinstance(share, int) or not 0 < share < 100 for share in shares):
+        raise ValueError("warnings are whole percentages between 0 and 100")
+    return tuple(shares)
+
+
+def _one(words: type[W], value: Any) -> W:
     try:
         return words(value)
     except ValueError:

@@ -82,7 +82,8 @@ def availability(
     terms: AvailabilityTerms, month: Span, outages: Iterable[Span], excused: Iterable[Span] = ()
 ) -> Availability:
     """Judge a month. Overlapping outages count once; excused time (announced maintenance, force
-    majeure) not at all. An outage is long enough or not as a whole, before it is cut to the month."""
+    majeure) not at all. An outage is long enough or not as a whole, before it is cut to the month.
+    """
     first, last = month
     excuses = _joined(excused)
     unavailable = ZERO

@@ -69,7 +69,7 @@ def state_at(due: datetime | None, met: datetime | None, now: datetime) -> State
     return State.MET if met is not None else State.RUNNING
 
 
-def read_clocks(
+def read_clocks(  # noqa: PLR0917 - one call, in the order in which one thinks of it
     agreement: Agreement,
     hours: WorkingHours,
     releases: Sequence[datetime],
@@ -169,7 +169,9 @@ class _World:
             met_at=met,
             breached_at=due if state is State.BREACHED else None,
             cancelled_at=cancelled,
-            remaining=self._remaining(target, start, due, state, met, pauses),
+            remaining=self._remaining(
+                target=target, start=start, due=due, state=state, met=met, pauses=pauses
+            ),
             pauses=pauses,
             story=story,
             unbound=unbound,
@@ -212,6 +214,7 @@ class _World:
 
     def _remaining(
         self,
+        *,
         target: Target,
         start: datetime,
         due: datetime | None,

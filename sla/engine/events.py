@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, TypeVar
 
 W = TypeVar("W", bound=StrEnum)
@@ -81,16 +82,15 @@ class Event:
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Event:
-        """An event as written in JSON (DESIGN, sla_replay). ValueError says what is wrong with it."""
+        """An event as written in JSON (DESIGN, sla_replay). ValueError says what is wrong."""
         if not isinstance(data, Mapping):
             raise ValueError("an event is an object with at least 'at' and 'kind'")  # noqa: TRY004
-        kind = _word(Happened, data, "kind", required=True)
-        assert kind is not None
+        kind = _known(Happened, data.get("kind"), "kind")
         return cls.of(moment(data.get("at"), "at"), kind, data)
 
     @classmethod
     def of(cls, at: datetime, kind: Happened, data: Mapping[str, Any]) -> Event:
-        """An event of which moment and kind are known. ValueError says what is wrong with the rest."""
+        """An event of known moment and kind. ValueError says what is wrong with the rest."""
         is_report = kind is Happened.REPORTED
         return cls(
             at=at,
@@ -119,7 +119,7 @@ def check_history(events: Sequence[Event]) -> None:
     """ValueError unless a history starts with its only report and goes on in order of time."""
     if not events or events[0].kind is not Happened.REPORTED:
         raise ValueError("events: a history begins with 'reported'")
-    for earlier, later in zip(events, events[1:], strict=False):
+    for earlier, later in pairwise(events):
         if later.kind is Happened.REPORTED:
             raise ValueError("events: a ticket is 'reported' once")
         if later.at < earlier.at:
@@ -131,8 +131,10 @@ def check_history(events: Sequence[Event]) -> None:
 
 def _word(words: type[W], data: Mapping[str, Any], name: str, required: bool) -> W | None:
     value = data.get(name)
-    if value is None and not required:
-        return None
+    return None if value is None and not required else _known(words, value, name)
+
+
+def _known(words: type[W], value: Any, name: str) -> W:
     try:
         return words(value)
     except ValueError:

@@ -2,7 +2,8 @@
 
 Every question is answered from one table of open spans with running totals, so a deadline in five
 years costs what one in an hour does. The table holds instants; the zone matters only where it is
-made. Spans are cut where the zone's offset changes, so that within one a local time may be added to.
+made. Spans are cut where the zone's offset changes, so that inside one a local time may be added
+to.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -68,7 +70,7 @@ class WorkingHours:
     week: weekday (0 = Monday) to blocks such as ("09:00", "17:00"); "24:00" is a valid end.
     closed: days without hours; a mapping also gives them their names.
     special: days that have hours of their own instead of the week's.
-    ValueError for a calendar that never opens, an unknown zone, blocks that overlap or run backwards.
+    ValueError for a calendar that never opens, an unknown zone, blocks that overlap or run back.
     """
 
     def __init__(
@@ -104,10 +106,10 @@ class WorkingHours:
             closed=holidays.country_holidays("NL", language="nl", categories=categories),
         )
 
-    def due(
+    def due(  # noqa: C901 - written out, because everything else waits for it
         self, start: datetime, work: timedelta, pauses: Iterable[Pause] = ()
     ) -> datetime | None:
-        """The earliest instant by which `work` has been counted since `start`, in the calendar's zone.
+        """The earliest instant by which `work` has been counted since `start`, in this zone.
 
         Paused stretches [a, b) do not count. None while a pause without an end holds the clock.
         ValueError for a naive time, a negative amount, or an answer outside the years served.
@@ -243,8 +245,8 @@ class WorkingHours:
         until: list[timedelta] = []
         local: list[datetime | None] = []
         total, previous = ZERO, timedelta.min
-        for begin, stop in self._spans(first, last):
-            begin = max(begin, previous)
+        for opens, stop in self._spans(first, last):
+            begin = max(opens, previous)
             if begin >= stop:
                 continue
             previous = stop
@@ -282,7 +284,8 @@ class WorkingHours:
 
     def _instant(self, day: date, minute: int) -> timedelta:
         """A wall-clock time as an instant: the first of two equal ones; one that a clock change
-        skips is as much later as was skipped."""
+        skips is as much later as was skipped.
+        """
         midnight = datetime.combine(day, time(), self.zone)
         return midnight + timedelta(minutes=minute) - EPOCH
 
@@ -382,7 +385,7 @@ def _minutes(blocks: Sequence[Block]) -> tuple[tuple[int, int], ...]:
     for opens, closes in read:
         if opens >= closes:
             raise ValueError("opening hours must end after they begin")
-    for (_, closes), (opens, _) in zip(read, read[1:], strict=False):
+    for (_, closes), (opens, _) in pairwise(read):
         if opens < closes:
             raise ValueError("opening hours of one day must not overlap")
     return tuple(read)

@@ -17,7 +17,8 @@ class Alert(models.Model):
 
     It stands on its own, not on the clock's row, so that clocks may be rebuilt: unique by the
     promise it is about. `at` is when it became true, `noticed_at` when the sweep saw it, `told_at`
-    when `support` had put it into the outgoing mail.
+    when `support` had put it into the outgoing mail. A deadline may move more than once; then
+    `due_before` and `reason` say from where and why.
     """
 
     class Kind(models.TextChoices):
@@ -26,6 +27,7 @@ class Alert(models.Model):
         WARNING = "warning", pgettext_lazy("alert", "Deadline is near")
         BREACH = "breach", pgettext_lazy("alert", "Deadline missed")
         NO_RELEASE = "no_release", pgettext_lazy("alert", "No release planned")
+        MOVED = "moved", pgettext_lazy("alert", "Deadline moved")
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="alerts")
     target_key = models.CharField(max_length=50)
@@ -35,6 +37,8 @@ class Alert(models.Model):
     share = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    due_before = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
     noticed_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
@@ -45,7 +49,9 @@ class Alert(models.Model):
         ordering: ClassVar = ["-at"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["ticket", "target_key", "started_at", "kind", "share"], name="alert_once"
+                fields=["ticket", "target_key", "started_at", "kind", "share"],
+                condition=~models.Q(kind="moved"),
+                name="alert_once",
             ),
         ]
         indexes: ClassVar = [

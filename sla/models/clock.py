@@ -18,7 +18,8 @@ class Coverage(models.Model):
     """Under which edition a ticket stands, for good, and up to which event its clocks are read.
 
     waived: the phone rule was waived for the organisation at the report.
-    stale_since: something other than the ticket's own events moved; the sweep reads it again.
+    stale_since, stale_reason: something other than the ticket's own events moved; the sweep reads
+    the clocks again, and says why where a deadline moved.
     """
 
     ticket = models.OneToOneField(Ticket, models.PROTECT, primary_key=True, related_name="coverage")
@@ -29,6 +30,7 @@ class Coverage(models.Model):
         Release, models.PROTECT, null=True, blank=True, related_name="planned"
     )
     stale_since = models.DateTimeField(null=True)
+    stale_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("coverage")

@@ -21,7 +21,7 @@
     if (!names) {
       names = document.createElement("ul");
       names.className = "drop-list";
-      names.setAttribute("role", "status");
+      names.setAttribute("aria-live", "polite");
       input.after(names);
     }
     names.replaceChildren(...[...input.files].map((file) => {

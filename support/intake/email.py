@@ -31,7 +31,8 @@ _IDENTITY = (b"from", b"to", b"cc", b"subject", b"date", b"message-id")
 
 def receive(raw: bytes, *, now: datetime) -> IncomingMail:
     """Store a mail, then read it. The same mail once more is the same row; another mail that
-    uses its Message-ID again is not. Only a database that is away makes this fail."""
+    uses its Message-ID again is not. Only a database that is away makes this fail.
+    """
     mail, _is_new = IncomingMail.objects.get_or_create(
         digest=_digest(raw), defaults={"raw": raw, "received_at": now}
     )

@@ -64,7 +64,7 @@ def clean(source: str) -> str:
 
     Pictures inside the message (`cid:`, small `data:` ones) stay. A picture on somebody's server
     keeps its address in `data-remote-src`, so that nothing is fetched before a reader asks for it.
-    Cleaning what is clean changes nothing.
+    Cleaning twice does no harm.
     """
     source = _without_controls(source[:MAX_HTML])
     if _too_deep(source):

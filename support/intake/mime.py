@@ -45,7 +45,7 @@ _ID_IN_TEXT = re.compile(r"^[>\s]*Message-ID:\s*<([^<>\s]{1,248})>", re.IGNORECA
 _DROPPED_ALTERNATIVES = {"text/x-amp-html", "text/watch-html"}
 
 
-class Unreadable(Exception):  # noqa: N818 - it says what the message is, like Http404
+class Unreadable(Exception):
     """No ticket can be made of the message; `reason` is a sentence to translate and show."""
 
     def __init__(self, reason: str) -> None:

@@ -63,8 +63,7 @@ def letter(name: str) -> Letter | None:
     if path.suffix != ".eml" or not path.is_file():
         return None
     parsed = message_from_bytes(path.read_bytes(), policy=default)
-    assert isinstance(parsed, ParsedMessage)
-    body = parsed.get_body(("plain",))
+    body = parsed.get_body(("plain",)) if isinstance(parsed, ParsedMessage) else None
     written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     headers = [(key, str(value)) for key, value in parsed.items()]
     text = body.get_content() if body else ""
@@ -73,4 +72,4 @@ def letter(name: str) -> Letter | None:
 
 def in_use() -> bool:
     """Does mail go to this folder?"""
-    return settings.EMAIL_BACKEND == f"{__name__}.{OutboxBackend.__name__}"
+    return f"{__name__}.{OutboxBackend.__name__}" == settings.EMAIL_BACKEND

@@ -1,4 +1,4 @@
-"""What the report form offers: the kinds, priorities and phone rule of an agreement, in its words."""
+"""What the report form offers: kinds, priorities and phone rule of an agreement, in its words."""
 
 from __future__ import annotations
 

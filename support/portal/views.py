@@ -38,7 +38,7 @@ def report(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         ticket = _open(form.cleaned_data)
-        return redirect("thanks", token=_thanks.sign(ticket.pk))
+        return redirect("thanks", token=_thanks.sign(str(ticket.pk)))
     organisation = known.contact.organisation if known.contact else None
     context = offer.context(agreement) | {"form": form, "organisation": organisation}
     return render(request, "portal/report.html", context, status=422 if form.errors else 200)

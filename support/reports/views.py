@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -84,7 +84,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
 
 
 @access.managers_only
-def as_csv(request: HttpRequest) -> StreamingHttpResponse:
+def as_csv(request: HttpRequest) -> HttpResponseBase:
     """Every promise of a month as a file that Dutch spreadsheets open as it is."""
     month = _month(request)
     response = StreamingHttpResponse(_csv_lines(month), content_type="text/csv; charset=utf-8")
@@ -126,7 +126,7 @@ def _csv_lines(month: date) -> Iterator[str]:
                 PROMISES[clock.promise],
                 PRIORITIES.get(clock.priority, ""),
                 clock.clause,
-                words[clock.outcome],  # type: ignore[attr-defined]
+                words[clock.outcome],
                 *(f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else "" for at in moments),
             ]
         )

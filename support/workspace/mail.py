@@ -71,7 +71,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 
 
 @access.agents_only
-def raw(request: HttpRequest, pk: int) -> HttpResponse:
+def raw(_request: HttpRequest, pk: int) -> HttpResponse:
     """A mail's source, as a download."""
     mail = get_object_or_404(IncomingMail, pk=pk)
     response = HttpResponse(bytes(mail.raw), content_type="application/octet-stream")

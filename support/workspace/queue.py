@@ -14,7 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from sla.models import Clock
 from sla.queries import Card, next_cards
-from tickets.models import ACTIVE, Organisation, Priority, Status, Team, Ticket, User
+from tickets.models import (
+    ACTIVE,
+    Organisation,
+    Priority,
+    Status,
+    Team,
+    Ticket,
+    TicketQuerySet,
+    User,
+)
 
 PER_PAGE = 50
 OWED = Q(clocks__met_at=None, clocks__state__in=["running", "paused", "breached"])
@@ -44,7 +53,7 @@ class QueueFilter(forms.Form):
         label=gettext_lazy("Status"), choices=[("", "—"), *Status.choices], required=False
     )
 
-    def apply(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    def apply(self, tickets: TicketQuerySet) -> TicketQuerySet:
         """Only the tickets that were asked for."""
         if self.is_valid():
             for name, value in self.cleaned_data.items():
@@ -83,7 +92,7 @@ def views(user: User, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def search(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
+def search(tickets: TicketQuerySet, text: str) -> TicketQuerySet:
     """Tickets by number, subject, reporter or organisation."""
     by_number = Ticket.objects.by_reference(text)
     return tickets.filter(
@@ -95,11 +104,11 @@ def search(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
     )
 
 
-def by_deadline(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+def by_deadline(tickets: TicketQuerySet) -> QuerySet[Ticket]:
     """The nearest binding deadline first, then what has none, the oldest report first."""
     binding = OWED & Q(clocks__binding=True)
     return (
-        tickets.with_people()  # type: ignore[attr-defined]
+        tickets.with_people()
         .annotate(next_due=Min("clocks__due_at", filter=binding))
         .order_by(F("next_due").asc(nulls_last=True), "reported_at", "pk")
     )

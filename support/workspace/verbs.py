@@ -55,7 +55,7 @@ class Verb:
             "assignee": ticket.assignee_id,
             "team": ticket.team_id,
         }
-        extra = {"ticket": ticket} if self.form is PlanForm else {}
+        extra: dict[str, Any] = {"ticket": ticket} if self.form is PlanForm else {}
         return self.form(data, initial=start, auto_id=f"{self.name}_%s", **extra)
 
 

@@ -100,7 +100,7 @@ def verb(request: HttpRequest, reference: str, name: str) -> HttpResponse:
 
 
 @login_required
-def attachment(request: HttpRequest, pk: int, name: str) -> FileResponse:
+def attachment(request: HttpRequest, pk: int, _name: str) -> FileResponse:
     """A file, always as a download: what came from outside is never shown from our address."""
     found = get_object_or_404(access.attachments_of(access.signed_in(request)), pk=pk)
     response = FileResponse(found.file.open(), as_attachment=True, filename=found.name)
@@ -111,7 +111,7 @@ def attachment(request: HttpRequest, pk: int, name: str) -> FileResponse:
 
 def _ticket(request: HttpRequest, reference: str) -> Ticket:
     tickets = access.tickets_of(access.signed_in(request))
-    return get_object_or_404(tickets.by_reference(reference).with_people())  # type: ignore[attr-defined]
+    return get_object_or_404(tickets.by_reference(reference).with_people())
 
 
 def _words(form: forms.Form) -> Words:

@@ -12,7 +12,7 @@ from tickets.models.people import (
     Team,
     User,
 )
-from tickets.models.ticket import ACTIVE, Channel, Kind, Priority, Status, Ticket
+from tickets.models.ticket import ACTIVE, Channel, Kind, Priority, Status, Ticket, TicketQuerySet
 
 __all__ = [
     "ACTIVE",
@@ -33,5 +33,6 @@ __all__ = [
     "Team",
     "Ticket",
     "TicketEvent",
+    "TicketQuerySet",
     "User",
 ]

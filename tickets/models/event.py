@@ -31,8 +31,6 @@ class EventKind(models.TextChoices):
     MERGED = "merged", pgettext_lazy("event", "Merged")
     ASSIGNED = "assigned", pgettext_lazy("event", "Assigned")
     NOTED = "noted", pgettext_lazy("event", "Note written")
-    NOTIFIED = "notified", pgettext_lazy("event", "Automatic message")
-    DEADLINE_MOVED = "deadline_moved", pgettext_lazy("event", "Deadline moved")
 
 
 class TicketEvent(models.Model):

@@ -23,7 +23,7 @@ class MessageKind(models.TextChoices):
 
 
 class Message(models.Model):
-    """One thing said on a ticket. Internal ones (`public` is false) are never a customer's to see."""
+    """One thing said on a ticket. What is not `public` is never a customer's to see."""
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=10, choices=MessageKind)
@@ -62,7 +62,7 @@ class Message(models.Model):
 
 
 class Attachment(models.Model):
-    """A file that came with a message. Stored under its content's hash, served only as a download."""
+    """A file that came with a message, stored under its content's hash, served as a download."""
 
     message = models.ForeignKey(Message, models.PROTECT, related_name="attachments")
     file = models.FileField(max_length=200)

@@ -24,6 +24,9 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("Administrator")
 
 
+KEPT_BY_AGENTS = ("contact", "contactaddress", "contactnumber")
+
+
 class Team(models.Model):
     """A group of agents, with the address that their alerts go to."""
 
@@ -108,8 +111,26 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """May open the Django admin; what of it, the permissions say."""
+        """May open the Django admin; what of it, `has_perm` says."""
         return self.is_agent
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Agents look at everything and keep contacts; managers keep all but accounts."""
+        if not self.is_agent:
+            return False
+        app, _dot, name = perm.partition(".")
+        if self.role == Role.ADMIN or self.is_superuser:
+            return True
+        if app not in ("tickets", "sla", "support"):
+            return False
+        verb, _bar, model = name.partition("_")
+        if verb == "view" or model in KEPT_BY_AGENTS:
+            return True
+        return self.role == Role.MANAGER and model not in ("user", "team")
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Does the admin show anything of this app?"""
+        return self.has_perm(f"{app_label}.view_any")
 
 
 class Organisation(models.Model):

@@ -168,4 +168,4 @@ class Ticket(models.Model):
     @property
     def reporter(self) -> str:
         """Who reported it, as well as we know."""
-        return self.reporter_name or self.reporter_email or _("unknown")
+        return self.reporter_name or self.reporter_email or str(_("unknown"))

@@ -40,6 +40,10 @@ class Command(BaseCommand):
                 supervisor.watch()
         except (Failed, Unavailable) as error:
             raise CommandError(str(error)) from None
+        except PermissionError as error:
+            raise CommandError(
+                f"{error.filename} belongs to another account: start Werkdag as before, or as root"
+            ) from None
 
 
 def _claim(servers: list[Postgres | Valkey]) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py receive_mail < mail.eml`: one message into the intake, as a mail server's pipe would."""
+"""`manage.py receive_mail < mail.eml`: one message into the intake, as a mail server pipes it."""
 
 from __future__ import annotations
 
