@@ -134,7 +134,8 @@ def _card(clock: Clock, world: World, now: datetime) -> Card:
     """A clock's row as a card; its explanation is a page's business, not a list's."""
     hours = world.hours()
     due = clock.due_at
-    late = due is not None and due < now
+    owed = clock.met_at is None and clock.state != State.CANCELLED
+    late = owed and due is not None and due < now
     return Card(
         promise=clock.promise,
         promise_label=str(PROMISES[clock.promise]),
@@ -145,6 +146,6 @@ def _card(clock: Clock, world: World, now: datetime) -> Card:
         due_at=due,
         met_at=clock.met_at,
         breached_at=clock.breached_at,
-        remaining=hours.elapsed(now, due) if due else None,
+        remaining=hours.elapsed(now, due) if due and owed else None,
         overdue=hours.elapsed(due, now) if late and due else None,
     )

@@ -137,7 +137,7 @@ def _stood_still(step: Step, tell: _Teller) -> str:
     }
     if step.why is Why.SOLVED:
         return _("Solved from %(start)s until reopened %(end)s: %(amount)s does not count.") % words
-    return _("Waiting for you from %(start)s to %(end)s: %(amount)s does not count.") % words
+    return _("Waiting for the customer from %(start)s to %(end)s: %(amount)s does not count.") % words
 
 
 def _met(step: Step, tell: _Teller) -> str:
@@ -201,7 +201,7 @@ _SENTENCES: dict[Why, Callable[[Step, _Teller], str]] = {
     Why.SOLVED: _stood_still,
     Why.RELEASE: _at(gettext_lazy("First release after the report: %(moment)s.")),
     Why.RELEASE_PASSED: _at(
-        gettext_lazy("While we wait for you no release counts; there is no deadline now.")
+        gettext_lazy("While we wait for the customer no release counts; there is no deadline now.")
     ),
     Why.NO_RELEASE: _at(gettext_lazy("No release is planned yet, so there is no date.")),
     Why.PLANNED: _at(gettext_lazy("Planned for the release of %(moment)s; no date is promised.")),
@@ -211,7 +211,7 @@ _SENTENCES: dict[Why, Callable[[Step, _Teller], str]] = {
     Why.DUE: _at(gettext_lazy("Deadline: %(moment)s.")),
     Why.AIM: _at(gettext_lazy("We aim for %(moment)s; missing it is no breach.")),
     Why.PAUSED: _at(
-        gettext_lazy("Waiting for you since %(moment)s: the clock stands still, so no deadline.")
+        gettext_lazy("Waiting for the customer since %(moment)s: the clock stands still, so no deadline.")
     ),
     Why.MET: _met,
     Why.MET_LATE: _met,

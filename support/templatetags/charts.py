@@ -10,7 +10,7 @@ from django import template
 register = template.Library()
 
 OUTCOMES = ("kept", "breached", "not_binding", "running")
-TREND_HEIGHT = 72
+TREND_HEIGHT = 48
 TREND_WIDTH = 24
 
 

@@ -120,7 +120,7 @@ def test_the_tallest_month_fills_the_trend() -> None:
     ]
     columns = trend_chart(months)["columns"]
     assert [column["parts"] for column in columns] == [
-        [{"outcome": "kept", "y": "0.00", "height": "72.00"}],
-        [{"outcome": "breached", "y": "36.00", "height": "36.00"}],
+        [{"outcome": "kept", "y": "0.00", "height": "48.00"}],
+        [{"outcome": "breached", "y": "24.00", "height": "24.00"}],
         [],
     ]
