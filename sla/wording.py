@@ -137,7 +137,9 @@ def _stood_still(step: Step, tell: _Teller) -> str:
     }
     if step.why is Why.SOLVED:
         return _("Solved from %(start)s until reopened %(end)s: %(amount)s does not count.") % words
-    return _("Waiting for the customer from %(start)s to %(end)s: %(amount)s does not count.") % words
+    return (
+        _("Waiting for the customer from %(start)s to %(end)s: %(amount)s does not count.") % words
+    )
 
 
 def _met(step: Step, tell: _Teller) -> str:
@@ -211,7 +213,9 @@ _SENTENCES: dict[Why, Callable[[Step, _Teller], str]] = {
     Why.DUE: _at(gettext_lazy("Deadline: %(moment)s.")),
     Why.AIM: _at(gettext_lazy("We aim for %(moment)s; missing it is no breach.")),
     Why.PAUSED: _at(
-        gettext_lazy("Waiting for the customer since %(moment)s: the clock stands still, so no deadline.")
+        gettext_lazy(
+            "Waiting for the customer since %(moment)s: the clock stands still, so no deadline."
+        )
     ),
     Why.MET: _met,
     Why.MET_LATE: _met,

@@ -26,6 +26,7 @@ DAY = timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Beyond these no calendar means anything; refusing them keeps every answer bounded.
 FIRST_YEAR, LAST_YEAR = 1900, 2400
+AGES = timedelta(days=366 * (LAST_YEAR - FIRST_YEAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,9 @@ class WorkingHours:
             at = start - EPOCH
         except TypeError:
             raise _naive(start) from None
-        if work <= ZERO:
-            if work < ZERO:
-                raise ValueError("an amount of working time can't be negative")
+        if not ZERO < work < AGES:
+            _year(at)
+            _check_amount(work)
             return start.astimezone(self.zone)
         table = self._table
         if table is None or not table.low <= at < table.high:
@@ -133,7 +134,7 @@ class WorkingHours:
         else:
             target = work + table.until[i]
         if pauses:
-            paused = self._paused_target(table, at, target, pauses)
+            paused = self._paused_target(table, at, work, pauses)
             if paused is None:
                 return None
             table, target = paused
@@ -208,18 +209,21 @@ class WorkingHours:
         return Stretch((EPOCH + begin).astimezone(self.zone), (EPOCH + stop).astimezone(self.zone))
 
     def _paused_target(
-        self, table: _Table, at: timedelta, target: timedelta, pauses: Iterable[Pause]
+        self, table: _Table, at: timedelta, work: timedelta, pauses: Iterable[Pause]
     ) -> tuple[_Table, timedelta] | None:
-        """The total at which the deadline lies once pauses are paid for; None if one is open."""
+        """The total at which the deadline lies once pauses are paid for; None if one is open.
+
+        A table that covers more may begin earlier, so totals of two tables are never compared.
+        """
         for begin, stop in _merged(pauses, at, None):
             table = self._covering(at, begin)
-            if _counted(table, begin) >= target:
+            if _counted(table, begin) - _counted(table, at) >= work:
                 break
             if stop == timedelta.max:
                 return None
             table = self._covering(at, stop)
-            target += _counted(table, stop) - _counted(table, begin)
-        return table, target
+            work += _counted(table, stop) - _counted(table, begin)
+        return table, work + _counted(table, at)
 
     def _covering(self, low: timedelta, high: timedelta) -> _Table:
         """A table that holds both moments."""
@@ -265,9 +269,10 @@ class WorkingHours:
         """Open spans of whole years as instants, each within one offset of the zone."""
         day, end = date(first, 1, 1), date(last, 12, 31)
         while day <= end:
+            midnight = self._instant(day, 24 * 60)  # a zone may skip a whole day (Apia, 2011)
             for opens, closes in self._blocks(day):
                 begin = self._instant(day, opens)
-                stop = self._instant(day, closes)
+                stop = min(self._instant(day, closes), midnight)
                 change = self._offset_change(begin, stop)
                 if change is None:
                     yield begin, stop
@@ -351,6 +356,13 @@ def _since_epoch(moment: datetime) -> timedelta:
         return moment - EPOCH
     except TypeError:
         raise _naive(moment) from None
+
+
+def _check_amount(work: timedelta) -> None:
+    if work < ZERO:
+        raise ValueError("an amount of working time can't be negative")
+    if work >= AGES:
+        raise ValueError(f"the deadline lies beyond the year {LAST_YEAR}")
 
 
 def _naive(moment: datetime) -> ValueError:
