@@ -107,7 +107,7 @@ class WorkingHours:
             closed=holidays.country_holidays("NL", language="nl", categories=categories),
         )
 
-    def due(  # noqa: C901 - written out, because everything else waits for it
+    def due(
         self, start: datetime, work: timedelta, pauses: Iterable[Pause] = ()
     ) -> datetime | None:
         """The earliest instant by which `work` has been counted since `start`, in this zone.

@@ -145,6 +145,11 @@ class CalendarDay(models.Model):
         return f"{self.day} {self.name}"
 
     def clean(self) -> None:
-        """Deadlines that have passed were promised under the days of then."""
+        """Deadlines that have passed were promised under the days of then; a day stands once."""
         if self.day and self.day <= timezone.localdate() and self.pk is None:
             raise ValidationError({"day": _("Days in the past can no longer be changed.")})
+        same = CalendarDay.objects.filter(
+            calendar=self.calendar_id, day=self.day, withdrawn_at=None
+        )
+        if same.exclude(pk=self.pk).exists():
+            raise ValidationError({"day": _("This day is already in the calendar.")})

@@ -16,7 +16,8 @@ from sla.contracts import built_in, contract
 
 class Command(BaseCommand):
     """A built-in one by its key, another by its file. What is wrong with it is said; then nothing
-    is written."""
+    is written.
+    """
 
     help = "Load an agreement: a built-in one by its key, or a TOML file."
 
