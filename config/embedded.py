@@ -158,10 +158,7 @@ class _Server:
 
     def _recorded_pid(self) -> int | None:
         """The process that the server's own pid file names."""
-        try:
-            return int(self._pid_file().read_text().split("\n", 1)[0])
-        except (OSError, ValueError):
-            return None
+        return _first_number(self._pid_file())
 
     def _pid_file(self) -> Path:
         raise NotImplementedError
@@ -197,10 +194,12 @@ class Postgres(_Server):
     def _prepare(self) -> None:
         if not (self.data / "PG_VERSION").exists():
             self._create()
-        # No process of ours holds .alive, so a pid file is left over and may name a stranger.
-        pid = self._recorded_pid()
-        if pid is not None and not _runs_in(pid, self.data):
-            self._pid_file().unlink()
+        # No process of ours holds .alive, so these are left over. PostgreSQL would refuse to start
+        # if the process they name still waits to be reaped, or its number is a stranger's by now.
+        for leftover in (self._pid_file(), self.home.sockets / ".s.PGSQL.5432.lock"):
+            pid = _first_number(leftover)
+            if pid is not None and not _runs_in(pid, self.data):
+                leftover.unlink()
 
     def _create(self) -> None:
         """Make the cluster beside its place: a killed initdb leaves nothing half made."""
@@ -325,6 +324,13 @@ class Valkey(_Server):
         except subprocess.TimeoutExpired:
             kill_group(process, signal.SIGKILL)
             process.wait(10)
+
+
+def _first_number(path: Path) -> int | None:
+    try:
+        return int(path.read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return None
 
 
 def _runs_in(pid: int, data: Path) -> bool:

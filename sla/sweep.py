@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from sla.models import Alert, Clock, Coverage
@@ -39,10 +39,10 @@ def heal(*, now: datetime) -> int:
     """Read again the clocks of tickets whose history or world moved past what was read."""
     lagging = Coverage.objects.filter(
         ticket__updated_at__gt=now - LATELY, version__lt=F("ticket__version")
-    ).values_list("pk", flat=True)
+    ).exclude(stale_since__gt=now)
     stale = Coverage.objects.filter(stale_since__lte=now).order_by("stale_since")
     healed = 0
-    for pk in {*lagging, *stale.values_list("pk", flat=True)[:BATCH]}:
+    for pk in {*lagging.values_list("pk", flat=True), *stale.values_list("pk", flat=True)[:BATCH]}:
         healed += _heal(pk, now)
     return healed
 
@@ -60,7 +60,7 @@ def _heal(pk: int, now: datetime) -> bool:
             if coverage.stale_reason:
                 _say_what_moved(found, before, coverage.stale_reason, now)
             return True
-    except (ValueError, DatabaseError):
+    except Exception:
         log.exception("ticket %s: its clocks could not be read", pk)
         Coverage.objects.filter(pk=pk).update(stale_since=now + timedelta(hours=1))
         return False

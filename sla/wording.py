@@ -160,6 +160,7 @@ def _at(sentence: object) -> Callable[[Step, _Teller], str]:
         % {
             "moment": tell.moment(step.at) if step.at else "",
             "clause": step.clause,
+            "by_clause": f" ({step.clause})" if step.clause else "",
             "promise": tell.promise(),
             "kind": KINDS.get(step.ticket_kind or "", ""),
             "priority": PRIORITIES.get(step.priority or "", _("none")),
@@ -169,10 +170,10 @@ def _at(sentence: object) -> Callable[[Step, _Teller], str]:
 
 _SENTENCES: dict[Why, Callable[[Step, _Teller], str]] = {
     Why.REPORTED: _reported,
-    Why.KIND: _at(gettext_lazy("Classified as %(kind)s on %(moment)s; counts from the report.")),
-    Why.PRIORITY: _at(
-        gettext_lazy("Priority set to %(priority)s on %(moment)s; counts from the report (4.G).")
-    ),
+    Why.KIND: _at(gettext_lazy("Classified as %(kind)s on %(moment)s.")),
+    Why.PRIORITY: _at(gettext_lazy("Priority set to %(priority)s on %(moment)s%(by_clause)s.")),
+    Why.FROM_REPORT: _at(gettext_lazy("After a change it still counts from the report.")),
+    Why.FROM_CHANGE: _at(gettext_lazy("It counts from the last change, %(moment)s.")),
     Why.PROMISE: _at(gettext_lazy("%(clause)s: “%(promise)s”.")),
     Why.WAIVED: _at(
         gettext_lazy("Agreed with your organisation: binds by whatever channel (%(clause)s).")

@@ -87,6 +87,7 @@ class Agreement:
     targets: tuple[Target, ...]
     phone_clause: str = ""  # why a report that was not phoned in doesn't bind
     caller_clause: str = ""  # who may phone
+    priority_clause: str = ""  # who sets the priority
     declined_clause: str = ""  # what becomes of a report that is not what it was taken for
 
     @classmethod
@@ -102,6 +103,7 @@ class Agreement:
             targets=targets,
             phone_clause=str(clauses.get("phone", "")),
             caller_clause=str(clauses.get("caller", "")),
+            priority_clause=str(clauses.get("priority", "")),
             declined_clause=str(clauses.get("declined", "")),
         )
 

@@ -81,8 +81,10 @@ def read_clocks(  # noqa: PLR0917 - one call, in the order in which one thinks o
 
     releases: the planned releases, in order, without hotfixes.
     phone_waiver: it was agreed that reports bind by whatever channel (4.D, "tenzij").
-    ValueError for a history out of order or without its report.
+    ValueError for a history out of order or without its report, or a naive `now`.
     """
+    if now.utcoffset() is None:
+        raise ValueError(f"now: {now} needs its UTC offset")
     check_history(events)
     known = [event for event in events if event.at <= now]
     if not known:
@@ -157,7 +159,11 @@ class _World:
         met = story.answered_since(start) if is_reaction else story.solved_at
         pauses = _pauses(target, story)
         due = self._due(target, start, pauses)
-        state, cancelled = self._state(due if unbound is None else None, met, story)
+        bound = due if unbound is None else None
+        ended = story.ended_at or (story.closed_at if bound is None else None)
+        if met is not None and ended is not None and met > ended:
+            met = None
+        state, cancelled = self._state(bound, met, ended, story)
         if state is State.RUNNING and due is None and pauses and pauses[-1][1] is None:
             state = State.PAUSED
         return Reading(
@@ -179,17 +185,17 @@ class _World:
         )
 
     def _state(
-        self, due: datetime | None, met: datetime | None, story: Story
+        self, due: datetime | None, met: datetime | None, ended: datetime | None, story: Story
     ) -> tuple[State, datetime | None]:
         """The state by the deadline that binds, if any, and since when the clock is cancelled.
 
         4.F takes a report out of the agreement from the start, so a missed promise no longer
         counts. A merge ends only what still runs, and closing only a target that never bound.
+        Nothing that is said or done after the end matters.
         """
-        ended = story.merged_at or (story.closed_at if due is None else None)
         state = state_at(due, met, min(self.now, ended) if ended else self.now)
         if story.declined_at is not None and state is not State.MET:
-            return State.CANCELLED, story.declined_at
+            return State.CANCELLED, ended
         if ended is not None and state is State.RUNNING:
             return State.CANCELLED, ended
         return state, None

@@ -9,6 +9,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any, TypeVar
 
+from sla.engine.hours import FIRST_YEAR, LAST_YEAR
+
 W = TypeVar("W", bound=StrEnum)
 
 
@@ -112,6 +114,10 @@ def moment(text: object, name: str) -> datetime:
         raise ValueError(f"{name}: {text!r} is not a moment (ISO 8601)") from None
     if read.utcoffset() is None:
         raise ValueError(f"{name}: {text!r} needs its UTC offset")
+    if not FIRST_YEAR < read.year < LAST_YEAR:
+        raise ValueError(
+            f"{name}: {text!r} is not in the years {FIRST_YEAR + 1} to {LAST_YEAR - 1}"
+        )
     return read
 
 

@@ -23,6 +23,8 @@ class Why(StrEnum):
     REPORTED = "reported"
     KIND = "kind"
     PRIORITY = "priority"
+    FROM_REPORT = "from_report"
+    FROM_CHANGE = "from_change"
     PROMISE = "promise"
     WAIVED = "waived"
     NOT_PHONED = "not_phoned"
@@ -85,8 +87,12 @@ def explain(
         if change.kind is Happened.CLASSIFIED:
             steps.append(Step(Why.KIND, at=change.at, ticket_kind=change.ticket_kind))
         else:
-            steps.append(Step(Why.PRIORITY, at=change.at, priority=change.priority))
+            clause = agreement.priority_clause
+            steps.append(Step(Why.PRIORITY, at=change.at, priority=change.priority, clause=clause))
     target = reading.target
+    if story.changes:
+        why = Why.FROM_CHANGE if target.from_change else Why.FROM_REPORT
+        steps.append(Step(why, at=story.changed_at if target.from_change else report.at))
     steps.append(Step(Why.PROMISE, clause=target.clause, name=target.key, worked=target.work))
     steps += _phone_rule(reading, agreement, waived)
     if reading.state is not State.CANCELLED:

@@ -8,17 +8,16 @@ to.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import holidays
 
-Block = tuple[str, str]
+from sla.engine.opening import Block, minutes_of, named, plain_day
+
 Pause = tuple[datetime, datetime | None]
 
 ZERO = timedelta(0)
@@ -87,11 +86,13 @@ class WorkingHours:
             raise ValueError(f"unknown time zone: {zone!r}") from error
         if any(day not in range(7) for day in week):
             raise ValueError("weekdays are numbered 0 (Monday) to 6 (Sunday)")
-        self._week = [_minutes(week.get(day, ())) for day in range(7)]
+        self._week = [minutes_of(week.get(day, ())) for day in range(7)]
         if not any(self._week):
             raise ValueError("a calendar needs opening hours on at least one weekday")
-        self._closed = _named(closed)
-        self._special = {_plain(day): _minutes(blocks) for day, blocks in (special or {}).items()}
+        self._closed = named(closed)
+        self._special = {
+            plain_day(day): minutes_of(blocks) for day, blocks in (special or {}).items()
+        }
         self._table: _Table | None = None
 
     @classmethod
@@ -134,7 +135,7 @@ class WorkingHours:
         else:
             target = work + table.until[i]
         if pauses:
-            paused = self._paused_target(table, at, work, pauses)
+            paused = self._paused_target(table, at, target, pauses)
             if paused is None:
                 return None
             table, target = paused
@@ -209,21 +210,24 @@ class WorkingHours:
         return Stretch((EPOCH + begin).astimezone(self.zone), (EPOCH + stop).astimezone(self.zone))
 
     def _paused_target(
-        self, table: _Table, at: timedelta, work: timedelta, pauses: Iterable[Pause]
+        self, table: _Table, at: timedelta, target: timedelta, pauses: Iterable[Pause]
     ) -> tuple[_Table, timedelta] | None:
         """The total at which the deadline lies once pauses are paid for; None if one is open.
 
-        A table that covers more may begin earlier, so totals of two tables are never compared.
+        A wider table may begin earlier than this one, so its totals are not these.
         """
         for begin, stop in _merged(pauses, at, None):
-            table = self._covering(at, begin)
-            if _counted(table, begin) - _counted(table, at) >= work:
+            last = begin if stop == timedelta.max else stop
+            if last >= table.high:
+                wider = self._covering(at, last)
+                target += _counted(wider, at) - _counted(table, at)
+                table = wider
+            if _counted(table, begin) >= target:
                 break
             if stop == timedelta.max:
                 return None
-            table = self._covering(at, stop)
-            work += _counted(table, stop) - _counted(table, begin)
-        return table, work + _counted(table, at)
+            target += _counted(table, stop) - _counted(table, begin)
+        return table, target
 
     def _covering(self, low: timedelta, high: timedelta) -> _Table:
         """A table that holds both moments."""
@@ -374,38 +378,3 @@ def _year(at: timedelta) -> int:
     if not FIRST_YEAR < year < LAST_YEAR:
         raise ValueError(f"only moments from {FIRST_YEAR + 1} to {LAST_YEAR - 1} can be counted")
     return year
-
-
-def _plain(day: date) -> date:
-    if isinstance(day, datetime) or not isinstance(day, date):
-        raise ValueError(f"{day!r}: a closed or special day is a date")  # noqa: TRY004
-    return day
-
-
-def _named(closed: Collection[date]) -> Mapping[date, str]:
-    """Closed days with their names. The holidays package's own mapping grows a year when asked."""
-    if isinstance(closed, holidays.HolidayBase):
-        return closed
-    if isinstance(closed, Mapping):
-        return {_plain(day): str(name) for day, name in closed.items()}
-    return {_plain(day): "" for day in closed}
-
-
-def _minutes(blocks: Sequence[Block]) -> tuple[tuple[int, int], ...]:
-    """Blocks as minutes since midnight, in order."""
-    read = sorted((_minute(opens), _minute(closes)) for opens, closes in blocks)
-    for opens, closes in read:
-        if opens >= closes:
-            raise ValueError("opening hours must end after they begin")
-    for (_, closes), (opens, _) in pairwise(read):
-        if opens < closes:
-            raise ValueError("opening hours of one day must not overlap")
-    return tuple(read)
-
-
-def _minute(text: str) -> int:
-    match = re.fullmatch(r"([01]?\d|2[0-4]):([0-5]\d)", str(text))
-    minute = int(match[1]) * 60 + int(match[2]) if match else 24 * 60 + 1
-    if minute > 24 * 60:
-        raise ValueError(f"{text!r} is not a time of day from 00:00 to 24:00")
-    return minute

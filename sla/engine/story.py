@@ -41,6 +41,12 @@ class Story:
     closed_at: datetime | None = None
     planned: datetime | None = None
 
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when its promises no longer hold: it was declined, or merged into another."""
+        ends = [at for at in (self.declined_at, self.merged_at) if at is not None]
+        return min(ends, default=None)
+
     def answered_since(self, start: datetime) -> datetime | None:
         """The first human answer at or after `start`."""
         return next((at for at in self.answers if at >= start), None)

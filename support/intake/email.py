@@ -84,7 +84,7 @@ def _take(mail: IncomingMail) -> None:
             public=False,
         )
         mail.state, mail.reason = IncomingMail.State.IGNORED, parsed.automatic
-    elif parsed.automatic:
+    elif parsed.automatic and not parsed.notice:
         mail.state, mail.reason = IncomingMail.State.IGNORED, parsed.automatic
     elif ticket is not None:
         reporter = people.by_address(parsed.sender_email, parsed.sender_name)
@@ -92,18 +92,20 @@ def _take(mail: IncomingMail) -> None:
         mail.message = desk.customer_reply(ticket, reporter, _words(parsed), channel=channel)
         mail.state, mail.reason = IncomingMail.State.TAKEN, ""
     else:
-        ticket = _open(parsed)
+        ticket = _open(parsed, at=mail.received_at)
         mail.message = ticket.messages.order_by("pk").first()
         mail.state, mail.reason = IncomingMail.State.TAKEN, ""
     mail.ticket = ticket
 
 
-def _open(parsed: ParsedMail) -> Ticket:
+def _open(parsed: ParsedMail, *, at: datetime) -> Ticket:
+    """A new ticket. A machine's report opens one too, but is never answered by ours."""
     reporter = people.by_address(parsed.sender_email, parsed.sender_name)
     offered = offer.kinds(offer.agreement_for(reporter))
     kind = Kind.QUESTION if Kind.QUESTION in offered else offered[0]
+    channel = Channel.MONITOR if parsed.notice else Channel.EMAIL
     return desk.open_ticket(
-        reporter, _words(parsed), subject=parsed.subject, kind=kind, channel=Channel.EMAIL
+        reporter, _words(parsed), subject=parsed.subject, kind=kind, channel=channel, at=at
     )
 
 
@@ -132,7 +134,8 @@ def _thread(parsed: ParsedMail) -> Ticket | None:
     known: Sequence[str] = [*parsed.in_reply_to, *reversed(parsed.references), *parsed.bounce_of]
     if not known:
         return None
-    ours = OutgoingMail.objects.filter(mail_id__in=known, ticket__isnull=False)
+    # With a message: an alert went to a colleague, whose answer to it is no customer's.
+    ours = OutgoingMail.objects.filter(mail_id__in=known, message__isnull=False)
     theirs = Ticket.objects.filter(messages__mail_id__in=known, messages__kind=MessageKind.CUSTOMER)
     found = ours.select_related("ticket").order_by("-pk").first()
     return found.ticket if found else theirs.order_by("-pk").first()

@@ -49,6 +49,20 @@ def reason(
     return _older_mark(headers) or _weaker_mark(headers)
 
 
+def is_notice(headers: HeaderReader) -> bool:
+    """Does a machine report of its own accord, as monitoring does? Then somebody must look.
+
+    Not an answer to anything, not a list's, not a bounce: those ask for nobody.
+    """
+    answers = headers.all("In-Reply-To") or headers.all("References")
+    return (
+        set(_first_words(headers, "Auto-Submitted")) == {"auto-generated"}
+        and not answers
+        and not _older_mark(headers)
+        and _weaker_mark(headers) in ("", "no-auto-reply")
+    )
+
+
 def _older_mark(headers: HeaderReader) -> str:
     if any(headers.all(name) for name in _MACHINE_HEADERS):
         return "auto-reply"

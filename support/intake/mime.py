@@ -79,7 +79,8 @@ class ParsedMail:
     """A mail, read. Message-IDs are written `<...>`; addresses are (name, lower-case address).
 
     `text` is what was written now, `quoted` the history under it. `html` is the whole body, clean.
-    `date` is what the sender claims: for show, never for a clock. `automatic`: see `loops.reason`.
+    `date` is what the sender claims: for show, never for a clock. `automatic`: see `loops.reason`;
+    `notice`: it is a machine's own report, see `loops.is_notice`.
     """
 
     message_id: str
@@ -99,6 +100,7 @@ class ParsedMail:
     automatic: str
     bounce_of: tuple[str, ...]
     problems: tuple[Problem, ...]
+    notice: bool = False
 
 
 def parse(
@@ -171,6 +173,7 @@ def _parse(raw: bytes, own_domains: Collection[str], translate: Callable[[str], 
         automatic=automatic,
         bounce_of=_bounce_of(raw, tree, body) if automatic == "bounce" else (),
         problems=tuple(dict.fromkeys(problems)),
+        notice=automatic == "auto-submitted" and loops.is_notice(head),
     )
 
 

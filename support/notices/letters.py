@@ -17,9 +17,9 @@ from tickets.models import Channel, Message, MessageKind, Ticket
 def confirm(ticket: Ticket, *, at: datetime) -> OutgoingMail | None:
     """Tell the reporter that the report is in: number, promises, and if one does not bind, why.
 
-    None if there is no address to write to. It never counts as an answer.
+    None if there is no address to write to, or a machine reports. It never counts as an answer.
     """
-    if not ticket.reporter_email:
+    if not ticket.reporter_email or ticket.channel == Channel.MONITOR:
         return None
     with override(language_of(ticket)):
         cards = cards_of(ticket, now=at)

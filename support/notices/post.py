@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import smtplib
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from uuid import uuid4
 
 from django.conf import settings
@@ -57,8 +56,8 @@ def post(
 
 
 def mail_domain() -> str:
-    """The domain of our own address and Message-IDs."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    """The domain of our Message-IDs: ours alone, unlike that of our colleagues' addresses."""
+    return f"werkdag.{settings.ORIGIN.host}"
 
 
 def send_due(*, now: datetime) -> int:
@@ -66,7 +65,7 @@ def send_due(*, now: datetime) -> int:
     sent = 0
     while claimed := _claim(now):
         for mail in claimed:
-            sent += _send(mail)
+            sent += _send(mail, now)
     return sent
 
 
@@ -82,14 +81,14 @@ def _claim(now: datetime) -> list[OutgoingMail]:
     return mails
 
 
-def _send(mail: OutgoingMail) -> bool:
+def _send(mail: OutgoingMail, now: datetime) -> bool:
     """Hand one mail to the mail server; note what came of it."""
     mail.attempts += 1
     try:
         with get_connection() as connection:
             connection.send_messages([_message(mail)])
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        _try_later(mail, error)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others go on
+        _try_later(mail, error, now)
         sent = False
     else:
         mail.state = OutgoingMail.State.SENT
@@ -101,16 +100,22 @@ def _send(mail: OutgoingMail) -> bool:
     return sent
 
 
-def _try_later(mail: OutgoingMail, error: Exception) -> None:
+def _try_later(mail: OutgoingMail, error: Exception, now: datetime) -> None:
     mail.error = f"{type(error).__name__}: {error}"[:300]
     log.warning("mail %s to %s not sent: %s", mail.pk, mail.to, mail.error)
-    refused = isinstance(error, smtplib.SMTPRecipientsRefused | ValueError)
-    if refused or mail.attempts > len(PATIENCE):
+    if _is_final(error) or mail.attempts > len(PATIENCE):
         mail.state = OutgoingMail.State.FAILED
         mail.next_try_at = None
     else:
         wait = timedelta(minutes=PATIENCE[mail.attempts - 1])
-        mail.next_try_at = timezone.now() + wait
+        mail.next_try_at = now + wait
+
+
+def _is_final(error: Exception) -> bool:
+    """Would it be refused another time too? A 4xx is a server that asks for patience."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _said in error.recipients.values())
+    return isinstance(error, ValueError)
 
 
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
@@ -131,6 +136,8 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
 def _thread(ticket: Ticket) -> list[str]:
     """The Message-IDs of the conversation so far, oldest first; the first and the last ten."""
     incoming = ticket.messages.filter(public=True).exclude(mail_id="").values_list("at", "mail_id")
-    outgoing = ticket.outgoing.values_list("created_at", "mail_id")
+    # Alerts are about the ticket too, but go to colleagues: the customer never saw them.
+    to_customer = ticket.outgoing.exclude(message=None)
+    outgoing = to_customer.values_list("created_at", "mail_id")
     ids = [mail_id for _at, mail_id in sorted([*incoming, *outgoing])]
     return ids[:1] + ids[1:][-10:]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
-from sla.queries import card_of
+from sla.queries import cards_for
 from sla.reporting import OUTCOMES, Tally, clocks_in, month_report, trend
 from sla.wording import PRIORITIES, PROMISES
 from support import access
@@ -73,7 +73,11 @@ def tickets(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request, month).select_related("ticket__organisation").order_by("due_at", "pk")
     page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     now = timezone.now()
-    rows = [{"ticket": clock.ticket, "clock": card_of(clock, now=now)} for clock in page]
+    clocks = list(page)
+    cards = cards_for(clocks, now=now)
+    rows = [
+        {"ticket": clock.ticket, "clock": card} for clock, card in zip(clocks, cards, strict=True)
+    ]
     context = {
         "title": _title(request, month),
         "back_url": _url("report-breaches", month),

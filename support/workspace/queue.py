@@ -76,6 +76,8 @@ def views(user: User, current: str) -> list[dict[str, Any]]:
         "mine": (_("Mine"), "user-round", active.filter(assignee=user)),
         "team": (_("My team's"), "users-round", active.filter(team=user.team_id or 0)),
         "nobody": (_("Nobody's"), "circle-dashed", active.filter(assignee=None)),
+        # No promise runs on these yet; somebody must say what they are.
+        "new": (_("To judge"), "scale", active.filter(status=Status.NEW, clocks=None)),
         "late": (_("Too late"), "clock-alert", active.filter(pk__in=late)),
     }
     return [
@@ -122,6 +124,8 @@ def grouped(tickets: list[Ticket], now: datetime) -> list[dict[str, Any]]:
         card = pressing.get(ticket.pk)
         groups[_urgency(card, now)].append(Row(ticket, card))
     titles = {
+        # No promise runs on these yet; somebody must say what they are.
+        "new": (_("To judge"), "scale", active.filter(status=Status.NEW, clocks=None)),
         "late": (_("Too late"), "clock-alert"),
         "today": (_("Today"), "timer"),
         "week": (_("Within a week"), "calendar-days"),

@@ -30,7 +30,10 @@ class Command(BaseCommand):
 
 def _cases(stream: TextIO) -> Iterator[Any]:
     """JSON values, whether each stands on a line or one spreads over many."""
-    text = stream.read()
+    try:
+        text = stream.read()
+    except UnicodeDecodeError:
+        raise CommandError("not JSON: not written in UTF-8", returncode=2) from None
     decoder = json.JSONDecoder()
     position = 0
     while rest := text[position:].lstrip():
@@ -41,4 +44,6 @@ def _cases(stream: TextIO) -> Iterator[Any]:
             raise CommandError(
                 f"not JSON: {error.msg} in line {error.lineno}", returncode=2
             ) from None
+        except (ValueError, RecursionError):
+            raise CommandError("not JSON that can be read: too large", returncode=2) from None
         yield value
