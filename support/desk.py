@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from sla import projection
 from sla.models import Release
+from support.answers import DeskError, answer, internal, record_answer, require_words
 from support.conversation import Reporter, Words, say, subject_of
 from support.notices import letters
 from tickets import history, lifecycle
@@ -32,10 +33,6 @@ from tickets.models import (
     Ticket,
     User,
 )
-
-
-class DeskError(Exception):
-    """A verb that can't be done; its text is for the person who tried."""
 
 
 @transaction.atomic
@@ -113,7 +110,7 @@ def customer_reply(
 def reply(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Message:
     """A public answer by a person: the reaction, and mail to the reporter."""
     ticket, at = _locked(ticket, at, actor)
-    message = _answer(ticket, words, actor=actor, at=at)
+    message = answer(ticket, words, actor=actor, at=at)
     projection.refresh(ticket, now=at)
     return message
 
@@ -122,8 +119,8 @@ def reply(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = No
 def note(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Message:
     """Something for colleagues only. It is no reaction."""
     ticket, at = _locked(ticket, at, actor)
-    _require_words(words)
-    message = _internal(ticket, words, kind=MessageKind.NOTE, actor=actor, at=at)
+    require_words(words)
+    message = internal(ticket, words, kind=MessageKind.NOTE, actor=actor, at=at)
     history.record(ticket, EventKind.NOTED, at=at, actor=actor)
     projection.refresh(ticket, now=at)
     return message
@@ -174,9 +171,9 @@ def log_call(
 def call_back(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Message:
     """We phoned the customer: a human answer like a written one."""
     ticket, at = _locked(ticket, at, actor)
-    _require_words(words)
-    message = _internal(ticket, words, kind=MessageKind.CALL, actor=actor, at=at)
-    _record_answer(ticket, actor=actor, at=at, channel=Channel.PHONE)
+    require_words(words)
+    message = internal(ticket, words, kind=MessageKind.CALL, actor=actor, at=at)
+    record_answer(ticket, actor=actor, at=at, channel=Channel.PHONE)
     projection.refresh(ticket, now=at)
     return message
 
@@ -274,7 +271,7 @@ def hold(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = Non
     """Wait for the customer, who is told what for. Resolution stands still, reaction does not."""
     ticket, at = _locked(ticket, at, actor)
     _require(ticket, EventKind.WAITING)
-    _answer(ticket, words, actor=actor, at=at)
+    answer(ticket, words, actor=actor, at=at)
     history.record(ticket, EventKind.WAITING, at=at, actor=actor)
     projection.refresh(ticket, now=at)
     return ticket
@@ -304,7 +301,7 @@ def resolve(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = 
     """Solved; the customer is told how."""
     ticket, at = _locked(ticket, at, actor)
     _require(ticket, EventKind.RESOLVED)
-    _answer(ticket, words, actor=actor, at=at)
+    answer(ticket, words, actor=actor, at=at)
     history.record(ticket, EventKind.RESOLVED, at=at, actor=actor)
     projection.refresh(ticket, now=at)
     return ticket
@@ -321,7 +318,7 @@ def decline(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = 
     """Not a Storing (4.F): the customer is told at once and why; what was promised lapses."""
     ticket, at = _locked(ticket, at, actor)
     _require(ticket, EventKind.DECLINED)
-    _answer(ticket, words, actor=actor, at=at)
+    answer(ticket, words, actor=actor, at=at)
     data = {"reason": words.text.strip()}
     history.record(ticket, EventKind.DECLINED, at=at, actor=actor, data=data)
     projection.refresh(ticket, now=at)
@@ -374,39 +371,3 @@ def _require(ticket: Ticket, kind: EventKind) -> None:
             _("This can't be done while the ticket is “%(status)s”.")
             % {"status": ticket.get_status_display()}
         )
-
-
-def _require_words(words: Words) -> None:
-    if not words.text.strip():
-        raise DeskError(_("Write something first."))
-
-
-def _internal(
-    ticket: Ticket, words: Words, *, kind: MessageKind, actor: User, at: datetime
-) -> Message:
-    channel = Channel.PHONE if kind == MessageKind.CALL else Channel.WEB
-    return say(ticket, words, kind=kind, channel=channel, at=at, author=actor, public=False)
-
-
-def _answer(ticket: Ticket, words: Words, *, actor: User, at: datetime) -> Message:
-    """A public message by a person, mailed to the reporter, and its event."""
-    _require_words(words)
-    said = MessageKind.REPLY
-    message = say(ticket, words, kind=said, channel=Channel.WEB, at=at, author=actor)
-    if not letters.send_reply(ticket, message, at=at) and not _reads_on_the_web(ticket):
-        raise DeskError(
-            _("Nobody would get this answer: the reporter has no e-mail address. Phone them.")
-        )
-    _record_answer(ticket, actor=actor, at=at, channel=Channel.WEB)
-    return message
-
-
-def _record_answer(ticket: Ticket, *, actor: User, at: datetime, channel: str) -> None:
-    opened = {"status": Status.OPEN} if ticket.status == Status.NEW else {}
-    history.record(
-        ticket, EventKind.REPLIED, at=at, actor=actor, data={"channel": channel}, **opened
-    )
-
-
-def _reads_on_the_web(ticket: Ticket) -> bool:
-    return ticket.contact is not None and ticket.contact.user_id is not None

@@ -24,4 +24,4 @@ def send_mail() -> None:
 @shared_task
 def retry_intake() -> None:
     """Read mail that was stored but not read."""
-    email.retry_stored(now=timezone.now())
+    email.retry_stored()

@@ -36,10 +36,10 @@ def receive(raw: bytes, *, now: datetime) -> IncomingMail:
     mail, _is_new = IncomingMail.objects.get_or_create(
         digest=_digest(raw), defaults={"raw": raw, "received_at": now}
     )
-    return process(mail, now=now)
+    return process(mail)
 
 
-def process(mail: IncomingMail, *, now: datetime) -> IncomingMail:
+def process(mail: IncomingMail) -> IncomingMail:
     """Make a ticket or a message of a stored mail, or say in the row why that can't be done."""
     try:
         with transaction.atomic():
@@ -56,7 +56,7 @@ def process(mail: IncomingMail, *, now: datetime) -> IncomingMail:
     return mail
 
 
-def retry_stored(*, now: datetime) -> int:
+def retry_stored() -> int:
     """Read again what was stored but not read: its process was killed, or it failed before."""
     waiting = IncomingMail.objects.filter(
         Q(state=IncomingMail.State.STORED) | Q(state=IncomingMail.State.QUARANTINE),
@@ -64,7 +64,7 @@ def retry_stored(*, now: datetime) -> int:
     )
     mails = list(waiting.order_by("received_at")[:100])
     for mail in mails:
-        process(mail, now=now)
+        process(mail)
     return len(mails)
 
 

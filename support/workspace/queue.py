@@ -124,8 +124,6 @@ def grouped(tickets: list[Ticket], now: datetime) -> list[dict[str, Any]]:
         card = pressing.get(ticket.pk)
         groups[_urgency(card, now)].append(Row(ticket, card))
     titles = {
-        # No promise runs on these yet; somebody must say what they are.
-        "new": (_("To judge"), "scale", active.filter(status=Status.NEW, clocks=None)),
         "late": (_("Too late"), "clock-alert"),
         "today": (_("Today"), "timer"),
         "week": (_("Within a week"), "calendar-days"),
