@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sla.engine import WorkingHours
 from sla.engine.calendars import public_holidays
-from sla.engine.hours import Block
+from sla.engine.opening import Block
 from sla.models import Calendar, CalendarDay, OpeningBlock
 
 # Tickets from before are judged as if those years had had no holidays.

@@ -13,7 +13,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from sla.models import Calendar, CalendarDay, Coverage, Release, ReleaseMove
-from sla.projection import mark_stale
+from sla.projection import mark_stale, refresh
+from tickets.models import Organisation, Ticket
 
 
 @transaction.atomic
@@ -55,6 +56,14 @@ def move_release(release: Release, *, to: datetime, now: datetime) -> None:
     release.planned_at = to
     release.save(update_fields=["planned_at"])
     _releases_changed(release, now, _("Release %(name)s was moved") % {"name": release.name})
+
+
+def cover_organisation(organisation: Organisation, *, now: datetime) -> None:
+    """An organisation got its contract: what it reported before comes under it too."""
+    uncovered = Ticket.objects.filter(organisation=organisation, coverage=None)
+    for pk in list(uncovered.values_list("pk", flat=True)):
+        with transaction.atomic():
+            refresh(Ticket.objects.select_for_update(no_key=True).get(pk=pk), now=now)
 
 
 def _changed(calendar: Calendar, now: datetime, reason: str) -> None:

@@ -13,10 +13,12 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sla import changes
 from sla.models import Contract
 from support import access, desk
 from support.models import IncomingMail, OutgoingMail
@@ -117,6 +119,11 @@ class OrganisationAdmin(admin.ModelAdmin):
     list_select_related = ("contract__agreement", "fixed_contact")
     autocomplete_fields = ("fixed_contact",)
     inlines = (ContractInline, DomainInline)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """A contract that was just made also covers what was reported before."""
+        super().save_related(request, form, formsets, change)
+        changes.cover_organisation(form.instance, now=timezone.now())
 
     @admin.display(description=gettext_lazy("agreement"), ordering="contract__agreement")
     def agreement(self, organisation: Organisation) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 
 import holidays
 
-from sla.engine.hours import Block, WorkingHours
+from sla.engine.hours import WorkingHours
+from sla.engine.opening import Block
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 GOOD_FRIDAY = "Goede vrijdag"

@@ -26,7 +26,7 @@ def by_address(email: str, name: str = "") -> Reporter:
 
 def callers(query: str) -> QuerySet[Contact]:
     """The contacts that a number, a name or an organisation may mean; those who may phone first."""
-    query = query.strip()
+    query = query.replace("\x00", "").strip()  # PostgreSQL has no text with it
     if not query:
         return Contact.objects.none()
     meant = Q(name__icontains=query) | Q(organisation__name__icontains=query)

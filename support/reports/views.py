@@ -152,10 +152,12 @@ def _harmless(text: str) -> str:
 
 
 def _month(request: HttpRequest) -> date:
+    """The month asked for, within reason; else this one."""
     try:
-        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
+        month = date.fromisoformat(f"{request.GET.get('month', '')}-01")
     except ValueError:
-        return timezone.localdate().replace(day=1)
+        month = date.min
+    return month if 2000 <= month.year < 2100 else timezone.localdate().replace(day=1)
 
 
 def _shifted(month: date, by: int) -> date:

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -83,7 +82,7 @@ def raw(_request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Read a mail again."""
-    mail = intake.process(get_object_or_404(IncomingMail, pk=pk), now=timezone.now())
+    mail = intake.process(get_object_or_404(IncomingMail, pk=pk))
     if mail.ticket:
         messages.success(request, _("Taken in as %(ticket)s.") % {"ticket": mail.ticket.reference})
     else:

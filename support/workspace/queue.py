@@ -94,6 +94,11 @@ def views(user: User, current: str) -> list[dict[str, Any]]:
     ]
 
 
+def plain(text: str) -> str:
+    """What to search for, without what PostgreSQL has no text for."""
+    return text.replace("\x00", "").strip()
+
+
 def search(tickets: TicketQuerySet, text: str) -> TicketQuerySet:
     """Tickets by number, subject, reporter or organisation."""
     by_number = Ticket.objects.by_reference(text)

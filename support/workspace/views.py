@@ -37,7 +37,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     tickets = filters.apply(
         access.tickets_of(user) if request.GET.get("status") else chosen["tickets"]
     )
-    if text := request.GET.get("q", "").strip():
+    if text := queues.plain(request.GET.get("q", "")):
         tickets = queues.search(access.tickets_of(user), text)
     page = Paginator(queues.by_deadline(tickets), queues.PER_PAGE).get_page(request.GET.get("page"))
     context = {

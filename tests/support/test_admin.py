@@ -115,6 +115,27 @@ def test_a_manager_gives_an_organisation_its_agreement_and_a_waiver_needs_a_reas
     assert contract.waiver_reason == "Besproken met de directie"
 
 
+def test_a_contract_made_later_covers_what_was_reported_before(client: Client) -> None:
+    signed_in(client, Role.MANAGER)
+    customer = Organisation.objects.create(name="Nieuw")
+    carla = people.contact(customer)
+    ticket = desk.open_ticket(
+        people.reporter(carla), words(), subject="Logo", kind=Kind.SETTING, channel=Channel.EMAIL
+    )
+    assert not Clock.objects.filter(ticket=ticket).exists()
+    form = {
+        "name": "Nieuw",
+        "contract-TOTAL_FORMS": 1,
+        "contract-INITIAL_FORMS": 0,
+        "contract-0-agreement": people.agreement().pk,
+        "domains-TOTAL_FORMS": 0,
+        "domains-INITIAL_FORMS": 0,
+    }
+    client.post(reverse("admin:tickets_organisation_change", args=[customer.pk]), form)
+    clock = Clock.objects.get(ticket=ticket)
+    assert (clock.clause, clock.started_at) == ("3.G", ticket.reported_at)
+
+
 def test_a_release_is_moved_with_the_clocks_that_hang_on_it(client: Client) -> None:
     signed_in(client, Role.MANAGER)
     soon = timezone.now().replace(microsecond=0) + timedelta(days=9)
