@@ -15,11 +15,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sla.engine.agreement import Agreement, Measure, Promise, Target
-from sla.engine.events import Channel, Event, check_history
+from sla.engine.events import Channel, Event, Happened, check_history
 from sla.engine.hours import Pause, WorkingHours
 from sla.engine.story import Story, tell
 
 ZERO = timedelta(0)
+SOLVES = (Happened.RESOLVED, Happened.CLOSED)
+CALLS = (Happened.REPORTED, Happened.CALLED)
 
 
 class State(StrEnum):
@@ -123,9 +125,10 @@ def _keep_what_was_met(
 
 
 def _stops(promise: Promise, event: Event, story: Story) -> bool:
+    """Is this the event that solved the ticket, or one that answered? Others share moments."""
     if promise is Promise.RESOLUTION:
-        return story.solved_at is not None and event.at == story.solved_at
-    return event.at in story.answers
+        return event.kind in SOLVES and event.at == story.solved_at
+    return event.kind is Happened.REPLIED or (event.kind in CALLS and event.answered)
 
 
 def _restarted(readings: Sequence[Reading], stopped_at: datetime) -> bool:

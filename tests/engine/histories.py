@@ -30,7 +30,7 @@ def agreement(key: str = "dialog") -> Agreement:
 
 
 def event(text: str) -> Event:
-    """Read "2026-05-18 10:00 reported phone incident hoog authorised answered": words in any order."""
+    """An event such as "2026-05-18 10:00 reported phone incident hoog authorised"."""
     day, time, kind, *words = text.split()
 
     def one(known: type) -> str | None:

@@ -1,0 +1,183 @@
+"""Mail going out: queued with what it tells, sent once, retried, and visible when it fails."""
+
+import smtplib
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+from pytest_django import Settings
+
+from support import desk, timeline
+from support.conversation import Reporter, Words
+from support.models import OutgoingMail
+from support.notices import post
+from tests import people
+from tests.at_once import together
+from tests.people import words
+from tickets.files import File
+from tickets.models import Channel, Kind, Ticket
+
+
+@pytest.fixture(autouse=True)
+def _empty_outbox() -> Iterator[None]:
+    yield
+    for path in outbox():
+        path.unlink()
+
+
+def outbox() -> list[Path]:
+    return sorted((Path(settings.VAR_DIR) / "outbox").glob("*.eml"))
+
+
+def sent() -> list[EmailMessage]:
+    mails = [message_from_bytes(path.read_bytes(), policy=default) for path in outbox()]
+    return [mail for mail in mails if isinstance(mail, EmailMessage)]
+
+
+def a_ticket() -> Ticket:
+    return desk.open_ticket(
+        Reporter(name="Carla", email="carla@school.example"),
+        Words(text="Hulp", mail_id="<hulp@school.example>"),
+        subject="Doelen",
+        kind=Kind.QUESTION,
+        channel=Channel.EMAIL,
+    )
+
+
+class Refusing(BaseEmailBackend):
+    """A mail server that refuses each recipient, with the code that the address begins with."""
+
+    def send_messages(self, email_messages: object) -> int:
+        (message,) = email_messages  # type: ignore[misc]
+        (to,) = message.to
+        raise smtplib.SMTPRecipientsRefused({to: (int(to[:3]), b"refused")})
+
+
+@pytest.mark.django_db
+def test_letters_carry_the_threads_headers_and_only_automatic_ones_say_so() -> None:
+    ticket = a_ticket()
+    said = Words(text="Zie bijlage", files=[File("uitleg.txt", "text/plain", b"zo dus")])
+    desk.reply(ticket, said, actor=people.agent())
+    assert post.send_due(now=timezone.now()) == 2
+    confirmation, answer = sorted(sent(), key=lambda mail: len(mail["References"]))
+    first, second = OutgoingMail.objects.order_by("pk")
+    assert confirmation["Message-ID"] == first.mail_id
+    assert first.mail_id.endswith("@werkdag.localhost>")
+    assert confirmation["In-Reply-To"] == confirmation["References"] == "<hulp@school.example>"
+    assert confirmation["Auto-Submitted"] == "auto-generated"
+    assert answer["In-Reply-To"] == first.mail_id
+    assert answer["References"] == f"<hulp@school.example> {first.mail_id}"
+    assert answer["Auto-Submitted"] is None
+    assert confirmation["X-Loop"] == answer["X-Loop"] == "werkdag"
+    assert [part.get_filename() for part in answer.iter_attachments()] == ["uitleg.txt"]
+    assert list(confirmation.iter_attachments()) == []
+    assert second.message is not None
+    assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"sent"}
+
+
+@pytest.mark.django_db
+def test_a_mail_server_that_is_away_is_tried_again_later(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed_soon:
+        port = closed_soon.getsockname()[1]
+    ticket, now = a_ticket(), timezone.now()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    waits = []
+    for _attempt in range(7):
+        assert post.send_due(now=now) == 0
+        mail = OutgoingMail.objects.get()
+        assert (mail.state, mail.claimed_at) == ("queued", None)
+        assert mail.next_try_at is not None
+        waits.append(mail.next_try_at - now)
+        now = mail.next_try_at
+    assert waits == [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
+    shown = [item.delivery for item in timeline.whole(ticket) if item.delivery]
+    assert shown[0]["state"] == "queued"
+    assert "ConnectionRefusedError" in shown[0]["label"]
+    post.send_due(now=now)
+    assert OutgoingMail.objects.get().state == "failed"
+
+
+@pytest.mark.django_db
+def test_a_mail_waits_its_turn_and_goes_when_the_server_is_back(settings: Settings) -> None:
+    a_ticket()
+    now, ours = timezone.now(), settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = f"{__name__}.Nowhere"  # can't even be imported
+    assert post.send_due(now=now) == 0
+    settings.EMAIL_BACKEND = ours
+    assert post.send_due(now=now + timedelta(seconds=59)) == 0
+    assert post.send_due(now=now + timedelta(seconds=60)) == 1
+    mail = OutgoingMail.objects.get()
+    assert (mail.state, mail.attempts, mail.error) == ("sent", 2, "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("code", "state"), [("550", "failed"), ("450", "queued")])
+def test_a_refused_recipient_is_final_unless_the_server_asks_for_patience(
+    settings: Settings, code: str, state: str
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Refusing"
+    ticket = desk.open_ticket(
+        Reporter(email=f"{code}@school.example"), words(), subject="x", kind="wish", channel="web"
+    )
+    post.send_due(now=timezone.now())
+    mail = OutgoingMail.objects.get()
+    assert (mail.state, mail.attempts) == (state, 1)
+    shown = [item.delivery for item in timeline.whole(ticket) if item.delivery]
+    assert shown[0]["state"] == state
+    assert code in shown[0]["label"]
+
+
+@pytest.mark.django_db
+def test_one_mail_that_cannot_be_sent_does_not_stop_the_others(settings: Settings) -> None:
+    ticket, now = a_ticket(), timezone.now()
+    desk.reply(
+        ticket,
+        Words(text="Zie bijlage", files=[File("a.txt", "text/plain", b"soon to be lost")]),
+        actor=people.agent(),
+    )
+    answer = OutgoingMail.objects.get(automatic=False)
+    assert answer.message is not None
+    answer.message.attachments.update(file="attachments/gone")
+    OutgoingMail.objects.filter(pk=answer.pk).update(next_try_at=now - timedelta(days=1))
+    assert post.send_due(now=timezone.now()) == 1
+    answer.refresh_from_db()
+    assert answer.error.startswith("FileNotFoundError")
+
+
+@pytest.mark.django_db
+def test_a_claim_of_a_dead_worker_is_taken_again_under_the_same_message_id() -> None:
+    a_ticket()
+    now = timezone.now()
+    OutgoingMail.objects.update(claimed_at=now)
+    assert post.send_due(now=now + timedelta(minutes=9)) == 0
+    assert post.send_due(now=now + timedelta(minutes=11)) == 1
+    assert sent()[0]["Message-ID"] == OutgoingMail.objects.get().mail_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_senders_at_once_send_each_mail_once() -> None:
+    for _each in range(8):
+        a_ticket()
+    now = timezone.now()
+    counts = together(lambda: post.send_due(now=now), lambda: post.send_due(now=now))
+    assert sorted(map(type, counts), key=str) == [int, int]
+    assert sum(count for count in counts if isinstance(count, int)) == 8
+    identifiers = [mail["Message-ID"] for mail in sent()]
+    assert len(identifiers) == len(set(identifiers)) == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_verb_that_is_undone_sends_nothing() -> None:
+    ticket = a_ticket()
+    with pytest.raises(desk.DeskError):
+        desk.reply(ticket, words(" "), actor=people.agent())
+    assert post.send_due(now=timezone.now()) == 1
