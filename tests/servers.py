@@ -32,11 +32,16 @@ def settle_addresses() -> None:
     os.environ["WERKDAG_VAR"] = str(folder / f"var-{worker}")
 
 
+def run_folder() -> Path:
+    """The temporary folder of this run; it goes when the run ends."""
+    return Path(os.environ[_FOLDER])
+
+
 class Servers:
     """Both servers of this run."""
 
     def __init__(self) -> None:
-        self.folder = Path(os.environ[_FOLDER])
+        self.folder = run_folder()
         place = home.choose(self.folder)
         fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
         self.postgres = Postgres(place, log=self.folder / "postgres.log", settings=fast)

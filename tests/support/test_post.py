@@ -10,7 +10,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from pytest_django import Settings
@@ -27,14 +27,16 @@ from tickets.models import Channel, Kind, Ticket
 
 
 @pytest.fixture(autouse=True)
-def _empty_outbox() -> Iterator[None]:
+def _into_files(settings: Settings) -> Iterator[None]:
+    """As without EMAIL_URL; pytest-django would keep mail in memory."""
+    settings.EMAIL_BACKEND = "support.notices.outbox.OutboxBackend"
     yield
     for path in outbox():
         path.unlink()
 
 
 def outbox() -> list[Path]:
-    return sorted((Path(settings.VAR_DIR) / "outbox").glob("*.eml"))
+    return sorted((Path(configured.VAR_DIR) / "outbox").glob("*.eml"))
 
 
 def sent() -> list[EmailMessage]:
