@@ -36,7 +36,7 @@ def _nightly(task: str, hour: int, minute: int) -> dict[str, Any]:
 
 # Every task is a short sweep over due rows, safe to run twice, late or side by side.
 app.conf.beat_schedule = {
-    "heartbeat": _every("config.tasks.heartbeat", 10),
+    "heartbeat": _every("config.tasks.heartbeat", 5),
     "sweep": _every("sla.tasks.sweep", 5),
     "send alerts": _every("support.tasks.send_alerts", 5),
     "send mail": _every("support.tasks.send_mail", 5),

@@ -66,7 +66,7 @@ def derive(world: World, events: Sequence[Event], *, now: datetime, waived: bool
     readings = engine.read_clocks(
         world.terms, world.hours(), world.release_moments(), events, now, waived
     )
-    stops = {stop for reading in readings if (stop := _stopped_at(reading)) is not None}
+    stops = {stop for reading in readings if (stop := stopped_at(reading)) is not None}
     for stop in stops:
         if not world.learnt_after(stop):
             continue
@@ -77,7 +77,7 @@ def derive(world: World, events: Sequence[Event], *, now: datetime, waived: bool
             )
         }
         readings = [
-            then.get(reading.target.key, reading) if _stopped_at(reading) == stop else reading
+            then.get(reading.target.key, reading) if stopped_at(reading) == stop else reading
             for reading in readings
         ]
     return readings
@@ -117,7 +117,8 @@ def facts(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _stopped_at(reading: Reading) -> datetime | None:
+def stopped_at(reading: Reading) -> datetime | None:
+    """When a clock stopped: answered, solved or cancelled. None while it can still move."""
     return reading.cancelled_at or reading.met_at
 
 

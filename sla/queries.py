@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import QuerySet
 
 from sla.engine import Reading, State
 from sla.engine.explanation import explain
 from sla.models import Clock, Coverage, Edition
-from sla.projection import derive, engine_events
+from sla.projection import derive, engine_events, facts, stopped_at
 from sla.wording import PROMISES, in_words
 from sla.world import World, world_of
 from tickets.models import Ticket, TicketEvent
@@ -117,29 +116,19 @@ def _coverage(ticket: Ticket) -> Coverage | None:
 
 
 def _explained(reading: Reading, world: World, waived: bool, now: datetime) -> Card:
-    hours = world.hours()
+    # One that has stopped is explained with what was known when it did, as it was counted.
+    hours = world.hours(stopped_at(reading))
     steps = explain(reading, world.terms, hours, waived)
     late = reading.state is State.BREACHED and reading.met_at is None
+    stated = facts(reading)
+    del stated["priority"]
     return Card(
-        **_facts(reading),
+        **stated,
+        promise_label=str(PROMISES[reading.target.promise.value]),
         remaining=reading.remaining,
         overdue=hours.elapsed(reading.due_at, now) if late and reading.due_at else None,
         explanation=in_words(steps, hours.zone, reading.target.words),
     )
-
-
-def _facts(reading: Reading) -> dict[str, Any]:
-    return {
-        "promise": reading.target.promise.value,
-        "promise_label": str(PROMISES[reading.target.promise.value]),
-        "clause": reading.target.clause,
-        "binding": reading.binding,
-        "state": reading.state.value,
-        "started_at": reading.started_at,
-        "due_at": reading.due_at,
-        "met_at": reading.met_at,
-        "breached_at": reading.breached_at,
-    }
 
 
 def _card(clock: Clock, world: World, now: datetime) -> Card:

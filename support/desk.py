@@ -269,12 +269,7 @@ def identify(
 @transaction.atomic
 def hold(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Ticket:
     """Wait for the customer, who is told what for. Resolution stands still, reaction does not."""
-    ticket, at = _locked(ticket, at, actor)
-    _require(ticket, EventKind.WAITING)
-    answer(ticket, words, actor=actor, at=at)
-    history.record(ticket, EventKind.WAITING, at=at, actor=actor)
-    projection.refresh(ticket, now=at)
-    return ticket
+    return _turn(ticket, EventKind.WAITING, words, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -299,12 +294,7 @@ def plan(
 @transaction.atomic
 def resolve(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Ticket:
     """Solved; the customer is told how."""
-    ticket, at = _locked(ticket, at, actor)
-    _require(ticket, EventKind.RESOLVED)
-    answer(ticket, words, actor=actor, at=at)
-    history.record(ticket, EventKind.RESOLVED, at=at, actor=actor)
-    projection.refresh(ticket, now=at)
-    return ticket
+    return _turn(ticket, EventKind.RESOLVED, words, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -316,13 +306,8 @@ def reopen(ticket: Ticket, *, reason: str, actor: User, at: datetime | None = No
 @transaction.atomic
 def decline(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Ticket:
     """Not a Storing (4.F): the customer is told at once and why; what was promised lapses."""
-    ticket, at = _locked(ticket, at, actor)
-    _require(ticket, EventKind.DECLINED)
-    answer(ticket, words, actor=actor, at=at)
     data = {"reason": words.text.strip()}
-    history.record(ticket, EventKind.DECLINED, at=at, actor=actor, data=data)
-    projection.refresh(ticket, now=at)
-    return ticket
+    return _turn(ticket, EventKind.DECLINED, words, actor=actor, at=at, data=data)
 
 
 @transaction.atomic
@@ -352,14 +337,17 @@ def _locked(
 def _turn(
     ticket: Ticket,
     kind: EventKind,
+    words: Words | None = None,
     *,
     actor: User,
     at: datetime | None,
     data: dict[str, Any] | None = None,
 ) -> Ticket:
-    """An event that is all there is to its verb."""
+    """A verb that is one event; with `words`, the customer is told first."""
     ticket, at = _locked(ticket, at, actor)
     _require(ticket, kind)
+    if words is not None:
+        answer(ticket, words, actor=actor, at=at)
     history.record(ticket, kind, at=at, actor=actor, data=data)
     projection.refresh(ticket, now=at)
     return ticket

@@ -58,7 +58,7 @@ CALENDAR = deepcopy(contract("diploc")["calendar"])
         ({"targets": [{"key": "x"}]}, "missing"),
         ({"calendar": CALENDAR | {"week": {}}}, "open"),
         ({"calendar": CALENDAR | {"week": {"someday": [["09:00", "17:00"]]}}}, "someday"),
-        ({"calendar": CALENDAR | {"week": {"mon": [["17:00", "09:00"]]}}}, "17:00"),
+        ({"calendar": CALENDAR | {"week": {"mon": [["17:00", "09:00"]]}}}, "end after"),
         ({"calendar": CALENDAR | {"zone": "Europe/Nergens"}}, "Nergens"),
     ],
 )
