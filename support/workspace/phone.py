@@ -48,7 +48,8 @@ def phone(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The call has been recorded."))
             return redirect("ticket", reference=ticket.reference)
-    context = _base(contact) | _caller(contact, open_tickets) | {"form": form, "search": search}
+    # Found or unknown, the search is over: the page is about this call.
+    context = _base(contact) | _caller(contact, open_tickets) | {"form": form}
     return render(request, "workspace/phone.html", context, status=422 if form.errors else 200)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from functools import cache
 
 from sla.contracts import contract
@@ -33,7 +34,7 @@ def event(text: str) -> Event:
     """An event such as "2026-05-18 10:00 reported phone incident hoog authorised"."""
     day, time, kind, *words = text.split()
 
-    def one(known: type) -> str | None:
+    def one(known: type[StrEnum]) -> str | None:
         return next((word for word in words if word in set(known)), None)
 
     channel, ticket_kind, priority = one(Channel), one(TicketKind), one(Priority)

@@ -24,7 +24,7 @@ from tests.engine.calendars import AMSTERDAM, WERKDAGEN, at
 from tests.engine.histories import RELEASES, agreement
 
 ZERO = timedelta(0)
-MODEST = settings(max_examples=150, deadline=None)
+MODEST = settings(max_examples=80, deadline=None)
 MOMENTS = [at(release) for release in RELEASES]
 LATER_KINDS = [kind for kind in Happened if kind is not Happened.REPORTED]
 OPEN_ENDED = WorkingHours({day: [("09:00", "17:00")] for day in range(5)}, "Asia/Kolkata")

@@ -140,9 +140,8 @@ def test_customers_own_second_message_neither_answers_nor_moves() -> None:
 def test_on_the_deadline_itself_is_in_time(answer: str, state: State) -> None:
     assert reading("reaction", readings(MIDDEL_BACK, f"{answer} replied")).state is state
     assert reading("resolution", readings(HOOG_MAIL, f"{answer} resolved")).state is state
-    without = {"now": answer}
     expected = State.RUNNING if state is State.MET else State.BREACHED
-    assert reading("resolution", readings(HOOG_MAIL, **without)).state is expected
+    assert reading("resolution", readings(HOOG_MAIL, now=answer)).state is expected
 
 
 def test_late_answer_leaves_it_breached_at_the_deadline() -> None:

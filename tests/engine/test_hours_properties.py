@@ -19,7 +19,7 @@ ZERO = timedelta(0)
 WEEK = timedelta(weeks=1)
 OFFICE: Week = {day: [("08:30", "12:00"), ("13:00", "17:30")] for day in range(5)}
 NIGHT: Week = {day: [("00:00", "06:00"), ("22:00", "24:00")] for day in range(7)}
-QUICK = settings(max_examples=80, deadline=None)
+QUICK = settings(max_examples=50, deadline=None)
 # A calendar of its own for each example costs its table.
 COSTLY = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -286,7 +286,7 @@ def weeks(draw: st.DrawFn) -> Week:
     return found
 
 
-@settings(COSTLY, max_examples=60)
+@settings(COSTLY, max_examples=50)
 @given(st.data(), weeks(), st.sampled_from(sorted(TURNS)))
 def test_counting_agrees_with_counting_minute_by_minute(
     data: st.DataObject, week: Week, zone: str

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F
 
 from sla import projection
 from sla.audit import differences
@@ -60,7 +61,7 @@ def test_refreshed_again_nothing_changes_and_rebuilt_from_scratch_it_is_the_same
 
 def change_a_row() -> None:
     clock = Clock.objects.filter(state="running", due_at__gt=NOW)[0]
-    Clock.objects.filter(pk=clock.pk).update(due_at=clock.due_at + timedelta(hours=1))
+    Clock.objects.filter(pk=clock.pk).update(due_at=F("due_at") + timedelta(hours=1))
 
 
 def unbreach_a_row() -> None:

@@ -1,8 +1,13 @@
 """A week at the desk, lived through the verbs, up to the report that a manager reads."""
 
+import csv
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import cast
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from sla.audit import differences
 from sla.models import Alert, Clock
@@ -10,7 +15,7 @@ from sla.sweep import sweep
 from support import desk
 from tests import people
 from tests.people import at, words
-from tickets.models import Channel, Kind, Status, Ticket
+from tickets.models import Channel, Kind, Role, Status, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +25,7 @@ def clock(ticket: Ticket, promise: str) -> Clock:
     return Clock.objects.get(ticket=ticket, promise=promise)
 
 
-def test_a_week_at_the_desk() -> None:
+def test_a_week_at_the_desk(client: Client) -> None:
     alice = people.agent()
     dialog = people.organisation("School")
     carla = people.contact(dialog)
@@ -157,3 +162,37 @@ def test_a_week_at_the_desk() -> None:
         ("Logo", "reaction", at("2026-05-26 16:00")),
     ]
     assert list(differences(now=at("2026-05-27 09:00") + timedelta(minutes=5))) == []
+
+    # In June the manager opens the report of May: what was kept, what was not, and why.
+    client.force_login(people.agent("Mila", Role.MANAGER))
+    page = client.get(reverse("report-breaches"), {"month": "2026-05"}).context
+    counts = {name: cell["count"] for name, cell in page["totals"].items() if name != "share"}
+    assert counts == {"kept": 1, "breached": 6, "not_binding": 1, "running": 0}
+    assert page["totals"]["share"] == 14
+    assert {
+        row["label"]: {name: cell["count"] for name, cell in row["cells"].items() if cell["count"]}
+        for row in page["organisations"]
+    } == {
+        "School": {"kept": 1, "breached": 5, "not_binding": 1},
+        "Webwinkel": {"breached": 1},
+    }
+    behind = client.get(page["totals"]["breached"]["url"]).context["rows"]
+    assert [row["ticket"].subject for row in behind] == [
+        "Export",
+        "Doelen",
+        "Export",
+        "Knop",
+        "Schijf",
+        "Logo",
+    ]
+
+    # The file holds the same promises, each with its clause and its moments.
+    response = client.get(reverse("report-csv"), {"month": "2026-05"})
+    text = b"".join(cast("Iterable[bytes]", response)).decode("utf-8-sig")
+    lines = list(csv.reader(text.splitlines(), delimiter=";"))[1:]
+    assert len(lines) == sum(counts.values())
+    solved_late = next(
+        line for line in lines if line[1] == "Doelen" and line[-1].endswith("11:00:00")
+    )
+    assert solved_late[5] == "Bijlage 1, Oplostijden: Hoog"
+    assert solved_late[-3:] == ["2026-05-18 10:00:00", "2026-05-20 10:30:00", "2026-05-20 11:00:00"]

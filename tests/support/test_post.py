@@ -2,15 +2,17 @@
 
 import smtplib
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.conf import settings as configured
+from django.core.mail import EmailMessage as Mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from pytest_django import Settings
@@ -58,8 +60,7 @@ class Refusing(BaseEmailBackend):
     """A mail server that refuses each recipient, with the code that the address begins with."""
 
     def send_messages(self, email_messages: object) -> int:
-        (message,) = email_messages  # type: ignore[misc]
-        (to,) = message.to
+        (to,) = cast("Sequence[Mail]", email_messages)[0].to
         raise smtplib.SMTPRecipientsRefused({to: (int(to[:3]), b"refused")})
 
 

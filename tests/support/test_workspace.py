@@ -22,7 +22,7 @@ from tickets.models import Channel, Contact, ContactNumber, Kind, Status, Ticket
 
 pytestmark = pytest.mark.django_db
 
-QUEUE_QUERIES = 19
+QUEUE_QUERIES = 16
 
 
 @pytest.fixture
@@ -270,7 +270,10 @@ def test_an_unknown_caller_is_recorded_without_binding(
     client: Client, alice: User, carla: Contact
 ) -> None:
     url = f"{reverse('phone')}?unknown=1&q=06-12345678"
-    assert 'data-may="no"' in client.get(url).content.decode()
+    page = client.get(url)
+    assert 'data-may="no"' in page.content.decode()
+    assert 'name="answered"' in page.content.decode()
+    assert page.context["form"].initial["caller"] == "06-12345678"
     assert client.post(url, NEW).status_code == 302
     ticket = Ticket.objects.get()
     assert (ticket.contact, ticket.organisation) == (None, carla.organisation)

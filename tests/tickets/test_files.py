@@ -30,7 +30,7 @@ def test_the_same_content_is_stored_once() -> None:
     first, second, third = Attachment.objects.order_by("pk")
     assert first.file.name == second.file.name != third.file.name
     assert [(file.name, file.size) for file in (first, second)] == [("a.png", 28), ("b.png", 28)]
-    kept = Path(settings.MEDIA_ROOT) / first.file.name
+    kept = Path(settings.MEDIA_ROOT) / str(first.file.name)
     assert kept.read_bytes() == data
     assert first.sha256 == kept.name
 
