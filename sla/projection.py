@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -111,10 +111,15 @@ def facts(reading: Reading) -> dict[str, Any]:
         "binding": reading.binding,
         "state": reading.state.value,
         "started_at": reading.started_at,
-        "due_at": reading.due_at,
+        "due_at": _utc(reading.due_at),
         "met_at": reading.met_at,
-        "breached_at": reading.breached_at,
+        "breached_at": _utc(reading.breached_at),
     }
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """As the database gives it back: in the hour that comes twice, == fails between two zones."""
+    return moment and moment.astimezone(UTC)
 
 
 def stopped_at(reading: Reading) -> datetime | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sla.engine.agreement import Agreement, Measure, Promise, Target
@@ -87,6 +87,7 @@ def read_clocks(  # noqa: PLR0917 - one call, in the order in which one thinks o
     """
     if now.utcoffset() is None:
         raise ValueError(f"now: {now} needs its UTC offset")
+    now = now.astimezone(UTC)
     check_history(events)
     known = [event for event in events if event.at <= now]
     if not known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timezone
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -81,6 +81,9 @@ class Event:
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:
             raise ValueError(f"{self.at}: a moment needs its UTC offset")
+        if not isinstance(self.at.tzinfo, timezone):
+            # Python compares moments of one zone by their wall clocks, and an hour comes twice.
+            object.__setattr__(self, "at", self.at.astimezone(UTC))
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Event:

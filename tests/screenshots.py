@@ -1,0 +1,120 @@
+"""Takes the README's pictures of the demonstration: `make screenshots`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
+
+import django
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FOLDER = Path(__file__).parent.parent / "docs" / "images"
+DESK: Any = {"width": 1440, "height": 900}
+PHONE: Any = {"width": 390, "height": 844}
+LARGEST = 150_000
+COLOURS = 128
+
+
+def main() -> None:
+    """Start servers and browser, build the demonstration, and write every picture."""
+    from tests.servers import Servers
+
+    django.setup()
+    servers = Servers()
+    try:
+        servers.start()
+        with _demonstration() as url, _browser() as browser:
+            _take_all(browser, url)
+    finally:
+        servers.stop()
+
+
+@contextmanager
+def _demonstration() -> Iterator[str]:
+    """The address of a server with the demonstration in a fresh database."""
+    from django.core.management import call_command
+    from django.db import connections
+    from django.test.utils import setup_test_environment
+    from django.utils import timezone
+    from pytest_django.live_server_helper import LiveServer
+
+    from support import demo
+
+    setup_test_environment()
+    call_command("migrate", verbosity=0)
+    demo.build(now=timezone.now())
+    server = LiveServer("localhost")
+    try:
+        yield server.url
+    finally:
+        server.stop()
+        connections.close_all()
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    from tests.browser_page import _FLAGS, chromium
+
+    path = chromium()
+    if path is None:
+        raise SystemExit("There is no Chromium: install the Debian package chromium")
+    flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else _FLAGS
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+def _take_all(browser: Browser, url: str) -> None:
+    from django.utils import timezone
+
+    from support.demo import MANAGER
+    from support.signin import make_link
+    from tickets.models import User
+
+    link = make_link(User.objects.get(email=MANAGER), now=timezone.now())
+    page = browser.new_page(locale="nl-NL", timezone_id="Europe/Amsterdam", viewport=DESK)
+    page.goto(f"{url}/report/")
+    page.locator("input[value=incident]").check()
+    page.locator("input[value=hoog]").check()
+    _take(page, "form")
+    page.goto(url + link)
+    _take(page, "queue")
+    page.emulate_media(color_scheme="dark")
+    _take(page, "queue-dark")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)
+    _take(page, "queue-phone")
+    page.set_viewport_size(DESK)
+    page.locator(".q-link").first.click()
+    page.locator(".promise summary").first.click()
+    _take(page, "ticket")
+    page.goto(f"{url}/desk/reports/")
+    _take(page, "report")
+
+
+def _take(page: Page, name: str) -> None:
+    """Write what the window shows as a small PNG."""
+    page.wait_for_load_state()
+    picture = Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide")))
+    small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / f"{name}.png"
+    small.save(path, optimize=True)
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise SystemExit(f"{path.name} is {size} bytes; at most {LARGEST} belong in the repository")
+    print(f"{path.name}  {size // 1024} kB")  # noqa: T201
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        main()
