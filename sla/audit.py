@@ -74,12 +74,16 @@ def _compare(
     for coverage in batch:
         if coverage.edition_id not in worlds:
             worlds[coverage.edition_id] = world_of(coverage.edition)
-        readings = derive(
-            worlds[coverage.edition_id],
-            engine_events(events[coverage.pk]),
-            now=now,
-            waived=coverage.waived,
-        )
+        try:
+            readings = derive(
+                worlds[coverage.edition_id],
+                engine_events(events[coverage.pk]),
+                now=now,
+                waived=coverage.waived,
+            )
+        except ValueError as error:
+            yield Difference(coverage.pk, "-", "history", "unreadable", error)
+            continue
         derived = {reading.target.key: facts(reading) for reading in readings}
         yield from _differ(coverage.pk, clocks[coverage.pk], derived, now)
 

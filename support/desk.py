@@ -255,12 +255,13 @@ def identify(
         raise DeskError(_("This ticket belongs to another organisation already."))
     history.record(
         ticket,
-        EventKind.ASSIGNED,
+        EventKind.IDENTIFIED,
         at=at,
         actor=actor,
         data={"contact": contact.name, "organisation": contact.organisation.name},
         contact=contact,
         organisation=contact.organisation,
+        assignee=ticket.assignee or contact.organisation.fixed_contact,
     )
     projection.refresh(ticket, now=at)
     return ticket

@@ -113,7 +113,7 @@ def _event_words(event: TicketEvent) -> str:
         may = _("may phone") if data.get("authorised") else _("may not phone")
         took = _("answered") if data.get("answered") else _("call back")
         return f"{said}: {data.get('caller', '')}, {may}, {took}"
-    if event.kind == EventKind.ASSIGNED:
+    if event.kind in (EventKind.ASSIGNED, EventKind.IDENTIFIED):
         names = (data.get(name) for name in ("assignee", "team", "contact", "organisation"))
         return f"{said}: {', '.join(name for name in names if name) or _('nobody')}"
     if event.kind == EventKind.PLANNED:

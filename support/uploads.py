@@ -8,10 +8,16 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from tickets.files import File
+
+
+def posted(request: HttpRequest) -> dict[str, Any]:
+    """What was sent, for a form; also when nothing was: an empty form is told what it lacks."""
+    return {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
 
 
 class FilesInput(forms.ClearableFileInput):

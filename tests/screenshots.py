@@ -112,7 +112,7 @@ def _take(page: Page, name: str) -> None:
     size = path.stat().st_size
     if size > LARGEST:
         raise SystemExit(f"{path.name} is {size} bytes; at most {LARGEST} belong in the repository")
-    print(f"{path.name}  {size // 1024} kB")  # noqa: T201
+    print(f"{path.name}  {size // 1024} kB")
 
 
 if __name__ == "__main__":

@@ -122,7 +122,8 @@ def _keep_what_was_met(
                 if not _restarted(current, event.at):
                     readings = [r for r in readings if r.target.promise is not promise] + then
                 break
-    return readings
+    in_order = world.agreement.targets.index
+    return sorted(readings, key=lambda reading: in_order(reading.target))
 
 
 def _stops(promise: Promise, event: Event, story: Story) -> bool:

@@ -147,7 +147,8 @@ def _set_aside(mail: IncomingMail, reason: str, *, attempts: int) -> None:
         reason[:300],
         attempts,
     )
-    mail.save(update_fields=["state", "reason", "attempts"])
+    mail.ticket = mail.message = None  # what was made of it was undone with the transaction
+    mail.save(update_fields=["state", "reason", "attempts", "sender", "subject"])
 
 
 def _digest(raw: bytes) -> str:

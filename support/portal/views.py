@@ -20,6 +20,7 @@ from support.conversation import Reporter, Words
 from support.intake import people
 from support.portal import offer
 from support.portal.forms import ReplyForm, ReportForm
+from support.uploads import posted
 from tickets.models import Channel, Ticket, User
 
 _thanks = Signer(salt="thanks")
@@ -31,8 +32,7 @@ def report(request: HttpRequest) -> HttpResponse:
     known = _known(request)
     agreement = offer.agreement_for(known)
     form = ReportForm(
-        request.POST or None,
-        request.FILES or None,
+        **posted(request),
         kinds=offer.kinds(agreement),
         initial={"name": known.their_name, "email": known.their_email},
     )
@@ -69,7 +69,7 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
     """One report: the conversation, the promises, a reply."""
     user = access.signed_in(request)
     ticket = _own(user, reference)
-    form = ReplyForm(request.POST or None, request.FILES or None)
+    form = ReplyForm(**posted(request))
     if request.method == "POST" and form.is_valid():
         said = Words(text=form.cleaned_data["text"], files=form.cleaned_data["attachments"])
         reporter = people.by_address(user.email, user.name)

@@ -18,6 +18,7 @@ from support import access, desk
 from support.conversation import Reporter, Words
 from support.intake import people
 from support.portal.offer import agreement_for, edition_now
+from support.uploads import posted
 from support.workspace.forms import NEW_REPORT, CallForm
 from tickets.models import Channel, Contact, Ticket
 
@@ -39,7 +40,7 @@ def phone(request: HttpRequest) -> HttpResponse:
     start = {"caller": contact.name if contact else search, "kind": "incident"}
     if contact:
         start["email"] = contact.email
-    form = CallForm(request.POST or None, initial=start, tickets=open_tickets)
+    form = CallForm(**posted(request), initial=start, tickets=open_tickets)
     if request.method == "POST" and form.is_valid():
         try:
             ticket = _record(request, contact, form.cleaned_data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-
 from datetime import timedelta
 from pathlib import Path
 
@@ -78,7 +77,7 @@ def _opens_it_from_the_top_of_the_queue(page: Page, reference: str) -> None:
     first = page.get_by_role("row").filter(has=page.locator("[data-row]")).first
     expect(first).to_contain_text(reference)
     expect(first).to_contain_text("voorlopig")
-    expect(first).to_contain_text("niet bindend")
+    expect(first).to_contain_text("Oplossing")
     first.get_by_role("link", name=SUBJECT).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(SUBJECT)
     expect(page.get_by_role("link", name="wit scherm.txt")).to_be_visible()

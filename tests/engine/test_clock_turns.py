@@ -52,6 +52,17 @@ def test_4g_reaction_met_stays_met_after_a_late_raise() -> None:
     assert "reaction-hoog" not in told(found)
 
 
+def test_4g_clocks_keep_their_order_when_one_stays_met() -> None:
+    found = readings(MIDDEL_BACK, "2026-05-18 15:00 replied", "2026-05-18 16:00 prioritised laag")
+    assert [one.target.key for one in found] == ["reaction-middel", "resolution-laag"]
+
+
+def test_4g_an_answer_is_judged_alone_though_a_change_shares_its_moment() -> None:
+    report = "2026-05-18 10:00 reported phone incident laag answered"
+    changes = ["2026-05-18 10:00 prioritised hoog", "2026-05-18 11:00 prioritised laag"]
+    assert told(readings(report, *changes)) == told(readings(report))
+
+
 def test_4g_resolution_met_stays_met_after_a_late_raise() -> None:
     history = [MIDDEL_MAIL, "2026-05-20 06:00 resolved", "2026-05-20 10:00 prioritised hoog"]
     assert told(readings(*history))["resolution-middel"] == "met binding 2026-05-20 07:00"

@@ -30,6 +30,7 @@ class EventKind(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("event", "Closed")
     MERGED = "merged", pgettext_lazy("event", "Merged")
     ASSIGNED = "assigned", pgettext_lazy("event", "Assigned")
+    IDENTIFIED = "identified", pgettext_lazy("event", "Linked to a customer")
     NOTED = "noted", pgettext_lazy("event", "Note written")
 
 
