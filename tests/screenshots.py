@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent.parent / "docs" / "images"
 DESK: Any = {"width": 1440, "height": 900}
 PHONE: Any = {"width": 390, "height": 844}
 LARGEST = 150_000
-COLOURS = 128
+COLOURS = 192
 
 
 def main() -> None:
@@ -85,6 +85,7 @@ def _take_all(browser: Browser, url: str) -> None:
     page.goto(f"{url}/report/")
     page.locator("input[value=incident]").check()
     page.locator("input[value=hoog]").check()
+    page.locator(".phone-rule").scroll_into_view_if_needed()
     _take(page, "form")
     page.goto(url + link)
     _take(page, "queue")
@@ -105,7 +106,7 @@ def _take(page: Page, name: str) -> None:
     """Write what the window shows as a small PNG."""
     page.wait_for_load_state()
     picture = Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide")))
-    small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small = picture.convert("RGB").quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE)
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{name}.png"
     small.save(path, optimize=True)

@@ -116,8 +116,8 @@ class Target(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        verbose_name = _("target")
-        verbose_name_plural = _("targets")
+        verbose_name = pgettext_lazy("agreement", "target")
+        verbose_name_plural = pgettext_lazy("agreement", "targets")
         ordering: ClassVar = ["edition", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["edition", "key"], name="target_key_once"),

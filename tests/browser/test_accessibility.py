@@ -96,7 +96,13 @@ def at(path: str) -> Callable[[Page, str], None]:
     return go
 
 
-ADMIN_FORMS = ["sla/calendar", "sla/edition", "sla/agreement", "tickets/organisation"]
+ADMIN_FORMS = [
+    "sla/calendar",
+    "sla/edition",
+    "sla/agreement",
+    "tickets/organisation",
+    "tickets/ticket",
+]
 PAGES = {
     "form": (NOBODY, chosen_priority),
     "thanks": (NOBODY, thanks),
@@ -115,7 +121,6 @@ PAGES = {
     "quarantine": (AGENT, at("/desk/quarantine/")),
     "admin": (MANAGER, at("/admin/")),
     "admin tickets": (MANAGER, at("/admin/tickets/ticket/")),
-    "admin ticket": (MANAGER, admin_first("tickets/ticket")),
     "admin verb": (MANAGER, admin_verb),
 }
 
