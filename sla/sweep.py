@@ -102,7 +102,13 @@ def _record_batch(now: datetime) -> tuple[int, int]:
     Alert.objects.bulk_create(alerts, ignore_conflicts=True)
     for clock in clocks:
         settle(clock, now)
-    Clock.objects.bulk_update(clocks, ["state", "breached_at", "next_alert_at"], batch_size=BATCH)
+    # Missed ones are settled all alike, in one statement: on a Monday at 17:00 there are thousands.
+    missed = [clock.pk for clock in clocks if clock.breached_at is not None]
+    Clock.objects.filter(pk__in=missed).update(
+        state=Clock.State.BREACHED, breached_at=F("due_at"), next_alert_at=None
+    )
+    warned = [clock for clock in clocks if clock.breached_at is None]
+    Clock.objects.bulk_update(warned, ["next_alert_at"], batch_size=BATCH)
     return len(alerts), len(clocks)
 
 
@@ -125,7 +131,7 @@ def _alerts(clock: Clock, now: datetime) -> Iterable[Alert]:
 
     if clock.met_at is None:
         for share, at in _warnings(clock):
-            if at < now:
+            if clock.next_alert_at is not None and clock.next_alert_at <= at < now:
                 yield alert(Alert.Kind.WARNING, at, share)
     if clock.due_at is None:
         yield alert(Alert.Kind.NO_RELEASE, clock.started_at)
