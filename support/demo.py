@@ -75,7 +75,7 @@ def build(*, now: datetime) -> None:
         agreements.load(contract(key), in_force_on=SINCE)
     stage = _people(now)
     _releases(now)
-    for scene in (_regular_weeks, _this_week, _today):
+    for scene in (_regular_weeks, _slow_and_waiting, _planned_and_turned, _today):
         scene(stage)
     sweep(now=now)
 
@@ -208,8 +208,8 @@ def _ines(stage: Stage) -> Contact:
     return stage.ines
 
 
-def _this_week(stage: Stage) -> None:
-    """What is still open: waiting, planned, reclassified, reopened, missed."""
+def _slow_and_waiting(stage: Stage) -> None:
+    """A Middel that was phoned in later and missed, and a Hoog that waits for the customer."""
     slow = _report(
         stage,
         stage.carla,
@@ -250,6 +250,10 @@ def _this_week(stage: Stage) -> None:
         actor=stage.daan,
         at=stage.at(2, "11:00"),
     )
+
+
+def _planned_and_turned(stage: Stage) -> None:
+    """A Laag in a coming release, a Hoog that was reopened, and one that is no Storing."""
     laag = _report(
         stage,
         stage.bas,

@@ -56,22 +56,9 @@ def open_ticket(
     at = at or timezone.now()
     contact = reporter.contact
     by_phone = channel == Channel.PHONE
-    organisation = contact.organisation if contact else reporter.organisation
-    fixed = organisation.fixed_contact if organisation else None
-    ticket = Ticket(
-        subject=subject_of(subject, words) or _("(no subject)"),
-        kind=Kind(kind),
-        proposed_priority=priority,
-        priority=priority,
-        channel=Channel(channel),
-        organisation=organisation,
-        contact=contact,
-        reporter_name=reporter.their_name,
-        reporter_email=reporter.their_email,
-        team=Team.objects.order_by("pk").first(),
-        assignee=fixed if fixed and fixed.is_agent else None,
-        status=Status.OPEN if by_phone and answered else Status.NEW,
-    )
+    ticket = _new_ticket(reporter, kind=kind, channel=channel, priority=priority)
+    ticket.subject = subject_of(subject, words) or _("(no subject)")
+    ticket.status = Status.OPEN if by_phone and answered else Status.NEW
     data = {
         "channel": channel,
         "ticket_kind": kind,
@@ -315,6 +302,25 @@ def decline(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = 
 def close(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
     """Put away what is solved or declined."""
     return _turn(ticket, EventKind.CLOSED, actor=actor, at=at)
+
+
+def _new_ticket(reporter: Reporter, *, kind: str, channel: str, priority: str) -> Ticket:
+    """A ticket not saved yet; the organisation's fixed contact takes it (3.F)."""
+    contact = reporter.contact
+    organisation = contact.organisation if contact else reporter.organisation
+    fixed = organisation.fixed_contact if organisation else None
+    return Ticket(
+        kind=Kind(kind),
+        proposed_priority=priority,
+        priority=priority,
+        channel=Channel(channel),
+        organisation=organisation,
+        contact=contact,
+        reporter_name=reporter.their_name,
+        reporter_email=reporter.their_email,
+        team=Team.objects.order_by("pk").first(),
+        assignee=fixed if fixed and fixed.is_agent else None,
+    )
 
 
 def _locked(

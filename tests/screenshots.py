@@ -85,7 +85,7 @@ def _take_all(browser: Browser, url: str) -> None:
     page.goto(f"{url}/report/")
     page.locator("input[value=incident]").check()
     page.locator("input[value=hoog]").check()
-    page.locator(".phone-rule").scroll_into_view_if_needed()
+    page.locator(".cards").last.evaluate("cards => cards.scrollIntoView()")
     _take(page, "form")
     page.goto(url + link)
     _take(page, "queue")

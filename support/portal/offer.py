@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sla.calendars import opening_words
 from sla.models import Agreement, Edition
 from support.conversation import Reporter
+from support.templatetags.ui import PRIORITY_ICONS
 from tickets.models import Kind, Priority
 from tickets.validators import bare_number
 
@@ -20,11 +21,6 @@ KIND_ICONS = {
     Kind.WISH: "lightbulb",
     Kind.SETTING: "settings-2",
     Kind.SUPPORT: "server",
-}
-PRIORITY_ICONS = {
-    Priority.HIGH: "signal-high",
-    Priority.MEDIUM: "signal-medium",
-    Priority.LOW: "signal-low",
 }
 
 

@@ -120,3 +120,18 @@ def test_an_agent_records_a_call(ticket: Ticket, desk_page: Page) -> None:
     desk_page.get_by_label("we bellen terug").check()
     desk_page.get_by_role("button", name="Gesprek vastleggen").click()
     expect(desk_page.locator(".timeline")).to_contain_text("mag bellen, terugbellen")
+
+
+def test_an_agent_records_a_call_of_somebody_unknown(desk_page: Page, carla: Contact) -> None:
+    desk_page.get_by_role("link", name="Telefoon", exact=True).click()
+    desk_page.get_by_label("Wie belt er?").fill("06 99 88 77 66")
+    desk_page.get_by_role("button", name="Zoeken").click()
+    desk_page.get_by_role("link", name="onbekende beller").click()
+    expect(desk_page.locator(".verdict")).to_contain_text("mag niet bellen")
+    desk_page.get_by_label("Naam van de beller").fill("Willem")
+    desk_page.get_by_label("Soort").select_option("Vraag")
+    desk_page.get_by_label("In één regel").fill("Wie zijn jullie?")
+    desk_page.get_by_label("Wat er is gezegd").fill("Willem wil weten wat wij doen.")
+    desk_page.get_by_label("opgenomen").check()
+    desk_page.get_by_role("button", name="Gesprek vastleggen").click()
+    expect(desk_page.get_by_role("heading", level=1)).to_have_text("Wie zijn jullie?")
