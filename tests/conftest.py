@@ -19,6 +19,12 @@ def pytest_configure(config: pytest.Config) -> None:
     servers.start()
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Do not drop the databases at the end: their server goes, with all it has."""
+    return True
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop them, however the run ended."""
     servers = config.stash.get(_servers, None)

@@ -46,7 +46,7 @@ class Reading:
     """A promise on one ticket at one moment.
 
     due_at: None where no date is promised, none is planned, or a pause holds it.
-    remaining: working time left; None when the clock has stopped or has no deadline to come.
+    remaining: working time left, none of it once late; None when stopped or without a deadline.
     """
 
     target: Target

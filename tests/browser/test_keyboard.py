@@ -30,6 +30,7 @@ def test_c_and_n_start_an_answer_and_a_note_and_escape_gives_the_keys_back(
     served.sign_in(page.context, AGENT)
     page.goto(f"{served.url}/desk/")
     page.locator("[data-row]").first.click()
+    page.wait_for_url("**/tickets/**")
     page.keyboard.press("c")
     expect(page.locator("#reply_text")).to_be_focused()
     page.keyboard.type("jk?")

@@ -25,7 +25,7 @@ def test_an_administrator_uses_the_admin_without_a_policy_violation(
     page.get_by_label("Naam").first.fill("School")
     page.locator("input[name=_save]").click()
     page.wait_for_url("**/admin/tickets/organisation/")
-    assert page.get_by_role("link", name="School").is_visible()
+    assert page.locator("#result_list").get_by_role("link", name="School").is_visible()
 
     for path in ("", "tickets/user/", f"tickets/user/{somebody.pk}/change/", "sla/calendar/add/"):
         answer = page.goto(f"{live_server.url}/admin/{path}")

@@ -1,6 +1,5 @@
 """What the environment says, and that production settings pass Django's own examination."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,14 +11,14 @@ from config import env
 from config.env import BASE_DIR
 from config.logs import masked
 from config.translations import compile_stale
+from tests.servers import product_environment
 
 
 def manage(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **settings}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=BASE_DIR,
-        env=environment,
+        env=product_environment(**settings),
         capture_output=True,
         text=True,
         check=False,

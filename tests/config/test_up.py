@@ -16,7 +16,7 @@ import pytest
 
 from config import home
 from config.env import BASE_DIR
-from tests.servers import run_folder
+from tests.servers import product_environment, run_folder
 
 
 def free_port() -> int:
@@ -41,11 +41,7 @@ class Up:
         self.output = folder / "output.txt"
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
-        self.environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "MAKELEVEL"}
-        } | {"WERKDAG_VAR": str(folder), "PORT": str(self.port)}
+        self.environment = product_environment(WERKDAG_VAR=str(folder), PORT=str(self.port))
 
     def command(self) -> list[str]:
         return [sys.executable, str(BASE_DIR / "manage.py"), "up"]
