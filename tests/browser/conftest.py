@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -15,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
 from support import demo
+from support.demo import AGENT, CUSTOMER, MANAGER
 from support.intake.email import receive
 from support.notices import post
 from support.notices.outbox import OutboxBackend
@@ -26,35 +27,35 @@ UNREADABLE = b"Subject: Zonder afzender\n\nWie ben ik?\n"
 
 @dataclass(frozen=True)
 class Served:
-    """A server with the demonstration in its database."""
+    """A server with the demonstration in its database, and the sessions of its people."""
 
     url: str
-    cookies: Callable[[str], str]
+    sessions: dict[str, str]
 
     def sign_in(self, context: BrowserContext, email: str) -> None:
         """Give a browser the session of this person; nobody's if empty."""
         if email:
             name = settings.SESSION_COOKIE_NAME
-            context.add_cookies([{"name": name, "value": self.cookies(email), "url": self.url}])
+            context.add_cookies([{"name": name, "value": self.sessions[email], "url": self.url}])
 
 
 @pytest.fixture(scope="module")
 def served(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Served]:
-    """The demonstration, built once for the tests of a file: they look, and change nothing."""
+    """The demonstration, built once for the tests of a file: they look, and change nothing.
+
+    Its tests carry the mark django_db: without it pytest-django sets up no database.
+    """
     with django_db_blocker.unblock(), override_settings(EMAIL_BACKEND=OUTBOX):
         demo.build(now=timezone.now())
         receive(UNREADABLE, now=timezone.now())
         post.send_due(now=timezone.now())
         server = LiveServer("localhost")
-        sessions: dict[str, str] = {}
-
-        def session(email: str) -> str:
-            if email not in sessions:
-                client = Client()
-                client.force_login(User.objects.get(email=email))
-                sessions[email] = client.cookies[settings.SESSION_COOKIE_NAME].value
-            return sessions[email]
-
-        yield Served(server.url, session)
+        yield Served(server.url, {email: _session(email) for email in (AGENT, MANAGER, CUSTOMER)})
         server.stop()
         call_command("flush", interactive=False, verbosity=0)
+
+
+def _session(email: str) -> str:
+    client = Client()
+    client.force_login(User.objects.get(email=email))
+    return client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 from support.demo import AGENT, CUSTOMER, MANAGER
 from tests.browser.conftest import Served
 
+pytestmark = pytest.mark.django_db
+
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 NOBODY = ""

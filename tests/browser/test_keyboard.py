@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from support.demo import AGENT
 from tests.browser.conftest import Served
+
+pytestmark = pytest.mark.django_db
 
 
 def test_j_and_k_walk_the_queue_and_enter_opens_the_ticket(page: Page, served: Served) -> None:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from config import preparation
 from config.embedded import Failed, Held, Unavailable
 from config.supervisor import Supervisor, bundled_servers, say
 
@@ -30,6 +31,8 @@ class Command(BaseCommand):
             try:
                 for server in supervisor.servers:
                     server.start()
+                if supervisor.servers:
+                    preparation.migrate(say=say)
             except Held:
                 pass  # `manage.py up` runs: use its servers
             except (Failed, Unavailable) as error:
