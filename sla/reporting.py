@@ -53,11 +53,11 @@ class Tally:
 
 @dataclass
 class MonthReport:
-    """One month: in all, by promise and priority, by organisation."""
+    """One month: in all, by promise with priority (or kind, without one), by organisation."""
 
     month: date
     total: Tally = field(default_factory=Tally)
-    by_promise: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    by_promise: dict[tuple[str, str, str], Tally] = field(default_factory=dict)
     by_organisation: dict[tuple[int, str], Tally] = field(default_factory=dict)
 
 
@@ -88,14 +88,20 @@ def month_report(month: date) -> MonthReport:
     for row in (
         clocks_in(month)
         .values(
-            "promise", "priority", "outcome", "ticket__organisation", "ticket__organisation__name"
+            "promise",
+            "priority",
+            "outcome",
+            "ticket__kind",
+            "ticket__organisation",
+            "ticket__organisation__name",
         )
         .annotate(count=Count("pk"))
         .order_by("promise", "priority")
     ):
         outcome, count = row["outcome"], row["count"]
         organisation = (row["ticket__organisation"] or 0, row["ticket__organisation__name"] or "")
-        promise = (row["promise"], row["priority"])
+        kind = "" if row["priority"] else row["ticket__kind"]
+        promise = (row["promise"], row["priority"], kind)
         report.total.add(outcome, count)
         report.by_promise.setdefault(promise, Tally()).add(outcome, count)
         report.by_organisation.setdefault(organisation, Tally()).add(outcome, count)

@@ -35,7 +35,9 @@ class Agreement(models.Model):
 class Edition(models.Model):
     """An agreement as it reads from a date on. Once it is in use it is never edited in place."""
 
-    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="editions")
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, related_name="editions", verbose_name=_("agreement")
+    )
     number = models.PositiveIntegerField(_("edition"))
     in_force_on = models.DateField(_("in force from"))
     calendar = models.ForeignKey(Calendar, models.PROTECT, verbose_name=_("calendar"))
@@ -55,7 +57,8 @@ class Edition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.agreement}, {_('edition')} {self.number}"
+        edition = _("edition")
+        return f"{self.agreement}, {edition} {self.number}"
 
 
 class Target(models.Model):

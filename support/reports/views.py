@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from sla.queries import cards_for
 from sla.reporting import OUTCOMES, Tally, clocks_in, month_report, trend
-from sla.wording import PRIORITIES, PROMISES
+from sla.wording import KINDS, PRIORITIES, PROMISES
 from support import access
 from tickets.models import Organisation, Priority
 
@@ -41,13 +41,13 @@ def breaches(request: HttpRequest) -> HttpResponse:
         "totals": _cells(report.total, month) | {"share": report.total.share},
         "rows": [
             _row(
-                _promise_words(promise, priority),
+                _promise_words(promise, priority, kind),
                 tally,
                 month,
                 promise=promise,
-                priority=priority or "none",
+                **({"priority": priority} if priority else {"kind": kind}),
             )
-            for (promise, priority), tally in sorted(report.by_promise.items(), key=_in_order)
+            for (promise, priority, kind), tally in sorted(report.by_promise.items(), key=_in_order)
         ],
         "organisations": [
             _row(name or _("unknown"), tally, month, organisation=pk)
@@ -192,7 +192,9 @@ def _chosen(request: HttpRequest, month: date) -> Any:
     if promise := request.GET.get("promise"):
         clocks = clocks.filter(promise=promise)
     if priority := request.GET.get("priority"):
-        clocks = clocks.filter(priority="" if priority == "none" else priority)
+        clocks = clocks.filter(priority=priority)
+    if kind := request.GET.get("kind"):
+        clocks = clocks.filter(priority="", ticket__kind=kind)
     if (organisation := request.GET.get("organisation", "")).isdecimal():
         clocks = clocks.filter(ticket__organisation=int(organisation) or None)
     return clocks
@@ -201,22 +203,23 @@ def _chosen(request: HttpRequest, month: date) -> Any:
 def _title(request: HttpRequest, month: date) -> str:
     parts = [format_date(month, "F Y")]
     if promise := request.GET.get("promise"):
-        parts.append(_promise_words(promise, request.GET.get("priority", "")))
+        chosen = request.GET.get("priority", ""), request.GET.get("kind", "")
+        parts.append(_promise_words(promise, *chosen))
     if (pk := request.GET.get("organisation", "")).isdecimal():
         parts += Organisation.objects.filter(pk=pk).values_list("name", flat=True)
     parts.append(outcome_words().get(request.GET.get("outcome", ""), _("all outcomes")))
     return " · ".join(parts)
 
 
-def _promise_words(promise: str, priority: str) -> str:
-    words = PRIORITIES.get(priority)
+def _promise_words(promise: str, priority: str, kind: str) -> str:
+    words = PRIORITIES.get(priority) or KINDS.get(kind)
     label = str(PROMISES.get(promise, promise))
-    return f"{label}, {words}" if words else f"{label}, {_('without priority')}"
+    return f"{label}, {words}" if words else label
 
 
-def _in_order(item: tuple[tuple[str, str], Tally]) -> tuple[str, int]:
-    promise, priority = item[0]
-    return promise, [*Priority.values, ""].index(priority)
+def _in_order(item: tuple[tuple[str, str, str], Tally]) -> tuple[str, int, str]:
+    promise, priority, kind = item[0]
+    return promise, [*Priority.values, ""].index(priority), kind
 
 
 def _by_name(item: tuple[tuple[int, str], Tally]) -> str:
