@@ -114,7 +114,9 @@ class Supervisor:
     @contextlib.contextmanager
     def signals(self) -> Iterator[None]:
         """Within this block Ctrl-C, SIGTERM and a closed terminal end in an orderly stop."""
-        names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        names = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup keeps it running
+            names.append(signal.SIGHUP)
         before = {name: signal.signal(name, self._on_signal) for name in names}
         try:
             yield

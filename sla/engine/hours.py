@@ -150,11 +150,18 @@ class WorkingHours:
 
     def elapsed(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> timedelta:
         """The working time in [start, end) that no pause covers; zero if the end is not later."""
-        low, high = _since_epoch(start), _since_epoch(end)
+        try:
+            low, high = start - EPOCH, end - EPOCH
+        except TypeError:
+            low, high = _since_epoch(start), _since_epoch(end)  # says which of the two it was
         if high <= low:
             return ZERO
-        table = self._covering(low, high)
+        table = self._table
+        if table is None or low < table.low or high >= table.high:
+            table = self._covering(low, high)
         counted = _counted(table, high) - _counted(table, low)
+        if not pauses:
+            return counted
         for begin, stop in _merged(pauses, low, high):
             counted -= _counted(table, stop) - _counted(table, begin)
         return counted
@@ -324,7 +331,9 @@ def _counted(table: _Table, at: timedelta) -> timedelta:
     i = bisect_right(table.starts, at) - 1
     if i < 0:
         return ZERO
-    return table.before[i] + (min(at, table.ends[i]) - table.starts[i])
+    if at < table.ends[i]:
+        return table.before[i] + (at - table.starts[i])
+    return table.until[i]
 
 
 def _merged(
