@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -83,7 +83,23 @@ def derive(world: World, events: Sequence[Event], *, now: datetime, waived: bool
     return readings
 
 
-def engine_events(events: Iterable[TicketEvent]) -> list[Event]:
+class Fact(Protocol):
+    """What of an event its reading needs, whether it came as a model or as a bare row."""
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+
+    @property
+    def kind(self) -> str:
+        """An `EventKind`."""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What else is known of it."""
+
+
+def engine_events(events: Iterable[Fact]) -> list[Event]:
     """What of a ticket's history the clocks read."""
     return [
         Event.of(event.at, Happened(event.kind), event.data)
