@@ -1,6 +1,7 @@
 """The Celery application and the table of what runs periodically."""
 
 import os
+import signal
 from datetime import timedelta
 from typing import Any
 
@@ -49,4 +50,4 @@ app.conf.beat_schedule = {
 @worker_process_init.connect
 def _end_with_worker(**_: object) -> None:
     # A pool process whose worker was killed with -9 would otherwise wait for work for ever.
-    die_with_parent()
+    die_with_parent(signal.SIGKILL)

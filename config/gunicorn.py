@@ -1,6 +1,7 @@
 """How gunicorn serves the web application. Started as: gunicorn -c python:config.gunicorn."""
 
 import os
+import signal
 from typing import Any
 
 from config.processes import die_with_parent
@@ -19,4 +20,4 @@ accesslog = None
 
 def post_fork(_server: Any, _worker: Any) -> None:
     """A web process whose master was killed with -9 gives up the port at once."""
-    die_with_parent()
+    die_with_parent(signal.SIGKILL)

@@ -55,7 +55,9 @@ class Program:
             self.argv,
             env={**os.environ, "WERKDAG_ROLE": self.role, "PYTHONUNBUFFERED": "1"},
             log=self.log,
-            death_signal=signal.SIGTERM,
+            # Not SIGTERM: a worker that may finish its work would wait for a Valkey that is gone too.
+            # Every task can be cut off anywhere and is found again.
+            death_signal=signal.SIGKILL,
             cwd=Path(__file__).resolve().parent.parent,
         )
 

@@ -115,6 +115,13 @@ def test_up_heals_what_is_killed_loses_nothing_and_ends_cleanly(up: Up) -> None:
     eventually(up.ready)
 
     family = up.family()
+    up.process.kill()  # alone: the kernel ends the others
+    up.process.wait()
+    _gone, alive = psutil.wait_procs(family, timeout=60)
+    assert not alive
+    up.start()
+
+    family = up.family()
     assert up.stop(signal.SIGTERM) == 0
     _gone, alive = psutil.wait_procs(family, timeout=10)
     assert not alive
