@@ -55,7 +55,7 @@ class Program:
             self.argv,
             env={**os.environ, "WERKDAG_ROLE": self.role, "PYTHONUNBUFFERED": "1"},
             log=self.log,
-            # Not SIGTERM: a worker that may finish its work would wait for a Valkey that is gone too.
+            # Not SIGTERM: a worker that winds up would wait for ever for a Valkey that is gone too.
             # Every task can be cut off anywhere and is found again.
             death_signal=signal.SIGKILL,
             cwd=Path(__file__).resolve().parent.parent,
