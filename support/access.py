@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
-from tickets.models import Attachment, Contact, Message, Organisation, Ticket, TicketQuerySet, User
+from tickets.models import Attachment, Contact, Message, Ticket, TicketQuerySet, User
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -37,13 +37,6 @@ def messages_of(user: User) -> QuerySet[Message]:
 def attachments_of(user: User) -> QuerySet[Attachment]:
     """The files of the messages that somebody may read."""
     return Attachment.objects.filter(message__in=messages_of(user))
-
-
-def organisations_of(user: User) -> QuerySet[Organisation]:
-    """Agents see all; a customer their own."""
-    if user.is_agent:
-        return Organisation.objects.all()
-    return Organisation.objects.filter(contacts__user=user)
 
 
 def signed_in(request: HttpRequest) -> User:

@@ -173,16 +173,6 @@ class WorkingHours:
         i = bisect_right(table.starts, at) - 1
         return i >= 0 and at < table.ends[i]
 
-    def opens_after(self, moment: datetime) -> datetime:
-        """The first moment from `moment` on at which time counts, in the calendar's zone."""
-        at = _since_epoch(moment)
-        table = self._covering(at, at)
-        i = bisect_right(table.ends, at)
-        while i == len(table.ends):
-            table = self._grown(table)
-            i = bisect_right(table.ends, at)
-        return (EPOCH + max(at, table.starts[i])).astimezone(self.zone)
-
     def stretches(
         self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()
     ) -> Iterator[Stretch]:

@@ -22,6 +22,13 @@ from tests.engine.calendars import WERKDAGEN, at, wall
 
 RELEASES = ["2026-05-20 07:00", "2026-06-10 07:00", "2026-07-01 07:00"]
 LATER = "2026-08-01 12:00"
+HOOG_CALL = "2026-05-18 10:00 reported phone incident hoog authorised answered"
+HOOG_BACK = "2026-05-18 10:00 reported phone incident hoog authorised"
+HOOG_MAIL = "2026-05-18 10:00 reported email incident hoog"
+MIDDEL_BACK = "2026-05-18 10:00 reported phone incident middel authorised"
+MIDDEL_MAIL = "2026-05-18 10:00 reported email incident middel"
+LAAG_MAIL = "2026-05-18 10:00 reported web incident laag"
+SOON = "2026-05-18 11:00"
 
 
 @cache

@@ -7,16 +7,20 @@ import pytest
 
 from sla.engine import Agreement, Promise, State, read_clocks
 from tests.engine.calendars import AMSTERDAM, HOUR, WERKDAGEN, wall
-from tests.engine.histories import agreement, event, moments, reading, readings, told
-
-HOOG_CALL = "2026-05-18 10:00 reported phone incident hoog authorised answered"
-HOOG_BACK = "2026-05-18 10:00 reported phone incident hoog authorised"
-HOOG_MAIL = "2026-05-18 10:00 reported email incident hoog"
-MIDDEL_BACK = "2026-05-18 10:00 reported phone incident middel authorised"
-MIDDEL_MAIL = "2026-05-18 10:00 reported email incident middel"
-LAAG_MAIL = "2026-05-18 10:00 reported web incident laag"
-SOON = "2026-05-18 11:00"
-
+from tests.engine.histories import (
+    HOOG_BACK,
+    HOOG_CALL,
+    HOOG_MAIL,
+    LAAG_MAIL,
+    MIDDEL_BACK,
+    MIDDEL_MAIL,
+    agreement,
+    event,
+    moments,
+    reading,
+    readings,
+    told,
+)
 
 # 4.G: changes.
 

@@ -7,7 +7,14 @@ import pytest
 from sla.engine import State, Unbound, read_clocks
 from tests.engine.calendars import HOUR, WERKDAGEN, at, wall
 from tests.engine.histories import (
+    HOOG_BACK,
+    HOOG_CALL,
+    HOOG_MAIL,
+    LAAG_MAIL,
+    MIDDEL_BACK,
+    MIDDEL_MAIL,
     RELEASES,
+    SOON,
     agreement,
     event,
     moments,
@@ -15,15 +22,6 @@ from tests.engine.histories import (
     readings,
     told,
 )
-
-HOOG_CALL = "2026-05-18 10:00 reported phone incident hoog authorised answered"
-HOOG_BACK = "2026-05-18 10:00 reported phone incident hoog authorised"
-HOOG_MAIL = "2026-05-18 10:00 reported email incident hoog"
-MIDDEL_BACK = "2026-05-18 10:00 reported phone incident middel authorised"
-MIDDEL_MAIL = "2026-05-18 10:00 reported email incident middel"
-LAAG_MAIL = "2026-05-18 10:00 reported web incident laag"
-SOON = "2026-05-18 11:00"
-
 
 # Reaction: 4.D, 3.C and Bijlage 1.
 

@@ -189,11 +189,6 @@ def test_hours_open_at_the_first_instant_and_close_at_the_last() -> None:
     assert not WERKDAGEN.is_open(at("2026-05-25 12:00"))  # Tweede Pinksterdag
 
 
-def test_opens_after() -> None:
-    assert wall(WERKDAGEN.opens_after(at("2026-05-22 17:00"))) == "2026-05-26 09:00"
-    assert wall(WERKDAGEN.opens_after(at("2026-05-22 12:00"))) == "2026-05-22 12:00"
-
-
 def test_closed_days_bear_their_names() -> None:
     days = WERKDAGEN.closed_days(at("2026-05-22 10:00"), at("2026-05-26 16:00"))
     assert [(day.day.day, day.name) for day in days] == [
@@ -286,7 +281,6 @@ def test_naive_times_are_refused_everywhere() -> None:
         lambda: WERKDAGEN.elapsed(naive, aware),
         lambda: WERKDAGEN.elapsed(aware, naive),
         lambda: WERKDAGEN.is_open(naive),
-        lambda: WERKDAGEN.opens_after(naive),
         lambda: list(WERKDAGEN.stretches(naive, aware)),
     ]
     for ask in asked:
@@ -324,9 +318,8 @@ def test_work_for_ages_is_refused(work: timedelta) -> None:
 def test_a_calendar_that_is_closed_for_good_refuses_instead_of_searching() -> None:
     mondays = {date(2026, 1, 5) + timedelta(weeks=n) for n in range(-7000, 20_000)}
     hours = WorkingHours({0: NINE_TO_FIVE}, "Europe/Amsterdam", mondays)
-    for ask in (hours.opens_after, lambda moment: hours.due(moment, HOUR)):
-        with pytest.raises(ValueError, match="beyond the year"):
-            ask(at("2026-05-18 10:00"))
+    with pytest.raises(ValueError, match="beyond the year"):
+        hours.due(at("2026-05-18 10:00"), HOUR)
 
 
 @pytest.mark.parametrize(

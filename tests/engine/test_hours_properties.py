@@ -265,14 +265,6 @@ def test_14_the_stretches_add_up_to_the_target(case: Case) -> None:
     assert stretches[-1].end == due
 
 
-@QUICK
-@given(calendars, starts)
-def test_the_next_opening_is_the_first(hours: WorkingHours, start: datetime) -> None:
-    opens = hours.opens_after(start)
-    assert hours.is_open(opens)
-    assert hours.elapsed(start, opens) == ZERO
-
-
 times = st.integers(0, 48).map(lambda half: f"{half // 2:02}:{half % 2 * 30:02}")
 
 
