@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
+from django.contrib.postgres.aggregates import JSONBAgg
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONArray
 
-from sla.models import Clock, Coverage, Edition
-from sla.projection import Fact, derive, engine_events, facts
-from sla.sweep import settle
-from sla.world import World, world_of
+from sla.derivation import derive, engine_events, facts, key_of
+from sla.models import AuditRun, Clock, Coverage, CoverageChange
+from sla.world import Worlds
 from tickets.models import Ticket, TicketEvent
 
 BATCH = 500
+SAID = 20  # so many differences are kept in words
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -36,74 +40,135 @@ class Difference:
         )
 
 
-def differences(*, now: datetime, sample: int | None = None) -> Iterator[Difference]:
+def differences(
+    *, now: datetime, sample: int | None = None, tickets: range | None = None
+) -> Iterator[Difference]:
     """Every difference between the rows and the histories; none is the only right answer.
 
     Runs in constant memory, batch by batch. A ticket that changes meanwhile is looked at again
-    under its lock before anything is said of it. sample: only so many, drawn at random.
+    under its lock before anything is said of it. sample: only so many, drawn at random. tickets:
+    only those with these numbers; whether any has no coverage is then left to `uncovered`.
     """
-    worlds: dict[int, World] = {}
-    for batch in _batches(sample):
+    worlds = Worlds()
+    for batch in _batches(sample, tickets):
         suspects = {difference.ticket_id for difference in _compare(batch, worlds, now)}
         for pk in suspects:
             yield from _once_more(pk, now)
-    yield from _uncovered()
+    if tickets is None:
+        yield from uncovered()
 
 
-def _batches(sample: int | None) -> Iterator[list[Coverage]]:
-    covered = Coverage.objects.only("edition", "waived")
+def run(*, now: datetime, sample: int) -> AuditRun:
+    """Audit a sample and keep what was found."""
+    found = [str(difference) for difference in differences(now=now, sample=sample)]
+    return AuditRun.objects.create(
+        ran_at=now,
+        tickets=min(sample, Coverage.objects.count()),
+        differences=len(found),
+        said="\n".join(found[:SAID]),
+    )
+
+
+def numbers() -> range:
+    """The ticket numbers that have clocks to audit."""
+    ends = Coverage.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    return range(ends["first"], ends["last"] + 1) if ends["first"] else range(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An event as a bare row: a model for each of a million takes longer than judging them."""
+
+    at: datetime
+    kind: str
+    data: dict[str, Any]
+
+
+_MOMENTS = ("started_at", "due_at", "met_at", "breached_at", "next_alert_at")
+_COLUMNS = ("target_key", "turn", "promise", "priority", "clause", "binding", "state", *_MOMENTS)
+
+
+def _written() -> QuerySet[Any, Any]:
+    """Each covered ticket with its events and its clocks as JSON: one row a ticket."""
+    events = TicketEvent.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
+    clocks = Clock.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
+    told = JSONBAgg(JSONArray("at", "kind", "data"), order_by="version")
+    return Coverage.objects.values("pk", "edition", "waived").annotate(
+        told=Subquery(events.annotate(told=told).values("told")),
+        rows=Subquery(clocks.annotate(rows=JSONBAgg(JSONArray(*_COLUMNS))).values("rows")),
+    )
+
+
+def _batches(sample: int | None, tickets: range | None) -> Iterator[list[dict[str, Any]]]:
     if sample is not None:
-        yield list(covered.order_by("?")[:sample])
+        drawn = list(Coverage.objects.order_by("?").values_list("pk", flat=True)[:sample])
+        yield list(_written().filter(pk__in=drawn))
         return
-    last = 0
-    while batch := list(covered.filter(pk__gt=last).order_by("pk")[:BATCH]):
+    written = _written()
+    if tickets is not None:
+        written = written.filter(pk__lt=tickets.stop)
+    last = tickets.start - 1 if tickets is not None else 0
+    while batch := list(written.filter(pk__gt=last).order_by("pk")[:BATCH]):
         yield batch
-        last = batch[-1].pk
+        last = batch[-1]["pk"]
 
 
 def _compare(
-    batch: Sequence[Coverage], worlds: dict[int, World], now: datetime
+    batch: Sequence[dict[str, Any]], worlds: Worlds, now: datetime
 ) -> Iterator[Difference]:
-    pks = [coverage.pk for coverage in batch]
-    events: dict[int, list[Fact]] = defaultdict(list)
-    facts_of = TicketEvent.objects.filter(ticket__in=pks).order_by("ticket", "version")
-    # Bare rows: a model for each of a million events takes longer than judging them.
-    for event in facts_of.values_list("ticket_id", "at", "kind", "data", named=True):
-        events[event.ticket_id].append(event)
-    clocks: dict[int, dict[str, Clock]] = defaultdict(dict)
-    for clock in Clock.objects.filter(ticket__in=pks):
-        clocks[clock.ticket_id][clock.target_key] = clock
-    for coverage in batch:
-        if coverage.edition_id not in worlds:
-            editions = Edition.objects.select_related("agreement", "calendar")
-            worlds[coverage.edition_id] = world_of(editions.get(pk=coverage.edition_id))
+    changes = CoverageChange.objects.filter(
+        coverage__gte=batch[0]["pk"], coverage__lte=max(each["pk"] for each in batch)
+    )
+    changed: dict[int, list[CoverageChange]] = defaultdict(list)
+    for change in changes:
+        changed[change.coverage_id].append(change)
+    for each in batch:
+        pk = each["pk"]
+        cover = worlds.cover(each["edition"], each["waived"], changed.get(pk, ()))
+        told = [_Told(datetime.fromisoformat(at), *rest) for at, *rest in each["told"] or ()]
         try:
-            readings = derive(
-                worlds[coverage.edition_id],
-                engine_events(events[coverage.pk]),
-                now=now,
-                waived=coverage.waived,
-            )
+            ruled = derive(cover, engine_events(told), now=now)
         except ValueError as error:
-            yield Difference(coverage.pk, "-", "history", "unreadable", error)
+            yield Difference(pk, "-", "history", "unreadable", error)
             continue
-        derived = {reading.target.key: facts(reading) for reading in readings}
-        yield from _differ(coverage.pk, clocks[coverage.pk], derived, now)
+        derived = {key_of(reading): facts(reading) for reading, _rule in ruled}
+        yield from _differ(pk, dict(map(_row, each["rows"] or ())), derived, now)
+
+
+def _row(columns: Sequence[Any]) -> tuple[tuple[str, int], dict[str, Any]]:
+    """A clock's row by its key."""
+    row = dict(zip(_COLUMNS, columns, strict=True))
+    for name in _MOMENTS:
+        if row[name] is not None:
+            row[name] = datetime.fromisoformat(row[name])
+    return (row["target_key"], row["turn"]), row
 
 
 def _differ(
-    pk: int, stored: dict[str, Clock], derived: dict[str, dict[str, object]], now: datetime
+    pk: int,
+    stored: dict[tuple[str, int], dict[str, Any]],
+    derived: dict[tuple[str, int], dict[str, Any]],
+    now: datetime,
 ) -> Iterator[Difference]:
     for key in stored.keys() - derived.keys():
-        yield Difference(pk, key, "clock", "there", "there is none")
+        yield Difference(pk, _name(key), "clock", "there", "there is none")
     for key in derived.keys() - stored.keys():
-        yield Difference(pk, key, "clock", "missing", "there is one")
+        yield Difference(pk, _name(key), "clock", "missing", "there is one")
     for key in stored.keys() & derived.keys():
-        clock = stored[key]
-        settle(clock, now)  # what fell due since the last sweep is no difference
+        row, due = stored[key], stored[key]["due_at"]
+        runs = row["binding"] and row["state"] in (Clock.State.RUNNING, Clock.State.BREACHED)
+        if runs and due is not None and due < now:
+            # What fell due since the last sweep is no difference.
+            row |= {"state": Clock.State.BREACHED, "breached_at": due}
+        elif runs and due is not None and not (row["next_alert_at"] or LAST) <= due:
+            yield Difference(pk, _name(key), "next_alert_at", row["next_alert_at"], due)
         for name, value in derived[key].items():
-            if getattr(clock, name) != value:
-                yield Difference(pk, key, name, getattr(clock, name), value)
+            if row[name] != value:
+                yield Difference(pk, _name(key), name, row[name], value)
+
+
+def _name(key: tuple[str, int]) -> str:
+    return f"{key[0]}.{key[1]}" if key[1] else key[0]
 
 
 @transaction.atomic
@@ -111,13 +176,14 @@ def _once_more(pk: int, now: datetime) -> list[Difference]:
     """The same question while nobody can change the ticket."""
     if not Ticket.objects.select_for_update(no_key=True).filter(pk=pk).exists():
         return []
-    return list(_compare(list(Coverage.objects.filter(pk=pk)), {}, now))
+    return list(_compare(list(_written().filter(pk=pk)), Worlds(), now))
 
 
-def _uncovered() -> Iterator[Difference]:
+def uncovered() -> Iterator[Difference]:
     """Tickets of organisations with a contract in force that no edition was chosen for."""
     forgotten = Ticket.objects.filter(
         coverage=None,
+        organisation__contract__agreement__editions__announced_at__isnull=False,
         organisation__contract__agreement__editions__in_force_on__lte=F("reported_at__date"),
     )
     for pk in forgotten.values_list("pk", flat=True).distinct().iterator():

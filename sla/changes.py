@@ -1,61 +1,175 @@
-"""What may change under running clocks: days of a calendar, dates of releases. Never the past.
+"""What may change under running clocks: days of a calendar, dates of releases, the edition or the
+waiver that a ticket stands under. Never the past.
 
 Running clocks follow, soon after, and their history says what moved and why; clocks that have
-stopped keep what was known when they did.
+stopped keep what was known when they did. Here tickets are only marked: the sweep reads them again
+one by one, so no change holds the table.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import formats
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from sla.models import Calendar, CalendarDay, Coverage, Release, ReleaseMove
-from sla.projection import mark_stale, refresh
-from tickets.models import Organisation, Ticket
+from sla.engine import Measure
+from sla.models import (
+    Agreement,
+    CalendarDay,
+    Clock,
+    Contract,
+    Coverage,
+    CoverageChange,
+    Edition,
+    Release,
+    ReleaseMove,
+    Target,
+)
+from sla.projection import mark_stale, refresh, waived_at
+from tickets.models import Organisation, Ticket, User
+
+BATCH = 500
 
 
 @transaction.atomic
-def add_day(day: CalendarDay, *, now: datetime) -> None:
-    """Close a coming day, or give it hours of its own."""
+def add_day(day: CalendarDay, *, now: datetime) -> int:
+    """Close a coming day, or give it hours of its own. Gives the tickets that are read again."""
     day.known_from = now
     day.save()
-    _changed(day.calendar, now, _("%(day)s: %(name)s") % {"day": _date(day), "name": day.name})
+    return _day_changed(day, "day_hours" if day.opens else "day_closed", now)
 
 
 @transaction.atomic
-def withdraw_day(day: CalendarDay, *, now: datetime) -> None:
+def withdraw_day(day: CalendarDay, *, now: datetime) -> int:
     """A coming day is like its weekday after all. The row stays, for what was read under it."""
     day.withdrawn_at = now
     day.save(update_fields=["withdrawn_at"])
-    name = {"day": _date(day), "name": day.name}
-    _changed(day.calendar, now, _("%(day)s: %(name)s no longer counts as special") % name)
+    return _day_changed(day, "day_withdrawn", now)
+
+
+def clocks_on(day: CalendarDay) -> QuerySet[Clock]:
+    """The clocks that a day of a calendar can move: those that have not ended before it."""
+    begins = datetime.combine(day.day, time(), ZoneInfo(day.calendar.zone))
+    counted = Clock.objects.filter(ticket__coverage__edition__calendar=day.calendar)
+    return counted.filter(Q(due_at__gte=begins) | Q(due_at=None))
 
 
 @transaction.atomic
-def plan_release(release: Release, *, now: datetime) -> None:
-    """Add a coming release."""
-    release.known_from = now
-    release.save()
-    _releases_changed(release, now, _("Release %(name)s was planned") % {"name": release.name})
+def plan_release(release: Release, *, now: datetime) -> int:
+    """Add a coming release. Gives the tickets that are read again."""
+    return plan_releases([release], now=now)
 
 
 @transaction.atomic
-def move_release(release: Release, *, to: datetime, now: datetime) -> None:
+def plan_releases(releases: Sequence[Release], *, now: datetime) -> int:
+    """Add coming releases of one agreement, in order: what moves, moves to the first of them."""
+    for release in releases:
+        release.known_from = now
+        release.save()
+    if not releases:
+        return 0
+    first = releases[0]
+    later = Q(due_at=None) | Q(due_at__gt=first.planned_at)
+    return _release_changed(first, "release_planned", later, now)
+
+
+@transaction.atomic
+def move_release(release: Release, *, to: datetime, now: datetime) -> int:
     """Move a coming release. ValueError for one that has gone live, or a date that has passed."""
     release = Release.objects.select_for_update().get(pk=release.pk)
-    if release.planned_at <= now or to <= now:
-        raise ValueError(_("What has gone live, or would have, can't be moved."))
+    _must_be_coming(release, now)
+    if to <= now:
+        raise ValueError(_("A release must be planned in the future."))
     if to == release.planned_at:
-        return
-    ReleaseMove.objects.create(
-        release=release, moved_at=now, planned_before=release.planned_at, planned_after=to
+        return 0
+    return _move(release, to, now)
+
+
+@transaction.atomic
+def bring_forward(release: Release, *, now: datetime) -> int:
+    """A coming release goes live at this moment already. ValueError as for a move."""
+    release = Release.objects.select_for_update().get(pk=release.pk)
+    _must_be_coming(release, now)
+    return _move(release, now, now)
+
+
+@transaction.atomic
+def skip_release(release: Release, *, now: datetime) -> int:
+    """A coming release will not be. ValueError for one that has gone live."""
+    release = Release.objects.select_for_update().get(pk=release.pk)
+    _must_be_coming(release, now)
+    release.skipped_at = now
+    release.save(update_fields=["skipped_at"])
+    return _release_changed(release, "release_skipped", Q(due_at=release.planned_at), now)
+
+
+def due_with_releases(agreement: Agreement) -> QuerySet[Clock]:
+    """The clocks under an agreement that a release ends, in whatever state."""
+    bound = Target.objects.filter(edition__agreement=agreement, measure=Measure.RELEASE.value)
+    return Clock.objects.filter(
+        ticket__coverage__edition__agreement=agreement, target_key__in=bound.values("key")
     )
-    release.planned_at = to
-    release.save(update_fields=["planned_at"])
-    _releases_changed(release, now, _("Release %(name)s was moved") % {"name": release.name})
+
+
+@transaction.atomic
+def correct_edition(
+    ticket: Ticket, edition: Edition, *, why: str, actor: User | None, now: datetime
+) -> None:
+    """Put a ticket under another edition than was chosen at its report.
+
+    What has stopped stays as it was judged. ValueError without a reason, for a draft, or for the
+    edition it is under already.
+    """
+    coverage = Coverage.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    if not why.strip():
+        raise ValueError(_("Say why: a correction must be provable."))
+    if edition.announced_at is None:
+        raise ValueError(_("A draft governs no ticket."))
+    if edition.pk == coverage.edition_id:
+        raise ValueError(_("The ticket is under this edition already."))
+    cause = {"what": "edition", "name": str(edition), "why": why.strip()}
+    _remember(coverage, cause, actor, now)
+    coverage.edition = edition
+    coverage.save(update_fields=["edition"])
+    _mark_all(Clock.objects.filter(ticket=ticket), cause, now)
+
+
+def follow_waiver(contract: Contract, *, actor: User | None, now: datetime) -> int:
+    """A waiver was granted, changed or ended: tickets reported on its days follow.
+
+    Gives how many. Batch by batch, each a transaction of its own: doing it again goes on.
+    """
+    count = 0
+    covered = Coverage.objects.filter(ticket__organisation=contract.organisation_id).order_by("pk")
+    covered = covered.select_related("ticket", "edition__calendar", "edition__agreement")
+    last = 0
+    while batch := list(covered.filter(pk__gt=last)[:BATCH]):
+        last = batch[-1].pk
+        for coverage in batch:
+            waived = waived_at(contract, coverage.edition, coverage.ticket.reported_at)
+            if waived != coverage.waived:
+                _waive(coverage, contract, waived, actor, now)
+                count += 1
+    return count
+
+
+@transaction.atomic
+def _waive(
+    coverage: Coverage, contract: Contract, waived: bool, actor: User | None, now: datetime
+) -> None:
+    cause = {
+        "what": "waived" if waived else "not_waived",
+        "name": contract.organisation.name,
+        "why": contract.waiver_reason,
+    }
+    _remember(coverage, cause, actor, now)
+    coverage.waived = waived
+    coverage.save(update_fields=["waived"])
+    _mark_all(Clock.objects.filter(ticket=coverage.pk), cause, now)
 
 
 def cover_organisation(organisation: Organisation, *, now: datetime) -> None:
@@ -66,16 +180,63 @@ def cover_organisation(organisation: Organisation, *, now: datetime) -> None:
             refresh(Ticket.objects.select_for_update(no_key=True).get(pk=pk), now=now)
 
 
-def _changed(calendar: Calendar, now: datetime, reason: str) -> None:
-    calendar.changed_at = now
-    calendar.save(update_fields=["changed_at"])
-    mark_stale(Coverage.objects.filter(edition__calendar=calendar), now=now, reason=reason)
+def _must_be_coming(release: Release, now: datetime) -> None:
+    if release.planned_at <= now or release.live_at is not None:
+        raise ValueError(_("This release has gone live and can no longer be changed."))
+    if release.skipped_at is not None:
+        raise ValueError(_("This release was skipped already."))
 
 
-def _releases_changed(release: Release, now: datetime, reason: str) -> None:
-    covered = Coverage.objects.filter(edition__agreement=release.agreement)
-    mark_stale(covered, now=now, reason=reason)
+def _remember(coverage: Coverage, cause: dict[str, str], actor: User | None, now: datetime) -> None:
+    CoverageChange.objects.create(
+        coverage=coverage,
+        changed_at=now,
+        edition_before_id=coverage.edition_id,
+        waived_before=coverage.waived,
+        cause=cause,
+        actor=actor,
+    )
 
 
-def _date(day: CalendarDay) -> str:
-    return formats.date_format(day.day, "j M Y")
+def _mark_all(clocks: QuerySet[Clock], cause: dict[str, str], now: datetime) -> None:
+    """Also a ticket whose promises under the old rule are all done may get new ones."""
+    if not mark_stale(clocks, now=now, cause=cause):
+        Coverage.objects.filter(pk__in=clocks.values("ticket")).update(
+            stale_since=now, stale_causes=[cause]
+        )
+
+
+def _day_changed(day: CalendarDay, what: str, now: datetime) -> int:
+    day.calendar.changed_at = now
+    day.calendar.save(update_fields=["changed_at"])
+    cause = {"what": what, "day": day.day.isoformat(), "name": day.name}
+    return mark_stale(clocks_on(day), now=now, cause=cause)
+
+
+def _move(release: Release, to: datetime, now: datetime) -> int:
+    before = release.planned_at
+    taken = Release.objects.filter(
+        agreement=release.agreement_id, planned_at=to, skipped_at=None
+    ).exclude(pk=release.pk)
+    if taken.exists():
+        raise ValueError(_("There is a release at that moment already."))
+    ReleaseMove.objects.create(
+        release=release, moved_at=now, planned_before=before, planned_after=to
+    )
+    release.planned_at = to
+    release.save(update_fields=["planned_at"])
+    touched = Q(due_at=None) | Q(due_at=before) | Q(due_at__gt=to)
+    return _release_changed(release, "release_moved", touched, now)
+
+
+def _release_changed(release: Release, what: str, touched: Q, now: datetime) -> int:
+    """Have read again what it can move: the clocks that hung on it, or now may.
+
+    touched: which those are, by their deadline as it was last read. What waits to be read again
+    may hang on it by now, so that counts in any case.
+    """
+    if release.is_hotfix:
+        return 0
+    waiting = Q(ticket__coverage__stale_since__isnull=False)
+    clocks = due_with_releases(release.agreement).filter(touched | waiting)
+    return mark_stale(clocks, now=now, cause={"what": what, "name": release.name})

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, JSONField, QuerySet, Value
 
 from sla import engine
-from sla.engine import Event, Reading
-from sla.engine.clocks import warning_moments
-from sla.engine.events import Happened
+from sla.calendars import hours_of
+from sla.derivation import Ruled, derive, engine_events, facts, key_of, utc
+from sla.engine import Reading
+from sla.engine.alarms import alarms, tell_at
 from sla.models import Alert, Clock, Contract, Coverage, Edition
-from sla.world import World, world_of
+from sla.world import Rule, Worlds
 from tickets.models import EventKind, Ticket, TicketEvent
-
-READ_BY_CLOCKS = frozenset(Happened)
 
 
 def cover(ticket: Ticket) -> Coverage | None:
     """Put a ticket under the edition in force at its report, for good; None without a contract."""
     coverage = (
-        Coverage.objects.select_related("edition__agreement", "edition__calendar")
+        # Held, so that a change that marks it as stale meanwhile waits and is not overwritten.
+        Coverage.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("edition__agreement", "edition__calendar")
         .filter(ticket=ticket)
         .first()
     )
@@ -35,11 +36,16 @@ def cover(ticket: Ticket) -> Coverage | None:
     edition = _edition_at(contract, ticket.reported_at)
     if edition is None:
         return None
-    day = ticket.reported_at.astimezone(ZoneInfo(edition.calendar.zone)).date()
-    waived = contract.waived_from is not None and contract.waived_from <= day
-    if contract.waived_until is not None and contract.waived_until < day:
-        waived = False
+    waived = waived_at(contract, edition, ticket.reported_at)
     return Coverage.objects.create(ticket=ticket, edition=edition, waived=waived)
+
+
+def waived_at(contract: Contract, edition: Edition, moment: datetime) -> bool:
+    """Was the phone rule waived on the day of a report ("tenzij anders afgesproken", 4.D)?"""
+    day = moment.astimezone(ZoneInfo(edition.calendar.zone)).date()
+    if contract.waived_from is None or day < contract.waived_from:
+        return False
+    return contract.waived_until is None or day <= contract.waived_until
 
 
 def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
@@ -51,119 +57,110 @@ def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
     if coverage is None:
         return []
     events = list(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
-    world = world_of(coverage.edition)
-    readings = derive(world, engine_events(events), now=now, waived=coverage.waived)
-    clocks = _write(ticket, readings, world, now)
+    under = Worlds().cover_of(coverage)
+    rows = Clock.objects.filter(ticket=ticket)
+    stored = {(clock.target_key, clock.turn): clock for clock in rows}
+    if coverage.stale_causes:
+        read = [event for event in events if event.version <= coverage.version]
+        _say_what_moved(coverage, stored, derive(under, engine_events(read), now=now), now)
+    clocks = _write(ticket, stored, derive(under, engine_events(events), now=now), now)
     coverage.version = ticket.version
-    coverage.stale_since, coverage.stale_reason = None, ""
+    coverage.stale_since, coverage.stale_causes = None, []
     coverage.planned_for_id = planned_release(events)
-    coverage.save(update_fields=["version", "stale_since", "stale_reason", "planned_for"])
+    coverage.save(update_fields=["version", "stale_since", "stale_causes", "planned_for"])
     return clocks
 
 
-def derive(world: World, events: Sequence[Event], *, now: datetime, waived: bool) -> list[Reading]:
-    """The clocks of a history. One that has stopped is read with what was known when it did."""
-    readings = engine.read_clocks(
-        world.terms, world.hours(), world.release_moments(), events, now, waived
+def mark_stale(clocks: QuerySet[Clock], *, now: datetime, cause: Mapping[str, Any]) -> int:
+    """Have the sweep read again those of these clocks that can still move, and say why they did.
+
+    Gives the number of tickets. They are read one by one, later; here they are only marked.
+    """
+    running = clocks.filter(met_at=None).exclude(state=Clock.State.CANCELLED)
+    added = Func(
+        F("stale_causes"),
+        Value([cause], JSONField()),
+        template="%(expressions)s",
+        arg_joiner=" || ",
+        output_field=JSONField(),
     )
-    stops = {stop for reading in readings if (stop := stopped_at(reading)) is not None}
-    for stop in stops:
-        if not world.learnt_after(stop):
-            continue
-        then = {
-            reading.target.key: reading
-            for reading in engine.read_clocks(
-                world.terms, world.hours(stop), world.release_moments(stop), events, now, waived
-            )
-        }
-        readings = [
-            then.get(reading.target.key, reading) if stopped_at(reading) == stop else reading
-            for reading in readings
-        ]
-    return readings
+    marked = Coverage.objects.filter(pk__in=running.values("ticket"))
+    return marked.update(stale_since=now, stale_causes=added)
 
 
-class Fact(Protocol):
-    """What of an event its reading needs, whether it came as a model or as a bare row."""
-
-    @property
-    def at(self) -> datetime:
-        """When it happened."""
-
-    @property
-    def kind(self) -> str:
-        """An `EventKind`."""
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """What else is known of it."""
-
-
-def engine_events(events: Iterable[Fact]) -> list[Event]:
-    """What of a ticket's history the clocks read."""
-    return [
-        Event.of(event.at, Happened(event.kind), event.data)
-        for event in events
-        if event.kind in READ_BY_CLOCKS
-    ]
-
-
-def mark_stale(coverages: QuerySet[Coverage], *, now: datetime, reason: str) -> int:
-    """Have the sweep read again the clocks that still run, because something under them moved."""
-    running = coverages.filter(
-        ticket__clocks__met_at=None,
-        ticket__clocks__state__in=[Clock.State.RUNNING, Clock.State.PAUSED],
-    )
-    pks = list(running.values_list("pk", flat=True).distinct())
-    return Coverage.objects.filter(pk__in=pks).update(stale_since=now, stale_reason=reason[:200])
-
-
-def facts(reading: Reading) -> dict[str, Any]:
-    """What a clock's row says of a reading."""
-    return {
-        "promise": reading.target.promise.value,
-        "priority": reading.story.priority.value if reading.story.priority else "",
-        "clause": reading.target.clause,
-        "binding": reading.binding,
-        "state": reading.state.value,
-        "started_at": reading.started_at,
-        "due_at": _utc(reading.due_at),
-        "met_at": reading.met_at,
-        "breached_at": _utc(reading.breached_at),
-    }
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    """As the database gives it back: in the hour that comes twice, == fails between two zones."""
-    return moment and moment.astimezone(UTC)
-
-
-def stopped_at(reading: Reading) -> datetime | None:
-    """When a clock stopped: answered, solved or cancelled. None while it can still move."""
-    return reading.cancelled_at or reading.met_at
+def being_read(clocks: QuerySet[Clock] | None = None) -> int:
+    """How many tickets still wait to be read again, of all or of those with these clocks."""
+    waiting = Coverage.objects.filter(stale_since__isnull=False)
+    return (waiting if clocks is None else waiting.filter(pk__in=clocks.values("ticket"))).count()
 
 
 def _edition_at(contract: Contract, moment: datetime) -> Edition | None:
     """The edition in force at a moment, by the date on its calendar's wall clock."""
     editions = contract.agreement.editions.select_related("agreement", "calendar")
-    for edition in editions.order_by("-in_force_on"):
+    for edition in editions.exclude(announced_at=None).order_by("-in_force_on"):
         if edition.in_force_on <= moment.astimezone(ZoneInfo(edition.calendar.zone)).date():
             return edition
     return None
 
 
-def _write(ticket: Ticket, readings: Sequence[Reading], world: World, now: datetime) -> list[Clock]:
+def _say_what_moved(
+    coverage: Coverage,
+    stored: Mapping[tuple[str, int], Clock],
+    ruled: Sequence[Ruled],
+    now: datetime,
+) -> None:
+    """A deadline that moved without anybody touching the ticket is told, from, to and why.
+
+    ruled: the history as it was read before, under what holds now. A clock that came or went, as
+    under another edition, moved from nothing or to nothing.
+    """
+    hours = hours_of(coverage.edition.calendar)
+    was = {key: clock for key, clock in stored.items() if _is_owed(clock)}
+    now_is = {key_of(reading): reading for reading, _rule in ruled if _is_owed(reading)}
+    moved = []
+    for key in [*now_is, *(key for key in was if key not in now_is)]:
+        before = was[key].due_at if key in was else None
+        after = utc(now_is[key].due_at) if key in now_is else None
+        if before == after:
+            continue
+        said = facts(now_is[key]) if key in now_is else vars(was[key])
+        moved.append(
+            Alert(
+                ticket_id=coverage.pk,
+                target_key=key[0],
+                promise=said["promise"],
+                clause=said["clause"],
+                kind=Alert.Kind.MOVED,
+                started_at=said["started_at"],
+                due_before=before,
+                due_at=after,
+                causes=coverage.stale_causes,
+                at=now,
+                noticed_at=now,
+                tell_at=tell_at(now.astimezone(UTC), hours, said["priority"]),
+            )
+        )
+    Alert.objects.bulk_create(moved)
+
+
+def _is_owed(clock: Clock | Reading) -> bool:
+    return clock.met_at is None and clock.state != Clock.State.CANCELLED
+
+
+def _write(
+    ticket: Ticket,
+    stored: dict[tuple[str, int], Clock],
+    ruled: Sequence[Ruled],
+    now: datetime,
+) -> list[Clock]:
     """Bring the rows to the readings. Rows that agree already are left alone."""
-    stored = {clock.target_key: clock for clock in Clock.objects.filter(ticket=ticket)}
-    recorded = set(
-        Alert.objects.filter(ticket=ticket).values_list("target_key", "started_at", "kind", "share")
-    )
+    recorded = set(Alert.objects.filter(ticket=ticket).values_list(*_TOLD_ONCE))
     clocks = []
-    for reading in readings:
-        clock = stored.pop(reading.target.key, None)
+    for reading, rule in ruled:
+        clock = stored.pop(key_of(reading), None)
         wanted = facts(reading)
-        wanted["warnings"] = _warnings(reading, world, clock, now)
-        wanted["next_alert_at"] = _next_alert_at(reading, wanted["warnings"], recorded)
+        wanted["alarms"] = _alarms(reading, rule, clock, now)
+        wanted["next_alert_at"] = _next_alert_at(reading, wanted["alarms"], recorded)
         if clock is None:
             clock = Clock.objects.create(ticket=ticket, target_key=reading.target.key, **wanted)
         elif changed := [name for name, value in wanted.items() if getattr(clock, name) != value]:
@@ -176,53 +173,50 @@ def _write(ticket: Ticket, readings: Sequence[Reading], world: World, now: datet
     return clocks
 
 
-def _warnings(
-    reading: Reading, world: World, before: Clock | None, now: datetime
-) -> list[list[Any]]:
-    """Warnings to come: [percentage, moment]. One that lies before the clock was first read this
-    way never was to come, and is left out.
+_TOLD_ONCE = ("target_key", "started_at", "kind", "share", "after")
+
+
+def _alarms(reading: Reading, rule: Rule, before: Clock | None, now: datetime) -> list[list[Any]]:
+    """Alarms to come: [percentage, minutes after, moment, when to tell].
+
+    A warning that lies before the clock was first read this way never was to come, and is left
+    out; a deadline that had passed by then counts.
     """
-    if reading.state not in (engine.State.RUNNING, engine.State.BREACHED):
+    owed = reading.met_at is None and reading.state is not engine.State.CANCELLED
+    if not (owed or reading.breached_at):
         return []
-    expected = before.warnings if before is not None else []
-    warnings: list[list[Any]] = [
-        [share, at.isoformat()] for share, at in warning_moments(reading, world.hours())
-    ]
-    return [
-        warning
-        for warning in warnings
-        if warning in expected or datetime.fromisoformat(warning[1]) > now
-    ]
+    expected = {tuple(alarm[:3]) for alarm in before.alarms} if before is not None else set()
+    written = []
+    for alarm in alarms(reading, rule.world.hours(), rule.world.terms.escalation):
+        minutes = int(alarm.after.total_seconds()) // 60
+        entry = [alarm.share, minutes, alarm.at.isoformat(), alarm.tell_at.isoformat()]
+        if alarm.share in (0, 100):
+            wanted = owed or not alarm.after
+        else:
+            wanted = owed and (alarm.at > now or tuple(entry[:3]) in expected)
+        if wanted:
+            written.append(entry)
+    return sorted(written, key=lambda entry: entry[2])
 
 
 def _next_alert_at(
-    reading: Reading, warnings: Sequence[Sequence[Any]], recorded: set[tuple[Any, ...]]
+    reading: Reading, alarms: Sequence[Sequence[Any]], recorded: set[tuple[Any, ...]]
 ) -> datetime | None:
     """When the sweep must look at this clock: its first moment that is not recorded yet."""
-
-    def open_(kind: str, share: int) -> bool:
-        return (reading.target.key, reading.started_at, kind, share) not in recorded
-
-    running = reading.state is engine.State.RUNNING
-    moments = []
-    if reading.met_at is None:
-        moments += [
-            datetime.fromisoformat(at) for share, at in warnings if open_(Alert.Kind.WARNING, share)
-        ]
-    if reading.binding and reading.due_at and (running or reading.breached_at):
-        if (reading.met_at is None or reading.breached_at) and open_(Alert.Kind.BREACH, 0):
-            moments.append(reading.due_at)
-    elif _lacks_release(reading) and open_(Alert.Kind.NO_RELEASE, 0):
-        moments.append(reading.started_at)
-    return min(moments, default=None)
+    moments = [
+        at
+        for share, after, at, _tell_at in alarms
+        if (reading.target.key, reading.started_at, kind_of(share, after), share % 100, after)
+        not in recorded
+    ]
+    return datetime.fromisoformat(min(moments)) if moments else None
 
 
-def _lacks_release(reading: Reading) -> bool:
-    return (
-        reading.target.measure is engine.Measure.RELEASE
-        and reading.state is engine.State.RUNNING
-        and reading.due_at is None
-    )
+def kind_of(share: int, after: int) -> str:
+    """What an alarm is recorded as: its share of the working time, and minutes after it."""
+    if after:
+        return Alert.Kind.OVERDUE
+    return {0: Alert.Kind.NO_RELEASE, 100: Alert.Kind.BREACH}.get(share, Alert.Kind.WARNING)
 
 
 def planned_release(events: Sequence[TicketEvent]) -> int | None:

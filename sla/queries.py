@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from sla.engine import Reading, State
-from sla.engine.explanation import explain
-from sla.models import Clock, Coverage, Edition
-from sla.projection import derive, engine_events, facts, stopped_at
+from sla.derivation import Ruled, derive, engine_events, facts, stopped_at
+from sla.engine import Event, State
+from sla.engine.explanation import Step, Why, explain
+from sla.engine.ruler import Ruler, draw
+from sla.models import Alert, Clock, Coverage, Edition
 from sla.wording import PROMISES, in_words
-from sla.world import World, world_of
+from sla.world import Cover, Rule, World, Worlds, world_of
 from tickets.models import Ticket, TicketEvent
 
 SOON = timedelta(hours=2)
@@ -38,6 +40,7 @@ class Card:
     remaining: timedelta | None
     overdue: timedelta | None
     explanation: Sequence[str] = ()
+    ruler: Ruler | None = None
 
     @property
     def direct(self) -> bool:
@@ -50,15 +53,43 @@ class Card:
         return self.state == State.RUNNING and self.remaining is not None and self.remaining <= SOON
 
 
-def cards_of(ticket: Ticket, *, now: datetime) -> list[Card]:
-    """Every promise on a ticket at a moment, derived from its history, with the explanation."""
+def cards_of(ticket: Ticket, *, now: datetime, replayed: bool = False) -> list[Card]:
+    """Every promise on a ticket at a moment, derived from its history, with the explanation.
+
+    replayed: the moment lies in the past, and only what was known then may be used.
+    """
     coverage = _coverage(ticket)
     if coverage is None:
         return []
-    world = world_of(coverage.edition)
+    moves: dict[tuple[str, datetime], list[Step]] = defaultdict(list)
+    for alert in Alert.objects.filter(ticket=ticket, kind=Alert.Kind.MOVED, at__lte=now):
+        moves[alert.target_key, alert.started_at].insert(0, _moved(alert))
     events = TicketEvent.objects.filter(ticket=ticket).order_by("version")
-    readings = derive(world, engine_events(events), now=now, waived=coverage.waived)
-    return [_explained(reading, world, coverage.waived, now) for reading in readings]
+    ruled = derive(
+        Worlds().cover_of(coverage),
+        engine_events(events),
+        now=now,
+        known_at=now if replayed else None,
+    )
+    known_at = now if replayed else None
+    return [
+        _explained(each, now, moves[each[0].target.key, each[0].started_at], known_at)
+        for each in ruled
+    ]
+
+
+def _moved(alert: Alert) -> Step:
+    return Step(
+        Why.MOVED, at=alert.at, before=alert.due_before, until=alert.due_at, causes=alert.causes
+    )
+
+
+def cards_for_history(
+    edition: Edition, events: Sequence[Event], *, now: datetime, waived: bool
+) -> list[Card]:
+    """Every promise on a history that is nobody's ticket, as it would stand at a moment."""
+    rule = Rule(world_of(edition), waived)
+    return [_explained(each, now) for each in derive(Cover(rule), events, now=now)]
 
 
 def edition_of(ticket: Ticket) -> Edition | None:
@@ -115,19 +146,26 @@ def _coverage(ticket: Ticket) -> Coverage | None:
     return _covered().filter(ticket=ticket).first()
 
 
-def _explained(reading: Reading, world: World, waived: bool, now: datetime) -> Card:
+def _explained(
+    ruled: Ruled,
+    now: datetime,
+    moves: Sequence[Step] = (),
+    known_at: datetime | None = None,
+) -> Card:
+    reading, rule = ruled
     # One that has stopped is explained with what was known when it did, as it was counted.
-    hours = world.hours(stopped_at(reading))
-    steps = explain(reading, world.terms, hours, waived)
+    hours = rule.world.hours(stopped_at(reading) or known_at)
+    steps = explain(reading, rule.world.terms, hours, rule.waived, moves)
     late = reading.state is State.BREACHED and reading.met_at is None
     stated = facts(reading)
-    del stated["priority"]
+    del stated["priority"], stated["turn"]
     return Card(
         **stated,
         promise_label=str(PROMISES[reading.target.promise.value]),
         remaining=reading.remaining,
         overdue=hours.elapsed(reading.due_at, now) if late and reading.due_at else None,
         explanation=in_words(steps, hours.zone, reading.target.words),
+        ruler=draw(reading, hours, now),
     )
 
 

@@ -8,9 +8,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from sla import audit as audits
-from sla import calendars
+from sla import calendars, releases
 from sla import sweep as sweeps
-from sla.models import Calendar
+from sla.models import Calendar, ReleaseSchedule
 
 log = logging.getLogger(__name__)
 SAMPLE = 2000
@@ -33,7 +33,16 @@ def keep_calendars() -> None:
 
 
 @shared_task
+def keep_releases() -> None:
+    """Make the releases of the coming year by their schedules."""
+    for schedule in ReleaseSchedule.objects.select_related("agreement"):
+        if added := releases.keep(schedule, now=timezone.now()):
+            log.info("releases of %s: %s added", schedule, len(added))
+
+
+@shared_task
 def audit_sample() -> None:
-    """Derive some tickets' clocks again, and shout if a row differs."""
-    for difference in audits.differences(now=timezone.now(), sample=SAMPLE):
-        log.error("audit: %s", difference)
+    """Derive some tickets' clocks again; what differs is kept, and people are told of it."""
+    run = audits.run(now=timezone.now(), sample=SAMPLE)
+    if run.differences:
+        log.error("audit: %s differences\n%s", run.differences, run.said)

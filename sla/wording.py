@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_date
@@ -37,6 +38,7 @@ PRIORITIES: Labels = {
 }
 PROMISES: Labels = {
     "reaction": gettext_lazy("Reaction"),
+    "next_response": gettext_lazy("Next response"),
     "resolution": gettext_lazy("Solution"),
 }
 
@@ -144,13 +146,52 @@ def _stood_still(step: Step, tell: _Teller) -> str:
 
 def _met(step: Step, tell: _Teller) -> str:
     words = {"moment": tell.moment(step.at)}
+    solved = step.name == Promise.RESOLUTION
     if step.why is Why.MET_LATE:
-        if step.name == Promise.REACTION:
+        if not solved:
             return _("Answered %(moment)s, after the deadline.") % words
         return _("Solved %(moment)s, after the deadline.") % words
-    if step.name == Promise.REACTION:
+    if not solved:
         return _("Answered %(moment)s: kept.") % words
     return _("Solved %(moment)s: kept.") % words
+
+
+def cause_words(cause: Mapping[str, Any]) -> str:
+    """Why deadlines moved without anybody touching the tickets, as `sla.changes` wrote it down."""
+    sentence = _CAUSES.get(cause.get("what", ""))
+    if sentence is None:
+        return str(cause.get("words", ""))
+    day = date.fromisoformat(cause["day"]) if cause.get("day") else None
+    words = {
+        "name": cause.get("name", ""),
+        "day": moment_words(datetime.combine(day, time(), UTC), UTC, "D j M Y") if day else "",
+    }
+    said = str(sentence) % words
+    return f"{said} ({cause['why']})" if cause.get("why") else said
+
+
+def _moved(step: Step, tell: _Teller) -> str:
+    words = {
+        "moment": tell.moment(step.at),
+        "before": tell.moment(step.before) or _("no date"),
+        "after": tell.moment(step.until) or _("no date"),
+        "cause": "; ".join(cause_words(cause) for cause in step.causes),
+    }
+    return _("Moved on %(moment)s from %(before)s to %(after)s: %(cause)s.") % words
+
+
+_CAUSES = {
+    "day_closed": gettext_lazy("%(day)s became a closed day: %(name)s"),
+    "day_hours": gettext_lazy("%(day)s got hours of its own: %(name)s"),
+    "day_withdrawn": gettext_lazy("%(day)s became an ordinary day: %(name)s no longer counts"),
+    "release_planned": gettext_lazy("release %(name)s was planned"),
+    "release_moved": gettext_lazy("release %(name)s was moved"),
+    "release_skipped": gettext_lazy("release %(name)s was skipped"),
+    "schedule_changed": gettext_lazy("the release schedule of %(name)s was changed"),
+    "edition": gettext_lazy("the ticket was put under %(name)s"),
+    "waived": gettext_lazy("the phone rule was waived for %(name)s"),
+    "not_waived": gettext_lazy("the phone rule holds for %(name)s after all"),
+}
 
 
 def _at(sentence: object) -> Callable[[Step, _Teller], str]:
@@ -174,6 +215,10 @@ _SENTENCES: dict[Why, Callable[[Step, _Teller], str]] = {
     Why.PRIORITY: _at(gettext_lazy("Priority set to %(priority)s on %(moment)s%(by_clause)s.")),
     Why.FROM_REPORT: _at(gettext_lazy("After a change it still counts from the report.")),
     Why.FROM_CHANGE: _at(gettext_lazy("It counts from the last change, %(moment)s.")),
+    Why.ASKED: _at(
+        gettext_lazy("The customer wrote %(moment)s: the oldest message without an answer.")
+    ),
+    Why.MOVED: _moved,
     Why.PROMISE: _at(gettext_lazy("%(clause)s: “%(promise)s”.")),
     Why.WAIVED: _at(
         gettext_lazy("Agreed with your organisation: binds by whatever channel (%(clause)s).")

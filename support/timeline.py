@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sla.models import Alert
-from sla.wording import KINDS, PRIORITIES, moment_words
+from sla.models import Alert, CoverageChange
+from sla.wording import KINDS, PRIORITIES, amount, cause_words, moment_words
 from support.models import OutgoingMail
 from tickets.models import EventKind, Message, MessageKind, Ticket, TicketEvent
 
@@ -49,6 +49,8 @@ def whole(ticket: Ticket) -> list[Item]:
     items = [_message(message) for message in messages]
     items += [_event(event) for event in events]
     items += [_alert(alert) for alert in ticket.alerts.all()]
+    changes = CoverageChange.objects.filter(coverage=ticket.pk).select_related("actor")
+    items += [_correction(change) for change in changes]
     return sorted(items, key=lambda item: item.at)
 
 
@@ -121,13 +123,22 @@ def _event_words(event: TicketEvent) -> str:
     return f"{said}: {data['reason']}" if data.get("reason") else said
 
 
+def _correction(change: CoverageChange) -> Item:
+    who = change.actor.name if change.actor else ""
+    said = _("Agreement corrected") + f": {cause_words(change.cause)}"
+    return Item(kind="event", at=change.changed_at, who=who, text=said, icon="handshake")
+
+
 def _alert(alert: Alert) -> Item:
     said = f"{alert.get_kind_display()}: {alert.get_promise_display()} ({alert.clause})"
     if alert.kind == Alert.Kind.WARNING:
         said += f", {alert.share}%"
+    if alert.kind == Alert.Kind.OVERDUE:
+        said += ", " + _("%(time)s after the deadline") % {"time": amount(alert.past)}
     if alert.kind == Alert.Kind.MOVED:
         zone = timezone.get_current_timezone()
         before, after = moment_words(alert.due_before, zone), moment_words(alert.due_at, zone)
-        said += f", {before or '–'} → {after or '–'} ({alert.reason})"
+        causes = "; ".join(cause_words(cause) for cause in alert.causes)
+        said += f", {before or '–'} → {after or '–'} ({causes})"
     icon = "clock-alert" if alert.kind == Alert.Kind.BREACH else "hourglass"
     return Item(kind="event", at=alert.at, who="", text=said, icon=icon)

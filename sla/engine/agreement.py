@@ -15,10 +15,20 @@ W = TypeVar("W", bound=StrEnum)
 
 
 class Promise(StrEnum):
-    """What is promised: a first human answer, or that it is solved."""
+    """What is promised: a first human answer, each next one, or that it is solved."""
 
     REACTION = "reaction"
+    NEXT_RESPONSE = "next_response"
     RESOLUTION = "resolution"
+
+
+class Recipient(StrEnum):
+    """Who can be told that a promise is in danger."""
+
+    ASSIGNEE = "assignee"
+    TEAM = "team"
+    FIXED_CONTACT = "fixed_contact"
+    MANAGERS = "managers"
 
 
 class Measure(StrEnum):
@@ -50,6 +60,13 @@ class Target:
     warnings: tuple[int, ...] = (50, 80)
     words: Words = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        plain = self.measure is Measure.WORK and not self.phone_required
+        if self.promise is Promise.NEXT_RESPONSE and not (
+            plain and self.work and not self.from_change
+        ):
+            raise ValueError("a next response is promised in working hours, whatever the channel")
+
     def holds_for(self, kind: TicketKind | None, priority: Priority | None) -> bool:
         """Is this promised for a ticket of this kind and priority?"""
         return kind in self.ticket_kinds and (not self.priorities or priority in self.priorities)
@@ -80,11 +97,35 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalation:
+    """Who hears of a binding promise, and when.
+
+    share: percentage of its working time; 100 is the deadline. after: working time past that.
+    """
+
+    share: int
+    after: timedelta
+    to: tuple[Recipient, ...]
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Escalation:
+        """A step as written in TOML: at = 50, or after_hours = 4. ValueError says what is wrong."""
+        share, after = data.get("at", 100), _work(data.get("after_hours", 0))
+        if not isinstance(share, int) or not 0 < share <= 100 or (after and share < 100):
+            raise ValueError("escalation: at is 1 to 100 %, or give after_hours")
+        to = tuple(_one(Recipient, name) for name in data.get("to", ()))
+        if not to:
+            raise ValueError(f"escalation at {share} %: say whom to tell")
+        return cls(share, after, to)
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """An agreement in one of its editions: all its targets."""
 
     key: str
     targets: tuple[Target, ...]
+    escalation: tuple[Escalation, ...] = ()
     phone_clause: str = ""  # why a report that was not phoned in doesn't bind
     caller_clause: str = ""  # who may phone
     priority_clause: str = ""  # who sets the priority
@@ -101,6 +142,7 @@ class Agreement:
         return cls(
             key=_required(data, "key"),
             targets=targets,
+            escalation=tuple(Escalation.read(step) for step in data.get("escalation", ())),
             phone_clause=str(clauses.get("phone", "")),
             caller_clause=str(clauses.get("caller", "")),
             priority_clause=str(clauses.get("priority", "")),

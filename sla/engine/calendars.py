@@ -8,7 +8,7 @@ from typing import Any
 
 import holidays
 
-from sla.engine.hours import WorkingHours
+from sla.engine.hours import FIRST_YEAR, LAST_YEAR, WorkingHours
 from sla.engine.opening import Block
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -17,7 +17,10 @@ LIBERATION_DAY = "Bevrijdingsdag"
 
 
 def read_hours(data: Mapping[str, Any]) -> WorkingHours:
-    """Working hours from the [calendar] of an agreement. ValueError says what is wrong."""
+    """Working hours from the [calendar] of an agreement. ValueError says what is wrong.
+
+    days: the special days in full, as an evidence file has them; without, the country's holidays.
+    """
     unknown = set(data["week"]) - set(WEEKDAYS)
     if unknown:
         raise ValueError(f"calendar: unknown weekday {', '.join(sorted(unknown))}")
@@ -25,15 +28,27 @@ def read_hours(data: Mapping[str, Any]) -> WorkingHours:
         WEEKDAYS.index(day): [(opens, closes) for opens, closes in blocks]
         for day, blocks in data["week"].items()
     }
-    return WorkingHours(week=week, zone=data["zone"], closed=_country(data))
+    if "days" not in data:
+        return WorkingHours(week=week, zone=data["zone"], closed=_country(data))
+    days = [(date.fromisoformat(row["day"]), row) for row in data["days"]]
+    return WorkingHours(
+        week=week,
+        zone=data["zone"],
+        closed={day: row["name"] for day, row in days if not row.get("opens")},
+        special={day: [(row["opens"], row["closes"])] for day, row in days if row.get("opens")},
+    )
 
 
 def _country(data: Mapping[str, Any]) -> Mapping[date, str]:
+    """The closed days of an agreement's country: all years the engine serves, or as asked for."""
     if not data.get("country"):
         return {}
-    every_year = data.get("liberation_day", "lustrum") == "always"
-    categories = ("public", "optional") if every_year else ("public",)
-    return holidays.country_holidays(data["country"], language="nl", categories=categories)
+    liberation_day = data.get("liberation_day", "lustrum")
+    good_friday = data.get("good_friday", True)
+    if liberation_day == "never" or not good_friday:
+        served = range(FIRST_YEAR, LAST_YEAR + 1)
+        return public_holidays(data["country"], served, liberation_day, good_friday)
+    return _package(data["country"], (), liberation_day)
 
 
 def public_holidays(
@@ -42,17 +57,42 @@ def public_holidays(
     liberation_day: str = "lustrum",
     good_friday: bool = True,
 ) -> dict[date, str]:
-    """The closed days of some years with their Dutch names, as a calendar chooses them.
+    """The closed days of some years, as a calendar chooses them, by day.
 
-    liberation_day: "lustrum" (the package's public list), "always" or "never".
+    Names are Dutch where the package has them, else English. liberation_day: "lustrum" (the
+    package's public list), "always" or "never"; this and Good Friday are choices of the
+    Netherlands alone. ValueError for a country that the package does not know.
     """
-    categories = ("public", "optional") if liberation_day == "always" else ("public",)
-    days = holidays.country_holidays(
-        country, language="nl", categories=categories, years=list(years)
-    )
+    days = sorted(_package(country, years, liberation_day).items())
+    if country != "NL":
+        return dict(days)
     return {
         day: name
-        for day, name in sorted(days.items())
+        for day, name in days
         if not (name == LIBERATION_DAY and liberation_day == "never")
         and not (name == GOOD_FRIDAY and not good_friday)
     }
+
+
+def _package(country: str, years: Iterable[int], liberation_day: str) -> holidays.HolidayBase:
+    every_year = country == "NL" and liberation_day == "always"
+    categories = ("public", "optional") if every_year else ("public",)
+    try:
+        spoken = holidays.country_holidays(country).supported_languages
+    except NotImplementedError:
+        raise ValueError(f"no public holidays are known of country {country!r}") from None
+    # A language that the country lacks is no error to the package, only a mixture of names.
+    language = next((code for code in ("nl", "en_US") if code in spoken), None)
+    return holidays.country_holidays(
+        country, language=language, categories=categories, years=list(years)
+    )
+
+
+def countries() -> list[str]:
+    """The codes of the countries whose public holidays are known, in order."""
+    return sorted(holidays.list_supported_countries(include_aliases=False))
+
+
+def package_version() -> str:
+    """Which version of the `holidays` package is installed."""
+    return holidays.__version__

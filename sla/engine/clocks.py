@@ -2,7 +2,8 @@
 
 Rules and their clauses: DESIGN §3 and READINGS. In short: reaction runs from the report to the
 first human answer, binds for a Storing of Hoog or Middel only when phoned in by somebody who may
-(4.D, 3.C), and never pauses. Resolution runs from the report under the last priority, pauses while
+(4.D, 3.C), and never pauses. A next response runs from the oldest customer's message without an
+answer. Resolution runs from the report under the last priority, pauses while
 waiting on the customer, and does not count the time between solved and reopened.
 """
 
@@ -15,9 +16,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sla.engine.agreement import Agreement, Measure, Promise, Target
-from sla.engine.events import Channel, Event, Happened, check_history
+from sla.engine.events import Channel, Event, Happened, Priority, check_history
 from sla.engine.hours import Pause, WorkingHours
-from sla.engine.story import Story, tell
+from sla.engine.story import Story, Turn, tell
 
 ZERO = timedelta(0)
 SOLVES = (Happened.RESOLVED, Happened.CLOSED)
@@ -45,6 +46,7 @@ class Unbound(StrEnum):
 class Reading:
     """A promise on one ticket at one moment.
 
+    turn: which of its next responses, from 1; 0 for what is promised once. asked: that turn.
     due_at: None where no date is promised, none is planned, or a pause holds it.
     remaining: working time left, none of it once late; None when stopped or without a deadline.
     """
@@ -62,6 +64,13 @@ class Reading:
     story: Story
     unbound: Unbound | None = None
     call: Event | None = None
+    turn: int = 0
+    asked: Turn | None = None
+
+    @property
+    def priority(self) -> Priority | None:
+        """Under which it is read: the ticket's, or that of its turn."""
+        return self.asked.priority if self.asked else self.story.priority
 
 
 def state_at(due: datetime | None, met: datetime | None, now: datetime) -> State:
@@ -97,6 +106,7 @@ def read_clocks(  # noqa: PLR0917 - one call, in the order in which one thinks o
     readings = world.read(story)
     if story.changes:
         readings = _keep_what_was_met(world, known, story, readings)
+    readings += world.responses(story)
     return sorted(readings, key=lambda reading: not reading.binding)
 
 
@@ -108,7 +118,7 @@ def _keep_what_was_met(
     Look again at each answer and at the solution with what was known then.
     """
     last_change = story.changes[-1].at
-    for promise in Promise:
+    for promise in (Promise.REACTION, Promise.RESOLUTION):
         for index, event in enumerate(events):
             if event.at > last_change or not _stops(promise, event, story):
                 continue
@@ -156,7 +166,43 @@ class _World:
 
     def read(self, story: Story) -> list[Reading]:
         targets = self.agreement.targets_for(story.kind, story.priority)
-        return [self._reading(target, story) for target in targets]
+        return [
+            self._reading(target, story)
+            for target in targets
+            if target.promise is not Promise.NEXT_RESPONSE
+        ]
+
+    def responses(self, story: Story) -> list[Reading]:
+        """The next responses: each turn by the kind and priority of then."""
+        turns = [*story.turns, story.open_turn] if story.open_turn else story.turns
+        return [
+            self._response(target, story, turn, number)
+            for number, turn in enumerate(turns, start=1)
+            for target in self.agreement.targets_for(turn.kind, turn.priority)
+            if target.promise is Promise.NEXT_RESPONSE
+        ]
+
+    def _response(self, target: Target, story: Story, turn: Turn, number: int) -> Reading:
+        due = self.hours.due(turn.asked_at, target.work)
+        met = turn.answered_at
+        state, cancelled = self._state(due, met, turn.ended_at or story.ended_at, story)
+        return Reading(
+            target=target,
+            binding=True,
+            state=state,
+            started_at=turn.asked_at,
+            due_at=due,
+            met_at=met,
+            breached_at=due if state is State.BREACHED else None,
+            cancelled_at=cancelled,
+            remaining=self._remaining(
+                target=target, start=turn.asked_at, due=due, state=state, met=met, pauses=()
+            ),
+            pauses=(),
+            story=story,
+            turn=number,
+            asked=turn,
+        )
 
     def _reading(self, target: Target, story: Story) -> Reading:
         start, unbound, call = self._start(target, story)

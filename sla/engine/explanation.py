@@ -6,10 +6,11 @@ The counted stretches add up to the target; what did not count is named beside t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sla.engine.agreement import Agreement, Measure
 from sla.engine.clocks import Reading, State, Unbound
@@ -25,6 +26,7 @@ class Why(StrEnum):
     PRIORITY = "priority"
     FROM_REPORT = "from_report"
     FROM_CHANGE = "from_change"
+    ASKED = "asked"
     PROMISE = "promise"
     WAIVED = "waived"
     NOT_PHONED = "not_phoned"
@@ -41,6 +43,7 @@ class Why(StrEnum):
     NO_RELEASE = "no_release"
     PLANNED = "planned"
     NOT_PLANNED = "not_planned"
+    MOVED = "moved"
     DUE = "due"
     AIM = "aim"
     PAUSED = "paused"
@@ -58,6 +61,7 @@ class Step:
     why: Why
     at: datetime | None = None
     until: datetime | None = None
+    before: datetime | None = None
     worked: timedelta | None = None
     name: str = ""
     clause: str = ""
@@ -65,12 +69,20 @@ class Step:
     authorised: bool = False
     ticket_kind: TicketKind | None = None
     priority: Priority | None = None
+    causes: Sequence[Mapping[str, Any]] = ()
 
 
 def explain(
-    reading: Reading, agreement: Agreement, hours: WorkingHours, waived: bool = False
+    reading: Reading,
+    agreement: Agreement,
+    hours: WorkingHours,
+    waived: bool = False,
+    moves: Sequence[Step] = (),
 ) -> list[Step]:
-    """The steps of one clock, in the order in which a reader asks for them."""
+    """The steps of one clock, in the order in which a reader asks for them.
+
+    moves: how its deadline moved without anybody touching the ticket, which its history knows.
+    """
     story = reading.story
     report = story.report
     steps = [
@@ -83,22 +95,30 @@ def explain(
             priority=report.priority,
         )
     ]
-    for change in story.changes:
-        if change.kind is Happened.CLASSIFIED:
-            steps.append(Step(Why.KIND, at=change.at, ticket_kind=change.ticket_kind))
-        else:
-            clause = agreement.priority_clause
-            steps.append(Step(Why.PRIORITY, at=change.at, priority=change.priority, clause=clause))
     target = reading.target
-    if story.changes:
-        why = Why.FROM_CHANGE if target.from_change else Why.FROM_REPORT
-        steps.append(Step(why, at=story.changed_at if target.from_change else report.at))
+    if reading.asked is not None:
+        steps.append(Step(Why.ASKED, at=reading.asked.asked_at))
+    else:
+        steps += _changes(reading, agreement)
     steps.append(Step(Why.PROMISE, clause=target.clause, name=target.key, worked=target.work))
     steps += _phone_rule(reading, agreement, waived)
     if reading.state is not State.CANCELLED:
-        steps += _count(reading, hours)
+        steps += _count(reading, hours, moves)
     steps += _outcome(reading, agreement)
     return steps
+
+
+def _changes(reading: Reading, agreement: Agreement) -> Iterator[Step]:
+    story = reading.story
+    for change in story.changes:
+        if change.kind is Happened.CLASSIFIED:
+            yield Step(Why.KIND, at=change.at, ticket_kind=change.ticket_kind)
+        else:
+            clause = agreement.priority_clause
+            yield Step(Why.PRIORITY, at=change.at, priority=change.priority, clause=clause)
+    if story.changes:
+        why = Why.FROM_CHANGE if reading.target.from_change else Why.FROM_REPORT
+        yield Step(why, at=story.changed_at if reading.target.from_change else story.report.at)
 
 
 def _phone_rule(reading: Reading, agreement: Agreement, waived: bool) -> Iterator[Step]:
@@ -114,7 +134,7 @@ def _phone_rule(reading: Reading, agreement: Agreement, waived: bool) -> Iterato
         yield Step(Why.CALL, at=reading.call.at, clause=agreement.phone_clause)
 
 
-def _count(reading: Reading, hours: WorkingHours) -> Iterator[Step]:
+def _count(reading: Reading, hours: WorkingHours, moves: Sequence[Step]) -> Iterator[Step]:
     target = reading.target
     if target.measure is Measure.PLANNING:
         planned = reading.story.planned
@@ -127,6 +147,7 @@ def _count(reading: Reading, hours: WorkingHours) -> Iterator[Step]:
         yield Step(Why.DIRECT, at=reading.started_at)
     else:
         yield from _counted(reading, hours)
+    yield from moves
     if reading.due_at is not None:
         yield Step(Why.DUE if reading.binding else Why.AIM, at=reading.due_at)
 

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -172,6 +173,12 @@ class WorkingHours:
         table = self._covering(at, at)
         i = bisect_right(table.starts, at) - 1
         return i >= 0 and at < table.ends[i]
+
+    def next_open(self, moment: datetime) -> datetime:
+        """The moment itself if time counts then, else the next opening; in this zone."""
+        instant = timedelta.resolution
+        counted = cast("datetime", self.due(moment, instant))  # no pause holds it
+        return (counted.astimezone(UTC) - instant).astimezone(self.zone)
 
     def stretches(
         self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()

@@ -20,6 +20,21 @@ ENDS_WAITING = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The customer's turn to be answered: from the oldest message of theirs without an answer.
+
+    answered_at, ended_at: by a person, or with the ticket; neither while it is open. kind and
+    priority are the ticket's when the turn was over: a later change leaves it alone.
+    """
+
+    asked_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    kind: TicketKind | None
+    priority: Priority | None
+
+
 @dataclass(slots=True)
 class Story:
     """What has happened up to some moment."""
@@ -40,12 +55,21 @@ class Story:
     merged_at: datetime | None = None
     closed_at: datetime | None = None
     planned: datetime | None = None
+    turns: list[Turn] = field(default_factory=list)  # those that are over
+    unanswered_since: datetime | None = None
 
     @property
     def ended_at(self) -> datetime | None:
         """Since when its promises no longer hold: it was declined, or merged into another."""
         ends = [at for at in (self.declined_at, self.merged_at) if at is not None]
         return min(ends, default=None)
+
+    @property
+    def open_turn(self) -> Turn | None:
+        """The turn that waits for an answer; what is said after the end starts none."""
+        if self.unanswered_since is None or self.solved_at or self.ended_at:
+            return None
+        return Turn(self.unanswered_since, None, None, self.kind, self.priority)
 
     def answered_since(self, start: datetime) -> datetime | None:
         """The first human answer at or after `start`."""
@@ -69,7 +93,9 @@ def _take(story: Story, event: Event) -> None:
         story.waits.append((story.waiting_since, event.at))
         story.waiting_since = None
     if kind is Happened.REPLIED:
-        story.answers.append(event.at)
+        _answer(story, event.at)
+    elif kind is Happened.CUSTOMER_REPLIED:
+        _ask(story, event.at)
     elif kind is Happened.CALLED:
         _take_call(story, event)
     elif kind in (Happened.CLASSIFIED, Happened.PRIORITISED):
@@ -89,7 +115,28 @@ def _take_call(story: Story, event: Event) -> None:
     else:
         story.stranger_called = True
     if event.answered:
-        story.answers.append(event.at)
+        _answer(story, event.at)
+    else:
+        _ask(story, event.at)
+
+
+def _ask(story: Story, at: datetime) -> None:
+    """Until the first answer it is the report that waits, and the reaction that is promised."""
+    if story.answers and story.unanswered_since is None:
+        story.unanswered_since = at
+
+
+def _answer(story: Story, at: datetime) -> None:
+    story.answers.append(at)
+    _end_turn(story, at, answered=True)
+
+
+def _end_turn(story: Story, at: datetime, *, answered: bool) -> None:
+    if story.unanswered_since is not None:
+        answered_at, ended_at = (at, None) if answered else (None, at)
+        asked_at = story.unanswered_since
+        story.turns.append(Turn(asked_at, answered_at, ended_at, story.kind, story.priority))
+        story.unanswered_since = None
 
 
 def _reclassify(story: Story, event: Event) -> None:
@@ -105,6 +152,8 @@ def _reclassify(story: Story, event: Event) -> None:
 
 def _turn(story: Story, event: Event) -> None:
     """Solved, closed, declined, merged, and back."""
+    if event.kind is not Happened.REOPENED:
+        _end_turn(story, event.at, answered=False)
     if event.kind in (Happened.RESOLVED, Happened.CLOSED):
         story.solved_at = story.solved_at or event.at
         if event.kind is Happened.CLOSED:

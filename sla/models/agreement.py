@@ -33,7 +33,18 @@ class Agreement(models.Model):
 
 
 class Edition(models.Model):
-    """An agreement as it reads from a date on. Once it is in use it is never edited in place."""
+    """An agreement as it reads from a date on: drafted, announced, then in force.
+
+    Once announced it never changes again; the database refuses it (migration 0004).
+    """
+
+    class Stage(models.TextChoices):
+        """How far it is."""
+
+        DRAFT = "draft", pgettext_lazy("edition", "draft")
+        ANNOUNCED = "announced", pgettext_lazy("edition", "announced")
+        IN_FORCE = "in_force", pgettext_lazy("edition", "in force")
+        REPLACED = "replaced", pgettext_lazy("edition", "replaced")
 
     agreement = models.ForeignKey(
         Agreement, models.PROTECT, related_name="editions", verbose_name=_("agreement")
@@ -46,6 +57,8 @@ class Edition(models.Model):
         default=dict,
         help_text=_("Clauses, notice, availability, and the words for the priorities."),
     )
+    announced_at = models.DateTimeField(_("announced"), null=True, editable=False)
+    told_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("edition")
@@ -68,6 +81,7 @@ class Target(models.Model):
         """What is promised."""
 
         REACTION = "reaction", _("Reaction")
+        NEXT_RESPONSE = "next_response", _("Next response")
         RESOLUTION = "resolution", _("Solution")
 
     class Measure(models.TextChoices):
@@ -79,7 +93,7 @@ class Target(models.Model):
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="targets")
     key = models.SlugField(_("key"))
-    promise = models.CharField(_("promise"), max_length=12, choices=Promise)
+    promise = models.CharField(_("promise"), max_length=16, choices=Promise)
     clause = models.CharField(_("clause"), max_length=120)
     words = models.JSONField(_("in short"), default=dict, help_text=_("By language."))
     ticket_kinds = ArrayField(
@@ -129,6 +143,57 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_promise_display()}: {self.clause}"
+
+
+class EscalationStep(models.Model):
+    """Who hears of a promise at some share of its working time, at its deadline, or after it.
+
+    share: percentage of the working time; 100 is the deadline. after_hours: working hours past
+    the deadline, with share 100.
+    """
+
+    class Recipient(models.TextChoices):
+        """Who can be told."""
+
+        ASSIGNEE = "assignee", pgettext_lazy("escalation", "who has the ticket")
+        TEAM = "team", pgettext_lazy("escalation", "the team")
+        FIXED_CONTACT = "fixed_contact", pgettext_lazy("escalation", "the fixed contact")
+        MANAGERS = "managers", pgettext_lazy("escalation", "the managers")
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="escalation")
+    share = models.PositiveSmallIntegerField(
+        _("at %"), default=100, help_text=_("Share of the working time; 100 is the deadline.")
+    )
+    after_hours = models.DecimalField(
+        _("hours after"),
+        max_digits=6,
+        decimal_places=2,
+        default=0,
+        help_text=_("Working hours after the deadline (with 100 %)."),
+    )
+    to = ArrayField(models.CharField(max_length=16, choices=Recipient), verbose_name=_("to"))
+
+    class Meta:
+        verbose_name = _("escalation step")
+        verbose_name_plural = _("escalation steps")
+        ordering: ClassVar = ["edition", "share", "after_hours"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["edition", "share", "after_hours"], name="escalation_step_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(share__gte=1, share__lte=100)
+                & models.Q(after_hours__gte=0)
+                & (models.Q(share=100) | models.Q(after_hours=0)),
+                name="escalation_step_makes_sense",
+                violation_error_message=_(
+                    "A share is 1 to 100 %; hours after the deadline go with 100 %."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.share} % + {self.after_hours}"
 
 
 class Contract(models.Model):

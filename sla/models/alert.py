@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,9 +18,10 @@ class Alert(models.Model):
     """Something about a promise that people must hear of.
 
     It stands on its own, not on the clock's row, so that clocks may be rebuilt: unique by the
-    promise it is about. `at` is when it became true, `noticed_at` when the sweep saw it, `told_at`
-    when `support` had put it into the outgoing mail. A deadline may move more than once; then
-    `due_before` and `reason` say from where and why.
+    promise it is about. `at` is when it became true, `noticed_at` when the sweep saw it, `tell_at`
+    from when people may be disturbed with it, `told_at` when `support` had taken it over. `after`:
+    minutes of working time past the deadline. A deadline may move more than once; then
+    `due_before` and `causes` say from where and why.
     """
 
     class Kind(models.TextChoices):
@@ -26,21 +29,24 @@ class Alert(models.Model):
 
         WARNING = "warning", pgettext_lazy("alert", "Deadline is near")
         BREACH = "breach", pgettext_lazy("alert", "Deadline missed")
+        OVERDUE = "overdue", pgettext_lazy("alert", "Still not done")
         NO_RELEASE = "no_release", pgettext_lazy("alert", "No release planned")
         MOVED = "moved", pgettext_lazy("alert", "Deadline moved")
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="alerts")
     target_key = models.CharField(max_length=50)
-    promise = models.CharField(max_length=12, choices=Target.Promise)
+    promise = models.CharField(max_length=16, choices=Target.Promise)
     clause = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=Kind)
     share = models.PositiveSmallIntegerField(default=0)
+    after = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     due_before = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=200, blank=True)
+    causes = models.JSONField(default=list)
     at = models.DateTimeField()
     noticed_at = models.DateTimeField()
+    tell_at = models.DateTimeField(default=timezone.now)
     told_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -49,14 +55,19 @@ class Alert(models.Model):
         ordering: ClassVar = ["-at"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["ticket", "target_key", "started_at", "kind", "share"],
+                fields=["ticket", "target_key", "started_at", "kind", "share", "after"],
                 condition=~models.Q(kind="moved"),
                 name="alert_once",
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["at"], name="alert_untold", condition=models.Q(told_at=None)),
+            models.Index(fields=["tell_at"], name="alert_untold", condition=models.Q(told_at=None)),
         ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.kind} {self.target_key}"
+
+    @property
+    def past(self) -> timedelta:
+        """Working time past the deadline."""
+        return timedelta(minutes=self.after)

@@ -108,6 +108,7 @@ class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
 class CalendarDay(models.Model):
     """A day that is not like its weekday: closed (a holiday, a day of our own) or with own hours.
 
+    is_holiday: a public holiday out of the package, not a day of our own.
     known_from, withdrawn_at: when we knew. A clock that stopped at other times never saw this day,
     so rows are withdrawn, not deleted.
     """
@@ -117,6 +118,7 @@ class CalendarDay(models.Model):
     name = models.CharField(_("name"), max_length=80)
     opens = models.CharField(_("opens"), max_length=5, blank=True, validators=[validate_time])
     closes = models.CharField(_("closes"), max_length=5, blank=True, validators=[validate_time])
+    is_holiday = models.BooleanField(_("public holiday"), default=False, editable=False)
     known_from = models.DateTimeField(default=timezone.now, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
 

@@ -11,15 +11,15 @@ from django.utils.translation import pgettext_lazy
 
 from sla.models.agreement import Edition, Target
 from sla.models.release import Release
-from tickets.models import Ticket
+from tickets.models import Ticket, User
 
 
 class Coverage(models.Model):
     """Under which edition a ticket stands, for good, and up to which event its clocks are read.
 
     waived: the phone rule was waived for the organisation at the report.
-    stale_since, stale_reason: something other than the ticket's own events moved; the sweep reads
-    the clocks again, and says why where a deadline moved.
+    stale_since, stale_causes: something other than the ticket's own events moved; the sweep reads
+    the clocks again, and says why where a deadline moved (`sla.wording.cause_words`).
     """
 
     ticket = models.OneToOneField(Ticket, models.PROTECT, primary_key=True, related_name="coverage")
@@ -30,7 +30,7 @@ class Coverage(models.Model):
         Release, models.PROTECT, null=True, blank=True, related_name="planned"
     )
     stale_since = models.DateTimeField(null=True)
-    stale_reason = models.CharField(max_length=200, blank=True)
+    stale_causes = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("coverage")
@@ -48,6 +48,28 @@ class Coverage(models.Model):
         return f"{self.ticket_id}: {self.edition}"
 
 
+class CoverageChange(models.Model):
+    """That a ticket came under another edition, or its phone rule was waived or not after all.
+
+    Clocks that had stopped by then are still read under what held before.
+    """
+
+    coverage = models.ForeignKey(Coverage, models.CASCADE, related_name="changes")
+    changed_at = models.DateTimeField()
+    edition_before = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    waived_before = models.BooleanField()
+    cause = models.JSONField(default=dict)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("change of coverage")
+        verbose_name_plural = _("changes of coverage")
+        ordering: ClassVar = ["changed_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.coverage_id}: {self.cause}"
+
+
 class ClockQuerySet(models.QuerySet["Clock"]):
     """Named questions about clocks."""
 
@@ -59,7 +81,8 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 class Clock(models.Model):
     """One promise on one ticket. Dropped and rebuilt at will; `sla.projection` is its only writer.
 
-    warnings: [percentage, moment] still to come when last read.
+    turn: counts the next responses on a ticket; 0 for what is promised once.
+    alarms: [percentage, minutes after, moment, when to tell] still to come when last read.
     next_alert_at: when the sweep must look; null when nothing is left to record.
     """
 
@@ -74,7 +97,8 @@ class Clock(models.Model):
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks")
     target_key = models.CharField(max_length=50)
-    promise = models.CharField(max_length=12, choices=Target.Promise)
+    turn = models.PositiveIntegerField(default=0)
+    promise = models.CharField(max_length=16, choices=Target.Promise)
     priority = models.CharField(max_length=8, blank=True)
     clause = models.CharField(max_length=120)
     binding = models.BooleanField()
@@ -83,7 +107,7 @@ class Clock(models.Model):
     due_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
-    warnings = models.JSONField(default=list)
+    alarms = models.JSONField(default=list)
     next_alert_at = models.DateTimeField(null=True)
 
     objects = ClockQuerySet.as_manager()
@@ -93,7 +117,7 @@ class Clock(models.Model):
         verbose_name_plural = _("clocks")
         ordering: ClassVar = ["due_at"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["ticket", "target_key"], name="clock_once"),
+            models.UniqueConstraint(fields=["ticket", "target_key", "turn"], name="clock_once"),
             models.CheckConstraint(
                 condition=~models.Q(state="breached")
                 | models.Q(binding=True, breached_at=models.F("due_at")),

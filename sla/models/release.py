@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +13,34 @@ from django.utils.translation import gettext_lazy as _
 from sla.models.agreement import Agreement
 
 
+class ReleaseSchedule(models.Model):
+    """How often an agreement has a release (2.A: "iedere drie weken"); its dates become rows."""
+
+    agreement = models.OneToOneField(
+        Agreement, models.PROTECT, related_name="schedule", verbose_name=_("agreement")
+    )
+    first_on = models.DateField(_("first release on"))
+    at_time = models.TimeField(_("goes live at"), help_text=_("On the Amsterdam clock."))
+    every_weeks = models.PositiveSmallIntegerField(
+        _("every so many weeks"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(26)],
+    )
+
+    class Meta:
+        verbose_name = _("release schedule")
+        verbose_name_plural = _("release schedules")
+
+    def __str__(self) -> str:
+        return str(self.agreement)
+
+
 class Release(models.Model):
-    """A planned release. A hotfix stands apart: it is no release for Middel (2.A)."""
+    """A planned release. A hotfix stands apart: it is no release for Middel (2.A).
+
+    slot: the date that the schedule gave it, which stays when it is moved. skipped_at: since when
+    it is known not to come. live_at: when it was marked as live.
+    """
 
     agreement = models.ForeignKey(
         Agreement, models.PROTECT, related_name="releases", verbose_name=_("agreement")
@@ -21,14 +48,23 @@ class Release(models.Model):
     name = models.CharField(_("name"), max_length=80)
     planned_at = models.DateTimeField(_("goes live"))
     is_hotfix = models.BooleanField(_("hotfix"), default=False)
+    slot = models.DateField(_("date by the schedule"), null=True, editable=False)
     known_from = models.DateTimeField(default=timezone.now, editable=False)
+    skipped_at = models.DateTimeField(_("skipped"), null=True, editable=False)
+    live_at = models.DateTimeField(_("went live"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("release")
         verbose_name_plural = _("releases")
         ordering: ClassVar = ["planned_at"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["agreement", "planned_at"], name="release_moment_once"),
+            models.UniqueConstraint(
+                fields=["agreement", "planned_at"],
+                condition=models.Q(skipped_at=None),
+                name="release_moment_once",
+                violation_error_message=_("There is a release at that moment already."),
+            ),
+            models.UniqueConstraint(fields=["agreement", "slot"], name="release_slot_once"),
             models.UniqueConstraint(fields=["agreement", "name"], name="release_name_once"),
         ]
 

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from sla.models import Alert
 from sla.queries import cards_of, edition_of
+from sla.wording import cause_words
 from support.models import OutgoingMail
 from support.notices.post import post
 from tickets.models import Channel, Message, MessageKind, Ticket
@@ -42,6 +44,22 @@ def send_reply(ticket: Ticket, message: Message, *, at: datetime) -> OutgoingMai
     with override(language_of(ticket)):
         context = {"ticket": ticket, "message": message, "url": settings.ORIGIN.url}
         return _write(ticket, "reply", context, at=at, message=message)
+
+
+def tell_moved(ticket: Ticket, alert: Alert, *, at: datetime) -> OutgoingMail | None:
+    """Tell the reporter that a promise got later, from when to when and why."""
+    if not ticket.reporter_email:
+        return None
+    with override(language_of(ticket)):
+        edition = edition_of(ticket)
+        context = {
+            "ticket": ticket,
+            "alert": alert,
+            "causes": [cause_words(cause) for cause in alert.causes],
+            "edition": edition,
+            "url": settings.ORIGIN.url,
+        }
+        return _write(ticket, "moved", context, at=at, automatic=True)
 
 
 def language_of(ticket: Ticket) -> str:

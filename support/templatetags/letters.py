@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
 
-from sla.wording import moment_words
+from sla.wording import cause_words, moment_words
 
 register = template.Library()
 
@@ -16,3 +18,10 @@ register = template.Library()
 def moment_text(at: datetime | None) -> str:
     """A moment in words, such as `ma 23 nov 2026 16:30`."""
     return moment_words(at, timezone.get_current_timezone())
+
+
+@register.filter
+def cause_text(cause: Mapping[str, Any]) -> str:
+    """Why a deadline moved, in words."""
+    words = cause_words(cause)
+    return words[:1].upper() + words[1:]

@@ -10,6 +10,7 @@ from django.db.models import F
 
 from sla import projection
 from sla.audit import differences
+from sla.management.commands import sla_audit
 from sla.models import Alert, Clock, Coverage
 from sla.sweep import sweep
 from support.demo import build
@@ -22,6 +23,7 @@ NOW = at("2026-05-27 14:00")
 FACTS = [
     "ticket",
     "target_key",
+    "turn",
     "promise",
     "priority",
     "clause",
@@ -40,7 +42,7 @@ def _demo() -> None:
 
 
 def rows() -> list[tuple[object, ...]]:
-    return list(Clock.objects.order_by("ticket", "target_key").values_list(*FACTS))
+    return list(Clock.objects.order_by("ticket", "target_key", "turn").values_list(*FACTS))
 
 
 def test_refreshed_again_nothing_changes_and_rebuilt_from_scratch_it_is_the_same() -> None:
@@ -121,3 +123,22 @@ def test_without_drift_it_says_so_and_a_sample_looks_at_no_more_than_asked(
     assert "0 differences" in printed.err
     call_command("sla_audit", sample=3)
     assert capsys.readouterr().err.startswith("3 tickets in")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_processes_find_what_one_finds(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sla_audit, "PORTION", 2)
+    monkeypatch.setattr(sla_audit, "WORTH_IT", 1)
+    call_command("sla_audit", processes=2)
+    assert "0 differences" in capsys.readouterr().err
+    delete_a_row()
+    with pytest.raises(SystemExit):
+        call_command("sla_audit", processes=2)
+    assert "clock is missing" in capsys.readouterr().out
+
+
+def test_a_clock_that_the_sweep_would_never_look_at_is_drift() -> None:
+    Clock.objects.filter(binding=True, state="running", due_at__gt=NOW).update(next_alert_at=None)
+    assert any(found.name == "next_alert_at" for found in differences(now=NOW))

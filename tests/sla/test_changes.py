@@ -9,6 +9,7 @@ from sla.audit import differences
 from sla.models import Alert, Calendar, CalendarDay, Clock, Release
 from sla.queries import cards_of
 from sla.sweep import sweep
+from sla.wording import cause_words
 from support import desk, timeline
 from tests import people
 from tests.people import at, words
@@ -84,7 +85,7 @@ def test_a_coming_closing_day_moves_running_clocks_and_says_from_to_and_why(
     assert clock(ticket, "reaction").due_at == at("2026-05-20 10:00")
     alert = Alert.objects.get(kind="moved")
     assert (alert.due_before, alert.due_at) == (at("2026-05-19 10:00"), at("2026-05-20 10:00"))
-    assert "Studiedag" in alert.reason
+    assert "Studiedag" in cause_words(alert.causes[0])
     assert any("Studiedag" in item.text for item in timeline.whole(ticket))
     sweep(now=SOON)
     assert Alert.objects.filter(kind="moved").count() == 1
@@ -140,7 +141,7 @@ def test_a_moved_release_moves_what_hangs_on_it(carla: Contact) -> None:
     assert clock(ticket, "resolution").due_at == at("2026-06-12 07:00")
     alert = Alert.objects.get(kind="moved")
     assert (alert.due_before, alert.due_at) == (at("2026-06-10 07:00"), at("2026-06-12 07:00"))
-    assert first.name in alert.reason
+    assert first.name in cause_words(alert.causes[0])
     changes.move_release(second, to=at("2026-06-01 07:00"), now=SOON)
     sweep(now=SOON)
     assert clock(ticket, "resolution").due_at == at("2026-06-01 07:00")

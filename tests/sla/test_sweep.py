@@ -44,6 +44,7 @@ ALL = [
     ("warning", 80, at("2026-05-18 16:24")),
     ("breach", 0, DUE),
 ]
+STILL = ("overdue", 0, at("2026-05-19 14:00"))  # four working hours after it
 
 
 @pytest.mark.django_db
@@ -73,8 +74,9 @@ def test_sweeping_again_records_nothing_again() -> None:
     setting(a_contact())
     assert sweep(now=DUE + timedelta(minutes=1)) == 3
     assert sweep(now=DUE + timedelta(minutes=1)) == 0
-    assert sweep(now=DUE + timedelta(days=9)) == 0
-    assert recorded() == ALL
+    assert sweep(now=DUE + timedelta(days=9)) == 1
+    assert sweep(now=DUE + timedelta(days=10)) == 0
+    assert recorded() == [*ALL, STILL]
 
 
 @pytest.mark.django_db
@@ -82,7 +84,7 @@ def test_days_late_it_still_records_the_true_moments() -> None:
     setting(a_contact())
     late = DUE + timedelta(days=30)
     sweep(now=late)
-    assert recorded() == ALL
+    assert recorded() == [*ALL, STILL]
     assert set(Alert.objects.values_list("noticed_at", flat=True)) == {late}
     clock = Clock.objects.get()
     assert (clock.state, clock.breached_at, clock.next_alert_at) == ("breached", DUE, None)
@@ -189,8 +191,8 @@ def test_a_sweep_that_dies_midway_leaves_nothing_and_the_next_one_does_it_all() 
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER die ON sla_clock; DROP FUNCTION die()")
     assert recorded() == []
-    assert sweep(now=late + timedelta(days=1)) == 9
-    assert recorded() == ALL * 3
+    assert sweep(now=late + timedelta(days=1)) == 12
+    assert recorded() == [*ALL, STILL] * 3
 
 
 @pytest.mark.django_db

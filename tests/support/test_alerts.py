@@ -1,4 +1,6 @@
-"""Warnings and breaches reach whoever must act, once, in one mail however many they are."""
+"""Alerts reach whom the escalation names: once, in working hours, many in one mail."""
+
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -6,7 +8,7 @@ from django.utils import timezone
 from sla.models import Alert
 from sla.sweep import sweep
 from support import desk
-from support.models import OutgoingMail
+from support.models import AlertNotice, OutgoingMail
 from support.notices import alerts
 from tests import people
 from tests.at_once import together
@@ -14,13 +16,15 @@ from tests.people import at, words
 from tickets.models import Channel, Kind, Role, Team, Ticket, User
 
 MONDAY = at("2026-05-18 10:00")
-AFTER = at("2026-05-20 10:00")
+MISSED = at("2026-05-19 10:00")
+AFTER = at("2026-05-19 10:05")
 
 
-def late_tickets(count: int = 1, *, assignee: User | None = None) -> list[Ticket]:
+def late_tickets(
+    count: int = 1, *, assignee: User | None = None, now: datetime = AFTER
+) -> list[Ticket]:
+    """Settings reported on Monday at 10:00, missed on Tuesday at 10:00."""
     customer = people.organisation()
-    customer.fixed_contact = assignee
-    customer.save()
     carla = people.contact(customer)
     tickets = [
         desk.open_ticket(
@@ -33,13 +37,22 @@ def late_tickets(count: int = 1, *, assignee: User | None = None) -> list[Ticket
         )
         for number in range(count)
     ]
+    if assignee is not None:
+        for ticket in tickets:
+            desk.assign(ticket, assignee=assignee, team=None, actor=assignee, at=MONDAY)
     OutgoingMail.objects.all().delete()
-    sweep(now=AFTER)
+    sweep(now=now)
     return tickets
 
 
 def told() -> list[str]:
     return list(OutgoingMail.objects.order_by("to").values_list("to", flat=True))
+
+
+def heard_of(kind: str, share: int = 0) -> list[str]:
+    """Who was told of such an alert."""
+    notices = AlertNotice.objects.filter(alert__kind=kind, alert__share=share)
+    return list(notices.order_by("email").values_list("email", flat=True))
 
 
 @pytest.mark.django_db
@@ -57,6 +70,51 @@ def test_the_assignee_gets_one_mail_for_many_and_only_once() -> None:
 
 
 @pytest.mark.django_db
+def test_each_step_goes_to_whom_the_edition_names() -> None:
+    alice, frank = people.agent(), people.agent("Frank")
+    people.agent("Mila", Role.MANAGER)
+    customer = people.organisation()
+    customer.fixed_contact = frank
+    customer.save()
+    ticket = desk.open_ticket(
+        people.reporter(people.contact(customer)),
+        words(),
+        subject="Logo",
+        kind=Kind.SETTING,
+        channel=Channel.WEB,
+        at=MONDAY,
+    )
+    desk.assign(ticket, assignee=alice, team=alice.team, actor=alice, at=MONDAY)
+    sweep(now=MISSED + timedelta(days=1))
+    alerts.tell(now=MISSED + timedelta(days=1))
+    assert heard_of("warning", 50) == ["alice@desk.example"]
+    assert heard_of("warning", 80) == ["alice@desk.example", "team@desk.example"]
+    assert heard_of("breach") == ["alice@desk.example", "frank@desk.example", "team@desk.example"]
+    assert heard_of("overdue") == ["mila@desk.example"]
+
+
+@pytest.mark.django_db
+def test_four_hours_after_a_missed_deadline_the_managers_hear_of_it() -> None:
+    people.agent("Mila", Role.MANAGER)
+    late_tickets()
+    alerts.tell(now=AFTER)
+    later = at("2026-05-19 14:01")
+    sweep(now=later)
+    alerts.tell(now=later)
+    mail = OutgoingMail.objects.get(to="mila@desk.example")
+    assert "nog niet klaar" in mail.text.lower()
+
+
+@pytest.mark.django_db
+def test_what_is_answered_by_then_goes_no_further() -> None:
+    people.agent("Mila", Role.MANAGER)
+    (ticket,) = late_tickets()
+    desk.reply(ticket, words("Nu wel."), actor=people.agent("Bob"), at=AFTER)
+    sweep(now=at("2026-05-19 14:01"))
+    assert not Alert.objects.filter(kind="overdue").exists()
+
+
+@pytest.mark.django_db
 def test_without_assignee_the_team_is_told() -> None:
     people.agent()
     late_tickets()
@@ -67,7 +125,8 @@ def test_without_assignee_the_team_is_told() -> None:
 @pytest.mark.django_db
 def test_an_assignee_who_left_is_not_told_but_the_team_is() -> None:
     alice = people.agent()
-    late_tickets(assignee=alice)
+    tickets = late_tickets(assignee=alice)
+    desk.assign(tickets[0], assignee=alice, team=alice.team, actor=alice, at=AFTER)
     alice.is_active = False
     alice.save()
     alerts.tell(now=AFTER)
@@ -86,6 +145,88 @@ def test_without_team_the_managers_are_told() -> None:
 
 
 @pytest.mark.django_db
+def test_at_night_only_hoog_disturbs_anybody() -> None:
+    alice = people.agent()
+    carla = people.contact(people.organisation())
+    night = at("2026-05-18 21:00")
+    for priority in ("middel", "hoog"):
+        ticket = desk.open_ticket(
+            people.reporter(carla),
+            words(),
+            subject=priority,
+            kind=Kind.INCIDENT,
+            priority=priority,
+            channel=Channel.PHONE,
+            at=night,
+        )
+        desk.assign(ticket, assignee=alice, team=alice.team, actor=alice, at=night)
+    soon = night + timedelta(minutes=1)
+    sweep(now=soon)  # Hoog is due at once; Middel lacks a release
+    OutgoingMail.objects.all().delete()
+    alerts.tell(now=soon)
+    assert "middel" not in OutgoingMail.objects.filter(to="alice@desk.example").get().text
+    alerts.tell(now=at("2026-05-19 08:59"))
+    assert OutgoingMail.objects.filter(to="alice@desk.example").count() == 1
+    alerts.tell(now=at("2026-05-19 09:00"))
+    latest = OutgoingMail.objects.filter(to="alice@desk.example").latest("pk")
+    assert "middel" in latest.text
+
+
+@pytest.mark.django_db
+def test_a_deadline_at_closing_time_is_told_then_and_not_the_next_morning() -> None:
+    alice = people.agent()
+    ticket = desk.open_ticket(
+        people.reporter(people.contact(people.organisation())),
+        words(),
+        subject="Logo",
+        kind=Kind.SETTING,
+        channel=Channel.WEB,
+        at=at("2026-05-18 08:00"),
+    )
+    desk.assign(ticket, assignee=alice, team=None, actor=alice, at=MONDAY)
+    OutgoingMail.objects.all().delete()
+    closing = at("2026-05-18 17:01")
+    sweep(now=closing)
+    alerts.tell(now=closing)
+    assert heard_of("breach") == ["alice@desk.example"]
+    assert told() == ["alice@desk.example"]
+
+
+@pytest.mark.django_db
+def test_what_trickles_in_waits_a_quarter_of_an_hour_for_company() -> None:
+    alice = people.agent()
+    first = late_tickets(assignee=alice)[0]
+    alerts.tell(now=AFTER)
+    second = desk.open_ticket(
+        people.reporter(first.contact or people.contact(people.organisation("B"))),
+        words(),
+        subject="Nog een logo",
+        kind=Kind.SETTING,
+        channel=Channel.WEB,
+        at=AFTER,
+    )
+    desk.assign(second, assignee=alice, team=None, actor=alice, at=AFTER)
+    Alert.objects.create(
+        ticket=second,
+        target_key="reaction-setting",
+        promise="reaction",
+        clause="3.G",
+        kind="warning",
+        share=50,
+        started_at=AFTER,
+        due_at=AFTER + timedelta(days=1),
+        at=AFTER,
+        noticed_at=AFTER,
+        tell_at=AFTER,
+    )
+    to_alice = OutgoingMail.objects.filter(to="alice@desk.example")
+    alerts.tell(now=AFTER + timedelta(minutes=14))
+    assert to_alice.count() == 1
+    alerts.tell(now=AFTER + timedelta(minutes=16))
+    assert to_alice.count() == 2
+
+
+@pytest.mark.django_db
 def test_an_alert_is_no_part_of_the_customers_thread() -> None:
     alice = people.agent()
     (ticket,) = late_tickets(assignee=alice)
@@ -101,6 +242,16 @@ def test_two_tellers_at_once_tell_each_alert_once() -> None:
     alice = people.agent()
     late_tickets(2, assignee=alice)
     now = timezone.now()
-    counts = together(lambda: alerts.tell(now=now), lambda: alerts.tell(now=now))
-    assert sum(count for count in counts if isinstance(count, int)) == 6
+    together(lambda: alerts.tell(now=now), lambda: alerts.tell(now=now))
+    assert AlertNotice.objects.filter(mail=None).count() == 0
     assert sum(mail.text.count("/desk/tickets/") for mail in OutgoingMail.objects.all()) == 6
+
+
+@pytest.mark.django_db
+def test_a_hundred_are_listed_and_the_rest_is_counted() -> None:
+    alice = people.agent()
+    late_tickets(40, assignee=alice)
+    alerts.tell(now=AFTER)
+    mail = OutgoingMail.objects.get()
+    assert mail.text.count("/desk/tickets/") == 100
+    assert "20" in mail.text.rsplit("/desk/tickets/", 1)[1]
