@@ -5,7 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SlaConfig(AppConfig):
-    """Its models and admin."""
+    """Its models, admin and checks."""
 
     name = "sla"
     verbose_name = _("Promises")
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from sla import checks, release_checks  # noqa: F401
