@@ -40,9 +40,13 @@ app.conf.beat_schedule = {
     "heartbeat": _every("config.tasks.heartbeat", 5),
     "sweep": _every("sla.tasks.sweep", 5),
     "send alerts": _every("support.tasks.send_alerts", 5),
+    "announce editions": _every("support.tasks.announce_editions", 30),
+    "tell of drift": _every("support.tasks.tell_of_drift", 60),
     "send mail": _every("support.tasks.send_mail", 5),
+    "work what-ifs": _every("support.tasks.work_whatifs", 5),
     "retry intake": _every("support.tasks.retry_intake", 60),
     "keep calendars": _nightly("sla.tasks.keep_calendars", 3, 10),
+    "keep releases": _nightly("sla.tasks.keep_releases", 3, 20),
     "audit sample": _nightly("sla.tasks.audit_sample", 3, 40),
 }
 

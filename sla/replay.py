@@ -16,16 +16,32 @@ from sla.wording import in_words
 
 
 @cache
-def _agreement(key: str) -> tuple[Agreement, WorkingHours]:
-    data = contract(key)
+def _built_in(key: str) -> tuple[Agreement, WorkingHours]:
+    return _written(contract(key))
+
+
+def _written(data: Mapping[str, Any]) -> tuple[Agreement, WorkingHours]:
     return Agreement.read(data), read_hours(data["calendar"])
 
 
+def _agreement(value: object) -> tuple[Agreement, WorkingHours]:
+    """A built-in agreement by its key, or one written out in full, as in an evidence file."""
+    if not isinstance(value, Mapping):
+        return _built_in(str(value))
+    try:
+        return _written(value)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"agreement: can't be read ({error})") from None
+
+
 def replay(case: object) -> dict[str, Any]:
-    """The commitments of one case (DESIGN §5). ValueError says what is wrong with it."""
+    """The commitments of one case (DESIGN §5). ValueError says what is wrong with it.
+
+    agreement: a key, or the whole agreement as `agreement export` has it.
+    """
     if not isinstance(case, Mapping):
         raise ValueError("a case is a JSON object")  # noqa: TRY004
-    agreement, hours = _agreement(str(case.get("agreement")))
+    agreement, hours = _agreement(case.get("agreement"))
     waived = case.get("phone_waiver", False)
     if not isinstance(waived, bool):
         raise ValueError(f"phone_waiver: {waived!r} is neither true nor false")  # noqa: TRY004
@@ -60,6 +76,7 @@ def _commitment(
         "due_at": written(reading.due_at),
         "met_at": written(reading.met_at),
         "breached_at": written(reading.breached_at),
+        **({"turn": reading.turn} if reading.turn else {}),
         "remaining_seconds": None if remaining is None else int(remaining.total_seconds()),
         "explanation": in_words(steps, hours.zone, reading.target.words),
     }

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from sla import projection
 from sla.models import Release
+from sla.releases import closed_to_plans
 from support.answers import DeskError, answer, internal, record_answer, require_words
 from support.conversation import Reporter, Words, say, subject_of
 from support.notices import letters
@@ -270,7 +271,9 @@ def resume(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket
 def plan(
     ticket: Ticket, *, release: Release | None, actor: User, at: datetime | None = None
 ) -> Ticket:
-    """Plan a ticket into a release, or take it out of one."""
+    """Plan a ticket into a coming release, or take it out of one."""
+    if release and (problem := closed_to_plans(release, at=at or timezone.now())):
+        raise DeskError(problem)
     data = {
         "release": release.planned_at.isoformat() if release else None,
         "release_id": release.pk if release else None,

@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from support import account
 from support.portal import views as portal
+from support.promises import calendars, editions, whatif
+from support.promises.calculator import calculator
 from support.reports import views as reports
 from support.workspace import mail, phone
 from support.workspace import views as workspace
@@ -15,11 +17,34 @@ desk: list[URLPattern | URLResolver] = [
     path("tickets/<str:reference>/note/", workspace.note, name="note"),
     path("tickets/<str:reference>/do/<slug:name>/", workspace.verb, name="verb"),
     path("phone/", phone.phone, name="phone"),
+    path("planning/", planning.planning, name="planning"),
+    path("planning/tickets/<str:reference>/", planning.plan, name="planning-plan"),
+    path("planning/releases/<int:pk>/", planning_changes.release, name="planning-release"),
+    path("planning/releases/<int:pk>/live/", planning_live.live, name="planning-live"),
+    path("planning/<slug:key>/progress/", planning.progress, name="planning-progress"),
+    path("planning/<slug:key>/schedule/", planning_changes.schedule, name="planning-schedule"),
+    path("planning/<slug:key>/add/", planning_changes.add, name="planning-add"),
     path("outbox/", mail.outbox, name="outbox"),
     path("outbox/<str:name>", mail.outbox, name="outbox-mail"),
     path("quarantine/", mail.quarantine, name="quarantine"),
     path("quarantine/<int:pk>.eml", mail.raw, name="quarantine-raw"),
     path("quarantine/<int:pk>/retry/", mail.retry, name="quarantine-retry"),
+    path("calculator/", calculator, name="calculator"),
+    path("calendars/", calendars.calendars, name="calendars"),
+    path("calendars/<int:pk>/<int:year>/", calendars.year, name="calendar-year"),
+    path("calendars/<int:pk>/days/<str:day>/", calendars.day, name="calendar-day"),
+    path("calendars/<int:pk>/choices/", calendars.choices, name="calendar-choices"),
+    path("calendars/<int:pk>/progress/", calendars.progress, name="calendar-progress"),
+    path("agreements/", editions.agreements, name="agreements"),
+    path("agreements/<slug:key>/new/", editions.draft, name="edition-draft"),
+    path("agreements/<slug:key>/<int:number>/", editions.edition, name="edition"),
+    path(
+        "agreements/<slug:key>/<int:number>/announce/", editions.announce, name="edition-announce"
+    ),
+    path("agreements/<slug:key>/<int:number>/toml/", editions.export, name="edition-export"),
+    path("what-if/", whatif.what_if, name="what-if"),
+    path("what-if/<int:pk>/", whatif.answer, name="what-if-answer"),
+    path("what-if/<int:pk>.csv", whatif.answer_csv, name="what-if-csv"),
     path("reports/", reports.breaches, name="report-breaches"),
     path("reports/tickets/", reports.tickets, name="report-tickets"),
     path("reports/month.csv", reports.as_csv, name="report-csv"),

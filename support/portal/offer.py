@@ -39,7 +39,9 @@ def edition_now(agreement: Agreement | None) -> Edition | None:
     """The edition in force today."""
     if agreement is None:
         return None
-    editions = agreement.editions.filter(in_force_on__lte=timezone.localdate())
+    editions = agreement.editions.filter(
+        announced_at__isnull=False, in_force_on__lte=timezone.localdate()
+    )
     return editions.select_related("calendar", "agreement").order_by("-in_force_on").first()
 
 

@@ -104,7 +104,10 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         coming = Release.objects.filter(
-            planned_at__gt=timezone.now(), agreement__editions__coverages__ticket=ticket
+            planned_at__gt=timezone.now(),
+            skipped_at=None,
+            live_at=None,
+            agreement__editions__coverages__ticket=ticket,
         )
         self.fields["release"] = forms.ModelChoiceField(
             label=_("Release"),

@@ -117,6 +117,8 @@ PAGES = {
     "unknown caller": (AGENT, at("/desk/phone/?unknown=1&q=06")),
     "own reports": (CUSTOMER, at("/my/")),
     "own report": (CUSTOMER, own_report),
+    "agreements": (MANAGER, at("/desk/agreements/")),
+    "edition": (MANAGER, at("/desk/agreements/dialog/1/")),
     "report": (MANAGER, at("/desk/reports/")),
     "report tickets": (MANAGER, behind_a_number),
     "outbox": (AGENT, mail),

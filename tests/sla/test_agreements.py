@@ -99,6 +99,8 @@ def test_the_edition_in_force_at_the_report_governs() -> None:
     target = Target.objects.get()
     target.pk, target.edition, target.hours = None, second, 2
     target.save()
+    second.announced_at = at("2026-05-01 09:00")
+    second.save()
     # Half past eleven at night of 31 May in UTC is 1 June in Amsterdam.
     before, after = (
         support_request(dirk, "2026-05-31 23:59"),

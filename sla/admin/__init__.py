@@ -1,0 +1,5 @@
+"""The promises in the Django admin: agreements, calendars, releases are data; the past is fixed."""
+
+from sla.admin import agreements, alerts, calendars, releases
+
+__all__ = ["agreements", "alerts", "calendars", "releases"]

@@ -1,0 +1,190 @@
+"""What changes from one edition to the next, in words, field by field from their data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sla import terms
+from sla.models import Edition
+from sla.terms import Data
+from sla.wording import PRIORITIES
+from sla.written import written
+
+Field = tuple[str, Callable[[Data], str]]
+
+
+def changes(before: Edition, after: Edition) -> list[str]:
+    """Everything that changes, in the active language; nothing for editions that say the same."""
+    return differences(written(before), written(after))
+
+
+def promised_changes(before: Edition, after: Edition) -> list[str]:
+    """What changes for customers: without what is our own business, such as escalation."""
+    return list(_promised(written(before), written(after)))
+
+
+def untouched_words(before: Edition, after: Edition) -> list[str]:
+    """The promises whose time changes while their words in short still say the old one."""
+    old, new = _by_key(written(before)), _by_key(written(after))
+    names = terms.target_names(new.values())
+    return [
+        names[key]
+        for key, target in new.items()
+        if key in old
+        and target["words"] == old[key]["words"] != {}
+        and terms.time_words(target) != terms.time_words(old[key])
+    ]
+
+
+def differences(before: Data, after: Data) -> list[str]:
+    """The same of two agreements as written in TOML."""
+    return [*_about(before, after), *_promised(before, after), *_internal(before, after)]
+
+
+def _about(before: Data, after: Data) -> Iterator[str]:
+    """The agreement's own facts, which are the same in all its editions."""
+    for name, label in (
+        ("name", _("Name")),
+        ("provider", _("Provider")),
+        ("phone", _("Helpdesk number")),
+        ("email", _("Helpdesk address")),
+    ):
+        yield from _field(label, before.get(name) or _("none"), after.get(name) or _("none"))
+
+
+def _promised(before: Data, after: Data) -> Iterator[str]:
+    yield from _targets(before, after, _promised_fields())
+    yield from _calendar(before["calendar"], after["calendar"])
+    yield from _notice(before.get("notice", {}), after.get("notice", {}))
+    yield from _availability(before.get("availability", {}), after.get("availability", {}))
+    yield from _clauses(before.get("clauses", {}), after.get("clauses", {}))
+    yield from _texts(before, after)
+    kinds = [terms.kinds_words(each.get("ticket_kinds", ())) for each in (before, after)]
+    yield from _field(_("Kinds of report offered"), *kinds)
+
+
+def _internal(before: Data, after: Data) -> Iterator[str]:
+    yield from _known_targets(before, after, [(_("warnings"), terms.warning_words)])
+    planning = [terms.planning_words(each.get("planning", {})) for each in (before, after)]
+    yield from _field(_("Listed when no release has it"), *planning)
+    old, new = _steps(before), _steps(after)
+    for name in {**old, **new}:
+        what = _("Escalation %(when)s") % {"when": name}
+        yield from _field(what, old.get(name, _("nobody")), new.get(name, _("nobody")))
+
+
+def _steps(data: Data) -> dict[str, str]:
+    steps = data.get("escalation", ())
+    return {terms.step_words(step): terms.recipients_words(step) for step in steps}
+
+
+def _promised_fields() -> list[Field]:
+    return [
+        ("", terms.time_words),
+        (_("binds"), terms.phone_words),
+        (_("waiting"), terms.pause_words),
+        (_("counts"), terms.start_words),
+        (_("clause"), lambda target: target["clause"]),
+        (_("in short"), lambda target: f"“{terms.short_words(target)}”"),
+        (_("kinds of report"), lambda target: terms.kinds_words(target["ticket_kinds"])),
+        (_("priorities"), lambda target: terms.priorities_words(target.get("priorities", ()))),
+    ]
+
+
+def _targets(before: Data, after: Data, fields: list[Field]) -> Iterator[str]:
+    """Targets that went, those that changed, and those that came."""
+    old, new = _by_key(before), _by_key(after)
+    names = terms.target_names(old.values()) | terms.target_names(new.values())
+    for key in old:
+        if key not in new:
+            yield _("%(what)s (%(clause)s): is no longer promised") % {
+                "what": names[key],
+                "clause": old[key]["clause"],
+            }
+    yield from _known_targets(before, after, fields)
+    for key, target in new.items():
+        if key not in old:
+            yield _("%(what)s (%(clause)s): new, %(promise)s, %(phone)s") % {
+                "what": names[key],
+                "clause": target["clause"],
+                "promise": terms.time_words(target),
+                "phone": terms.phone_words(target),
+            }
+
+
+def _known_targets(before: Data, after: Data, fields: list[Field]) -> Iterator[str]:
+    old, new = _by_key(before), _by_key(after)
+    names = terms.target_names(new.values())
+    for key in (key for key in new if key in old):
+        for label, words in fields:
+            what = f"{names[key]}, {label}" if label else names[key]
+            yield from _field(what, words(old[key]), words(new[key]))
+
+
+def _by_key(data: Data) -> dict[str, Data]:
+    return {target["key"]: target for target in data.get("targets", ())}
+
+
+def _calendar(before: Data, after: Data) -> Iterator[str]:
+    yield from _field(_("Calendar"), before["name"], after["name"])
+    hours = [terms.week_words(each["week"]) for each in (before, after)]
+    yield from _field(_("Opening hours"), *hours)
+    yield from _field(_("Time zone"), before["zone"], after["zone"])
+    countries = [each.get("country") or _("none") for each in (before, after)]
+    yield from _field(_("Public holidays of"), *countries)
+    fridays = [terms.yes_or_no(each.get("good_friday", True)) for each in (before, after)]
+    yield from _field(_("Closed on Good Friday"), *fridays)
+    days = [each.get("liberation_day", "lustrum") for each in (before, after)]
+    yield from _field(_("Closed on Liberation Day"), *map(terms.liberation_words, days))
+
+
+def _notice(before: Data, after: Data) -> Iterator[str]:
+    yield from _field(_("Notice of changes"), terms.notice_words(before), terms.notice_words(after))
+    exits = [terms.yes_or_no(each.get("exit_at_renewal")) for each in (before, after)]
+    yield from _field(_("Contract may be ended at its renewal after a change"), *exits)
+
+
+def _availability(before: Data, after: Data) -> Iterator[str]:
+    yield from _field(
+        _("Guaranteed availability"), terms.guarantee_words(before), terms.guarantee_words(after)
+    )
+    yield from _field(
+        _("Outages that count"), terms.counts_above_words(before), terms.counts_above_words(after)
+    )
+    credit = ["; ".join(terms.credit_words(each)) or _("none") for each in (before, after)]
+    yield from _field(_("Credit on the monthly fee"), *credit)
+    clauses = [each.get("clause") or _("none") for each in (before, after)]
+    yield from _field(_("Clause on availability"), *clauses)
+
+
+def _clauses(before: Data, after: Data) -> Iterator[str]:
+    for name in {**before, **after}:
+        what = _("Clause “%(name)s”") % {"name": terms.clause_words(name)}
+        yield from _field(what, before.get(name) or _("none"), after.get(name) or _("none"))
+
+
+def _texts(before: Data, after: Data) -> Iterator[str]:
+    """Descriptions of the priorities and the readings: long, so only named."""
+    for table, text in (
+        ("priorities", _("The description of %(name)s changes")),
+        ("consequences", _("What is said of %(name)s on the form changes")),
+        ("readings", _("How “%(name)s” is read changes")),
+    ):
+        old, new = before.get(table, {}), after.get(table, {})
+        for name in {**old, **new}:
+            if old.get(name) != new.get(name):
+                said = terms.in_language(new.get(name, {}))
+                line = text % {"name": PRIORITIES.get(name, name)}
+                yield f"{line}: “{said}”" if said else line
+
+
+def _field(what: str, before: Any, after: Any) -> Iterator[str]:
+    if before != after:
+        yield _("%(what)s: was %(before)s, becomes %(after)s") % {
+            "what": what,
+            "before": before,
+            "after": after,
+        }

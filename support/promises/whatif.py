@@ -1,0 +1,143 @@
+"""What-if, for managers: asking how tickets would have fared under other terms, and reading it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from sla import terms
+from sla.agreements import target_data
+from sla.models import Edition
+from support import access, tasks, whatif
+from support.models import WhatIf
+from support.promises import whatif_answer as answers
+from support.promises.whatif_forms import QuestionForm, TargetForm, as_asked, usual
+from tickets.models import User
+
+log = logging.getLogger(__name__)
+POSTED = ("edition", "period", "first", "last", "whose", "waived")
+
+
+@access.managers_only
+def what_if(request: HttpRequest) -> HttpResponse:
+    """The question, filled in as usual or as it was asked before; posted, it is asked."""
+    user = access.signed_in(request)
+    if request.method == "POST" and "show" not in request.POST:
+        return _asked(request, user)
+    initial, edits = _start(request)
+    edition = _edition(initial.get("edition"))
+    if edition is None:
+        return render(request, "promises/whatif.html", {"form": None})
+    form = QuestionForm(
+        initial={**usual(timezone.localdate(), edition), **initial, "edition": edition.pk},
+        today=timezone.localdate(),
+    )
+    targets = [TargetForm(target, edits=edits.get(target.key)) for target in _targets(edition)]
+    return _page(request, user, form, edition, targets)
+
+
+@access.managers_only
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the answer is; in the end how the tickets would have fared, beside how they did."""
+    run = get_object_or_404(WhatIf.objects.select_related("asked_by"), pk=pk)
+    context = answers.about(run) | (answers.answer(run) if run.finished_at else {})
+    return render(request, "promises/whatif_answer.html", context)
+
+
+@access.managers_only
+def answer_csv(_request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The promises that change, as a file that Dutch spreadsheets open as it is."""
+    run = get_object_or_404(WhatIf, pk=pk, finished_at__isnull=False)
+    lines = answers.csv_lines(run)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="werkdag-what-if-{run.pk}.csv"'
+    return response
+
+
+def _start(request: HttpRequest) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """What stood in the form when another edition was chosen, or an earlier question to change."""
+    if request.method == "POST":
+        return {name: request.POST[name] for name in POSTED if name in request.POST}, {}
+    again = request.GET.get("again", "")
+    run = WhatIf.objects.filter(pk=int(again)).first() if again.isdecimal() else None
+    return (as_asked(run.question), run.question["edits"]) if run else (request.GET.dict(), {})
+
+
+def _edition(pk: Any) -> Edition | None:
+    """The edition chosen; else one that was announced last, else any."""
+    editions = Edition.objects.select_related("agreement", "calendar")
+    chosen = editions.filter(pk=int(pk)).first() if str(pk or "").isdecimal() else None
+    return chosen or editions.order_by("announced_at", "pk").first()
+
+
+def _targets(edition: Edition) -> list[Any]:
+    return list(edition.targets.all())
+
+
+def _asked(request: HttpRequest, user: User) -> HttpResponse:
+    form = QuestionForm(request.POST, today=timezone.localdate())
+    valid = form.is_valid()
+    edition = form.cleaned_data.get("edition") or _edition(request.POST.get("edition"))
+    if edition is None:
+        return redirect("what-if")
+    # What was typed under another edition's promises means nothing under this one's.
+    seen = request.POST.get("shown", "") in ("", str(edition.pk))
+    typed = request.POST if seen else None
+    targets = [TargetForm(target, typed) for target in _targets(edition)]
+    if not (all([target.is_valid() for target in targets]) and valid):
+        return _page(request, user, form, edition, targets, status=422)
+    question = whatif.Question(
+        edition=edition,
+        scope=form.scope(),
+        edits={target.target.key: target.edits for target in targets if target.edits},
+        waived=form.cleaned_data["waived"],
+    )
+    run = whatif.ask(user, question, now=timezone.now())
+    _begin(run)
+    return redirect("what-if-answer", run.pk)
+
+
+def _begin(run: WhatIf) -> None:
+    """Have it started at once; without a broker the next beat finds it."""
+    if run.finished_at is not None:
+        return
+    try:
+        tasks.work_whatifs.apply_async(retry=False, expires=60)
+    except OperationalError:
+        log.warning("what-if %s waits: no broker", run.pk)
+
+
+def _page(
+    request: HttpRequest,
+    user: User,
+    form: QuestionForm,
+    edition: Edition,
+    targets: list[TargetForm],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    data = [target_data(target.target) for target in targets]
+    names = terms.target_names(data)
+    context = {
+        "form": form,
+        "edition": edition,
+        "rows": [
+            {
+                "form": target,
+                "name": names[each["key"]],
+                "short": terms.short_words(each),
+                "clause": each["clause"],
+                "time": terms.time_words(each),
+            }
+            for target, each in zip(targets, data, strict=True)
+        ],
+        "invalid": bool(form.errors or any(target.errors for target in targets)),
+        "earlier": answers.earlier(user),
+    }
+    return render(request, "promises/whatif.html", context, status=status)

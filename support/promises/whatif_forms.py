@@ -1,0 +1,228 @@
+"""The forms of the what-if page: the question, and one for each target that can be edited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sla.agreements import number, target_data
+from sla.calendars import today_in
+from sla.editions import stage as stage_of
+from sla.models import Edition, Target
+from sla.whatif import Scope
+from tickets.models import Organisation
+
+OWN, UNDER, EVERY = "own", "agreement", "all"
+MOST_HOURS = 2000  # a year of working days
+MOST_YEARS = 5
+EDITABLE = ("hours", "phone_required", "pauses_while_waiting")
+
+
+def periods(today: date) -> dict[str, tuple[str, date, date]]:
+    """What can be chosen: its name, first and last day."""
+    month = today.replace(day=1)
+    quarter = month.replace(month=(month.month - 1) // 3 * 3 + 1)
+    last_month, last_quarter = _months_before(month, 1), _months_before(quarter, 3)
+    day = timedelta(days=1)
+    return {
+        "last_quarter": (_("Last quarter"), last_quarter, quarter - day),
+        "this_quarter": (_("This quarter so far"), quarter, today),
+        "last_month": (_("Last month"), last_month, month - day),
+        "year": (_("The last 12 months"), _months_before(month, 12), month - day),
+    }
+
+
+def _months_before(month: date, count: int) -> date:
+    index = month.year * 12 + month.month - 1 - count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def period_words(first: date, last: date) -> str:
+    """From the first to the last day."""
+    return _("%(first)s to %(last)s") % {
+        "first": format_date(first, "j M Y").lower(),
+        "last": format_date(last, "j M Y").lower(),
+    }
+
+
+class EditionField(forms.ModelChoiceField[Edition]):
+    """An edition, also one that holds no longer or not yet."""
+
+    def label_from_instance(self, obj: Edition) -> str:
+        """Its name and how far it is."""
+        stage = stage_of(obj, today=today_in(obj.calendar, now=timezone.now()))
+        return f"{obj} ({stage.label})"
+
+
+class QuestionForm(forms.Form):
+    """Which terms, which period, whose tickets."""
+
+    edition = EditionField(
+        label=gettext_lazy("Under the terms of"),
+        queryset=Edition.objects.select_related("agreement", "calendar").order_by(
+            "agreement__name", "-number"
+        ),
+        empty_label=None,
+    )
+    # Which edition's targets stood below it: those of another must be seen before they are asked.
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    period = forms.ChoiceField(label=gettext_lazy("Tickets reported in"))
+    first = forms.DateField(
+        label=gettext_lazy("First day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    last = forms.DateField(
+        label=gettext_lazy("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    whose = forms.ChoiceField(label=gettext_lazy("Tickets of"))
+    waived = forms.BooleanField(
+        label=gettext_lazy("Waive the phone rule for everyone: reports bind by any channel"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        named = [
+            (key, f"{name} ({period_words(first, last)})")
+            for key, (name, first, last) in periods(today).items()
+        ]
+        _field(self, "period").choices = [*named, (OWN, _("Other dates"))]
+        organisations = Organisation.objects.order_by("name").values_list("pk", "name")
+        _field(self, "whose").choices = [
+            (UNDER, _("all organisations under this agreement")),
+            (EVERY, _("everyone, under whichever agreement")),
+            (_("One organisation"), [(str(pk), name) for pk, name in organisations]),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Days in order, begun, and not of too many years."""
+        data = super().clean() or {}
+        if data.get("period") == OWN:
+            self._check_days(data)
+        elif data.get("period"):
+            _name, data["first"], data["last"] = periods(self.today)[data["period"]]
+        edition = data.get("edition")
+        if edition and data.get("shown") and data["shown"] != str(edition.pk):
+            self.add_error(
+                "edition", _("Below are the promises of this edition now. Look, then ask again.")
+            )
+        return data
+
+    def _check_days(self, data: dict[str, Any]) -> None:
+        first, last = data.get("first"), data.get("last")
+        for name in ("first", "last"):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("Say which day."))
+        if not first or not last:
+            return
+        if first > last:
+            self.add_error("last", _("The last day can't be before the first."))
+        elif first > self.today:
+            self.add_error("first", _("Nothing has been reported yet on this day."))
+        elif last - first > timedelta(days=366 * MOST_YEARS):
+            self.add_error("last", _("Choose at most %(years)s years.") % {"years": MOST_YEARS})
+
+    def scope(self) -> Scope:
+        """Which tickets were asked for; once valid."""
+        data, whose = self.cleaned_data, self.cleaned_data["whose"]
+        return Scope(
+            first=data["first"],
+            last=data["last"],
+            agreement=data["edition"].agreement_id if whose == UNDER else None,
+            organisation=int(whose) if whose not in (UNDER, EVERY) else None,
+        )
+
+
+def _field(form: forms.Form, name: str) -> forms.ChoiceField:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    return field
+
+
+class TargetForm(forms.Form):
+    """What of one target can be edited; a field that makes no sense for it is not there."""
+
+    hours = forms.DecimalField(
+        label=gettext_lazy("Working hours"),
+        min_value=0,
+        max_value=MOST_HOURS,
+        max_digits=7,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    phone_required = forms.BooleanField(label=gettext_lazy("Only by phone"), required=False)
+    pauses_while_waiting = forms.BooleanField(
+        label=gettext_lazy("Pauses while waiting"), required=False
+    )
+
+    def __init__(
+        self,
+        target: Target,
+        data: Mapping[str, Any] | None = None,
+        *,
+        edits: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.target = target
+        self.agreed = {name: target_data(target)[name] for name in EDITABLE}
+        initial = {**self.agreed, **(edits or {})}
+        super().__init__(data, prefix=f"target-{target.key}", initial=initial)
+        if target.measure != Target.Measure.WORK:
+            del self.fields["hours"]
+        if target.promise == Target.Promise.NEXT_RESPONSE:
+            del self.fields["phone_required"]
+        if target.promise != Target.Promise.RESOLUTION:
+            del self.fields["pauses_while_waiting"]
+
+    def clean_hours(self) -> float:
+        """A next response is never promised at once."""
+        hours = self.cleaned_data["hours"]
+        if not hours and self.target.promise == Target.Promise.NEXT_RESPONSE:
+            raise forms.ValidationError(_("A next response needs some time."))
+        return number(hours)
+
+    @property
+    def edits(self) -> dict[str, Any]:
+        """What is not as it was agreed; once valid."""
+        return {
+            name: value for name, value in self.cleaned_data.items() if value != self.agreed[name]
+        }
+
+
+def usual(today: date, edition: Edition) -> dict[str, Any]:
+    """What a question starts from."""
+    first, last = periods(today)["last_quarter"][1:]
+    return {
+        "edition": edition.pk,
+        "shown": edition.pk,
+        "period": "last_quarter",
+        "first": first,
+        "last": last,
+        "whose": UNDER,
+    }
+
+
+def as_asked(question: Mapping[str, Any]) -> dict[str, Any]:
+    """A kept question, to ask it again with a change."""
+    whose = str(question["organisation"] or (UNDER if question["agreement"] else EVERY))
+    return {
+        "edition": question["edition"],
+        "shown": question["edition"],
+        "period": OWN,
+        "first": question["first"],
+        "last": question["last"],
+        "whose": whose,
+        "waived": question["waived"],
+    }
+

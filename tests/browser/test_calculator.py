@@ -1,0 +1,66 @@
+"""The calculator in a browser: without faults, by keyboard, without scripts, on a telephone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from support.demo import AGENT
+from tests.browser.conftest import Served
+
+pytestmark = pytest.mark.django_db
+
+AXE = Axe()
+FULL = (
+    "/desk/calculator/?reported_at=2026-05-22T16:00&kind=incident&priority=middel&channel=phone"
+    "&authorised=yes&call_answered=no&waived=no&answered_at=2026-05-26T10:00"
+    "&waiting_from=2026-05-26T11:00&waiting_until=2026-05-27T11:00"
+)
+
+
+@pytest.mark.parametrize("path", [FULL, "/desk/calculator/?reported_at=ooit"])
+def test_it_has_no_accessibility_faults_and_fits_a_telephone(
+    path: str, page: Page, served: Served
+) -> None:
+    served.sign_in(page.context, AGENT)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.goto(served.url + path)
+    light = AXE.run(page)
+    assert not light.violations_count, light.generate_report()
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    dark = AXE.run(page, options={"runOnly": ["color-contrast"], "resultTypes": ["violations"]})
+    assert not dark.violations_count, dark.generate_report()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_change_shows_its_outcome_at_once_and_keeps_focus_and_address(
+    page: Page, served: Served
+) -> None:
+    served.sign_in(page.context, AGENT)
+    page.goto(served.url + FULL)
+    channel = page.get_by_label("Kanaal")
+    channel.focus()
+    page.keyboard.type("E-mail")
+    expect(page.locator(".calculator-otherwise")).to_contain_text("wel binden (4.D)")
+    expect(page).to_have_url(re.compile("channel=email"))
+    expect(page.get_by_label("Kanaal")).to_be_focused()
+    expect(page.get_by_text("Mag de beller bellen?")).to_be_hidden()
+    page.reload()
+    expect(page.locator(".calculator-otherwise")).to_contain_text("wel binden (4.D)")
+
+
+def test_it_works_without_scripts(browser: Browser, served: Served) -> None:
+    context = browser.new_context(locale="nl-NL", java_script_enabled=False)
+    served.sign_in(context, AGENT)
+    page = context.new_page()
+    page.goto(served.url + "/desk/calculator/")
+    page.get_by_label("Gemeld").fill("2026-05-22T16:00")
+    page.get_by_label("Soort").select_option("Instelling")
+    page.get_by_role("button", name="Berekenen").click()
+    expect(page.locator(".calculator-outcome")).to_contain_text("Tweede pinksterdag")
+    expect(page.get_by_role("img", name="Tijdlijn van reactie").first).to_be_visible()
+    context.close()
