@@ -98,6 +98,26 @@ def edition_of(ticket: Ticket) -> Edition | None:
     return coverage.edition if coverage else None
 
 
+def cards_under(ticket: Ticket, edition: Edition, *, now: datetime) -> list[Card]:
+    """The promises on a ticket if it were put under another edition now."""
+    coverage = _coverage(ticket)
+    if coverage is None:
+        return []
+    cover = Worlds().cover_of(coverage)
+    waived = cover.now.waived
+    moved = Cover(Rule(world_of(edition), waived), [*cover.before, (now, cover.now)])
+    events = TicketEvent.objects.filter(ticket=ticket).order_by("version")
+    return [_explained(each, now) for each in derive(moved, engine_events(events), now=now)]
+
+
+def coverage_at(ticket: Ticket, moment: datetime) -> Edition | None:
+    """The edition under which a ticket stood at a moment, before later corrections."""
+    coverage = _coverage(ticket)
+    if coverage is None:
+        return None
+    return Worlds().cover_of(coverage).at(moment).now.world.edition
+
+
 def next_cards(tickets: Iterable[Ticket], *, now: datetime) -> Mapping[int, Card]:
     """The promise that presses most on each ticket, in a fixed number of queries.
 

@@ -49,7 +49,7 @@ def replay(case: object) -> dict[str, Any]:
     releases = sorted(moment(release, "releases") for release in _list(case, "releases"))
     now = moment(case.get("now"), "now")
     readings = read_clocks(agreement, hours, releases, events, now, waived)
-    return {"commitments": [_commitment(reading, agreement, hours, waived) for reading in readings]}
+    return {"commitments": [commitment(reading, agreement, hours, waived) for reading in readings]}
 
 
 def _list(case: Mapping[str, Any], name: str) -> list[Any]:
@@ -59,9 +59,11 @@ def _list(case: Mapping[str, Any], name: str) -> list[Any]:
     return value
 
 
-def _commitment(
+def commitment(
     reading: Reading, agreement: Agreement, hours: WorkingHours, waived: bool
 ) -> dict[str, Any]:
+    """A clock in the form of DESIGN §5, moments on the calendar's wall clock."""
+
     def written(at: datetime | None) -> str | None:
         return None if at is None else at.astimezone(hours.zone).isoformat()
 

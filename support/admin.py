@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from sla import changes
 from sla.models import Contract
@@ -123,7 +123,19 @@ class OrganisationAdmin(admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """A contract that was just made also covers what was reported before."""
         super().save_related(request, form, formsets, change)
-        changes.cover_organisation(form.instance, now=timezone.now())
+        now, customer = timezone.now(), form.instance
+        changes.cover_organisation(customer, now=now)
+        agreed = Contract.objects.filter(organisation=customer).first()
+        followed = (
+            changes.follow_waiver(agreed, actor=access.signed_in(request), now=now) if agreed else 0
+        )
+        if followed:
+            text = ngettext(
+                "%(count)s ticket follows the changed waiver.",
+                "%(count)s tickets follow the changed waiver.",
+                followed,
+            )
+            self.message_user(request, text % {"count": followed})
 
     @admin.display(description=gettext_lazy("agreement"), ordering="contract__agreement")
     def agreement(self, organisation: Organisation) -> str:

@@ -99,10 +99,11 @@ def _delivery(message: Message) -> dict[str, str] | None:
 
 def _event(event: TicketEvent) -> Item:
     who = event.actor.name if event.actor else ""
-    return Item(kind="event", at=event.at, who=who, text=_event_words(event))
+    return Item(kind="event", at=event.at, who=who, text=event_words(event))
 
 
-def _event_words(event: TicketEvent) -> str:
+def event_words(event: TicketEvent) -> str:
+    """What happened, in a line."""
     data = event.data
     said = event.get_kind_display()
     if event.kind == EventKind.CLASSIFIED:
@@ -130,6 +131,13 @@ def _correction(change: CoverageChange) -> Item:
 
 
 def _alert(alert: Alert) -> Item:
+    missed = alert.kind in (Alert.Kind.BREACH, Alert.Kind.OVERDUE)
+    icon = "clock-alert" if missed else "hourglass"
+    return Item(kind="event", at=alert.at, who="", text=alert_words(alert), icon=icon)
+
+
+def alert_words(alert: Alert) -> str:
+    """A warning, a missed deadline or one that moved, in a line."""
     said = f"{alert.get_kind_display()}: {alert.get_promise_display()} ({alert.clause})"
     if alert.kind == Alert.Kind.WARNING:
         said += f", {alert.share}%"
@@ -140,5 +148,4 @@ def _alert(alert: Alert) -> Item:
         before, after = moment_words(alert.due_before, zone), moment_words(alert.due_at, zone)
         causes = "; ".join(cause_words(cause) for cause in alert.causes)
         said += f", {before or '–'} → {after or '–'} ({causes})"
-    icon = "clock-alert" if alert.kind == Alert.Kind.BREACH else "hourglass"
-    return Item(kind="event", at=alert.at, who="", text=said, icon=icon)
+    return said
