@@ -128,7 +128,7 @@ def _cases(ruled: Sequence[Ruled], events: Sequence[TicketEvent], now: datetime)
         groups.setdefault((rule.world.edition.pk, rule.waived, known), []).append((reading, rule))
     return [
         {
-            "known_at": known and _written(known),
+            "known_at": _written(known),
             "replay": _case(group[0][1], known, events, now, group),
             "clocks": [_clock(reading, rule) for reading, rule in group],
         }
@@ -216,7 +216,7 @@ def _agreement(coverage: Coverage) -> dict[str, Any]:
         "provider": edition.agreement.provider,
         "edition": edition.number,
         "in_force_on": edition.in_force_on.isoformat(),
-        "announced_at": edition.announced_at and _written(edition.announced_at),
+        "announced_at": _written(edition.announced_at),
         "phone_rule_waived": coverage.waived,
         "corrections": [
             {
@@ -234,7 +234,7 @@ def _agreement(coverage: Coverage) -> dict[str, Any]:
                 "planned_at": _written(release.planned_at),
                 "hotfix": release.is_hotfix,
                 "known_from": _written(release.known_from),
-                "skipped_at": release.skipped_at and _written(release.skipped_at),
+                "skipped_at": _written(release.skipped_at),
                 "moves": [
                     {
                         "at": _written(move.moved_at),
@@ -280,8 +280,8 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "minutes_after": alert.after or None,
         "at": _written(alert.at),
         "noticed_at": _written(alert.noticed_at),
-        "due_before": alert.due_before and _written(alert.due_before),
-        "due_at": alert.due_at and _written(alert.due_at),
+        "due_before": _written(alert.due_before),
+        "due_at": _written(alert.due_at),
         "why": _causes(alert.causes),
     }
 
@@ -300,4 +300,4 @@ def _day(day: CalendarDay) -> dict[str, str]:
 
 
 def _written(at: datetime | None, zone: ZoneInfo | None = None) -> str | None:
-    return at and at.astimezone(zone or UTC).isoformat()
+    return None if at is None else at.astimezone(zone or UTC).isoformat()
