@@ -39,6 +39,7 @@ class Card:
     breached_at: datetime | None
     remaining: timedelta | None
     overdue: timedelta | None
+    turn: int = 0
     explanation: Sequence[str] = ()
     ruler: Ruler | None = None
 
@@ -76,6 +77,15 @@ def cards_of(ticket: Ticket, *, now: datetime, replayed: bool = False) -> list[C
         _explained(each, now, moves[each[0].target.key, each[0].started_at], known_at)
         for each in ruled
     ]
+
+
+def latest_turns(cards: Iterable[Card]) -> tuple[list[Card], list[Card]]:
+    """The cards a page shows, and the next responses that are over, newest first."""
+    cards = list(cards)
+    last = max((card.turn for card in cards), default=0)
+    shown = [card for card in cards if card.turn in (0, last)]
+    earlier = [card for card in cards if card.turn not in (0, last)]
+    return shown, sorted(earlier, key=lambda card: -card.turn)
 
 
 def _moved(alert: Alert) -> Step:
@@ -178,7 +188,7 @@ def _explained(
     steps = explain(reading, rule.world.terms, hours, rule.waived, moves)
     late = reading.state is State.BREACHED and reading.met_at is None
     stated = facts(reading)
-    del stated["priority"], stated["turn"]
+    del stated["priority"]
     return Card(
         **stated,
         promise_label=str(PROMISES[reading.target.promise.value]),

@@ -11,10 +11,10 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Count, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, QuerySet, Value, When
 from django.db.models.functions import TruncMonth
 
-from sla.models import Clock
+from sla.models import Alert, Clock
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 OUTCOMES = ("kept", "breached", "not_binding", "running")
@@ -106,6 +106,23 @@ def month_report(month: date) -> MonthReport:
         report.by_promise.setdefault(promise, Tally()).add(outcome, count)
         report.by_organisation.setdefault(organisation, Tally()).add(outcome, count)
     return report
+
+
+def no_longer_missed(month: date) -> QuerySet[Alert]:
+    """Breaches of promises that started in a month and count no more: the ticket was classified
+    otherwise since, or found to be no Storing. So that nobody can tidy a month unseen.
+    """
+    first, last = month_bounds(month)
+    standing = Clock.objects.filter(
+        ticket=OuterRef("ticket"),
+        target_key=OuterRef("target_key"),
+        started_at=OuterRef("started_at"),
+        state=Clock.State.BREACHED,
+    )
+    breaches = Alert.objects.filter(
+        kind=Alert.Kind.BREACH, started_at__gte=first, started_at__lt=last
+    )
+    return breaches.exclude(Exists(standing)).order_by("started_at", "pk")
 
 
 def trend(months: Iterable[date]) -> dict[date, Tally]:

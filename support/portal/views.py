@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sla.models import Agreement
-from sla.queries import cards_of, next_cards
+from sla.queries import cards_of, latest_turns, next_cards
 from support import access, desk, timeline
 from support.conversation import Reporter, Words
 from support.intake import people
@@ -113,7 +113,7 @@ def _open(data: dict[str, Any]) -> Ticket:
 
 def _promises(ticket: Ticket) -> dict[str, Any]:
     """The promises on a ticket, and the number to phone if one does not bind for want of a call."""
-    cards = cards_of(ticket, now=timezone.now())
+    cards, _earlier = latest_turns(cards_of(ticket, now=timezone.now()))
     unbound = any(not card.binding and card.met_at is None for card in cards)
     agreement = Agreement.objects.filter(editions__coverages__ticket=ticket).first()
     return {"clocks": cards, "phone": offer.phone(agreement) if unbound else None}

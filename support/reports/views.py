@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -16,11 +16,13 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
+from sla.models import Alert
 from sla.queries import cards_for
-from sla.reporting import OUTCOMES, Tally, clocks_in, month_report, trend
+from sla.reporting import OUTCOMES, Tally, clocks_in, month_report, no_longer_missed, trend
 from sla.wording import KINDS, PRIORITIES, PROMISES
 from support import access
-from tickets.models import Organisation, Priority
+from support.timeline import event_words
+from tickets.models import EventKind, Organisation, Priority, TicketEvent
 
 PER_PAGE = 50
 MONTHS = 12
@@ -53,6 +55,7 @@ def breaches(request: HttpRequest) -> HttpResponse:
             _row(name or _("unknown"), tally, month, organisation=pk)
             for (pk, name), tally in sorted(report.by_organisation.items(), key=_by_name)
         ],
+        "reclassified": _reclassified(month),
         "trend": [
             vars(tally)
             | {
@@ -182,6 +185,27 @@ def _cells(tally: Tally, month: date, **query: Any) -> dict[str, Any]:
         }
         for outcome in OUTCOMES
     }
+
+
+RECLASSIFYING = (EventKind.PRIORITISED, EventKind.CLASSIFIED, EventKind.DECLINED)
+
+
+def _reclassified(month: date) -> list[dict[str, Any]]:
+    """What was missed and no longer counts, with who decided that, when and why."""
+    missed = list(no_longer_missed(month).select_related("ticket__organisation")[:PER_PAGE])
+    events = TicketEvent.objects.filter(
+        ticket__in=[alert.ticket_id for alert in missed], kind__in=RECLASSIFYING
+    )
+    last = {event.ticket_id: event for event in events.select_related("actor").order_by("version")}
+    return [
+        {"alert": alert, "event": last.get(alert.ticket_id), "said": _event_words(last, alert)}
+        for alert in missed
+    ]
+
+
+def _event_words(events: Mapping[int, TicketEvent], alert: Alert) -> str:
+    event = events.get(alert.ticket_id)
+    return event_words(event) if event else ""
 
 
 def _chosen(request: HttpRequest, month: date) -> Any:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sla.queries import cards_of, coverage_at
+from sla.queries import cards_of, coverage_at, latest_turns
 from support import access, timeline
 from tickets.models import Ticket
 
@@ -61,7 +61,9 @@ def replay(request: HttpRequest, reference: str) -> HttpResponse:
         "moment": moment,
         "items": [item for item in items if item.at <= moment],
         "later": sum(item.at > moment for item in items),
-        "clocks": cards_of(ticket, now=moment, replayed=True) if form.is_valid() else [],
+        "clocks": latest_turns(cards_of(ticket, now=moment, replayed=True))[0]
+        if form.is_valid()
+        else [],
         "edition": coverage_at(ticket, moment),
         "stops": [{"at": _typed(stop), "moment": stop} for stop in stops],
         "previous": _typed(before[-1]) if before else "",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sla.models import Contract
-from sla.queries import cards_of, edition_of
+from sla.queries import cards_of, edition_of, latest_turns
 from support import access, desk, timeline
 from support.conversation import Words
 from support.models import IncomingMail
@@ -140,10 +140,12 @@ def _ticket_page(
 ) -> HttpResponse:
     wrong = any(form is not None and form.errors for form in (reply_form, note_form, verb_form))
     base = f"/desk/tickets/{found.reference}"
+    shown, earlier = latest_turns(cards_of(found, now=timezone.now()))
     context = {
         "ticket": found,
         "items": timeline.whole(found),
-        "clocks": cards_of(found, now=timezone.now()),
+        "clocks": shown,
+        "earlier": earlier,
         "reply_form": reply_form or AnswerForm(auto_id="reply_%s"),
         "note_form": note_form or NoteForm(auto_id="note_%s"),
         "reply_url": f"{base}/answer/",

@@ -157,3 +157,25 @@ def test_reports_without_organisation_have_their_own_row(client: Client, manager
     assert (page["rows"], page["organisations"], Ticket.objects.count()) == ([], [], 1)
     url = f"{reverse('report-tickets')}?month=2026-05&organisation=0"
     assert client.get(url).context["page_obj"].paginator.count == 0
+
+
+def test_what_was_missed_and_then_reclassified_is_listed(manager: User, client: Client) -> None:
+    ticket = desk.open_ticket(
+        people.reporter(people.contact(people.organisation())),
+        words(),
+        subject="Opslaan",
+        kind=Kind.INCIDENT,
+        priority="hoog",
+        channel=Channel.PHONE,
+        at=at("2026-05-18 10:00"),
+    )
+    sweep(now=at("2026-05-20 10:00"))
+    page = client.get("/desk/reports/", {"month": "2026-05"}).content.decode()
+    assert "Valt mee" not in page
+    desk.prioritise(
+        ticket, priority="laag", reason="Valt mee", actor=manager, at=at("2026-05-20 11:00")
+    )
+    page = unescape(client.get("/desk/reports/", {"month": "2026-05"}).content.decode())
+    assert "Gemist, maar telt niet meer" in page
+    assert page.count("(Valt mee)") == 2  # the reaction and the solution
+    assert "Mila" in page
