@@ -123,12 +123,13 @@ class Worlds:
 def world_of(edition: Edition) -> World:
     """The world of an edition (fetched with its agreement and calendar)."""
     releases = Release.objects.filter(agreement=edition.agreement_id, is_hotfix=False)
-    terms = _terms(edition.pk) if edition.announced_at else terms_of(edition)
+    fixed = edition.announced_at
+    terms = _terms(edition.pk, fixed) if fixed else terms_of(edition)
     return World(terms, edition, list(releases.prefetch_related("moves")))
 
 
 @lru_cache(maxsize=256)
-def _terms(pk: int) -> engine.Agreement:
+def _terms(pk: int, _announced_at: datetime) -> engine.Agreement:
     """An edition that was announced never changes, so it is read once."""
     edition = Edition.objects.select_related("agreement").prefetch_related("targets").get(pk=pk)
     return terms_of(edition)

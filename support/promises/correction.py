@@ -52,10 +52,11 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET or None
     form = CorrectionForm(given, present=present)
     chosen = _chosen(form)
-    if request.method == "POST" and form.is_valid() and _done(form, ticket, user, now):
+    shown = request.method != "POST" or "show" in request.POST
+    if not shown and form.is_valid() and _done(form, ticket, user, now):
         messages.success(request, _("Corrected. The running deadlines follow in a moment."))
         return redirect("ticket", reference=ticket.reference)
-    if request.method != "POST":
+    if shown:
         form.errors.clear()
     context = {
         "ticket": ticket,

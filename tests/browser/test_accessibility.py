@@ -28,6 +28,22 @@ def first_ticket(page: Page, url: str) -> None:
     page.get_by_text("Prioriteit vaststellen").first.click()
 
 
+def as_it_stood(page: Page, url: str) -> None:
+    """A ticket at a moment of its history, one step back from now."""
+    first_ticket(page, url)
+    page.get_by_role("link", name="Zoals het stond").click()
+    page.get_by_role("link", name="Later").click()
+
+
+def correction(page: Page, url: str) -> None:
+    """What another edition would make of a ticket."""
+    first_ticket(page, url)
+    page.get_by_role("link", name="Overeenkomst corrigeren").click()
+    page.get_by_label("Moet vallen onder").select_option(index=1)
+    page.get_by_role("button", name="Tonen wat er verschuift").click()
+    page.get_by_role("heading", name="Zoals het zou zijn").wait_for()
+
+
 def caller(page: Page, url: str) -> None:
     """Somebody who may phone, and the form for the call."""
     page.goto(f"{url}/desk/phone/?q=Carla")
@@ -112,6 +128,8 @@ PAGES = {
     "queue": (AGENT, at("/desk/")),
     "nothing found": (AGENT, at("/desk/?q=xyzzy")),
     "ticket": (AGENT, first_ticket),
+    "as it stood": (AGENT, as_it_stood),
+    "correction": (MANAGER, correction),
     "phone": (AGENT, at("/desk/phone/?q=e")),
     "caller": (AGENT, caller),
     "unknown caller": (AGENT, at("/desk/phone/?unknown=1&q=06")),

@@ -125,6 +125,8 @@ def test_a_manager_sees_what_moves_and_corrects_it_with_a_reason(client: Client)
     shown = client.get(url, {"edition": other.pk}).content.decode()
     assert shown.count('class="promise"') == 2
     assert Coverage.objects.get().edition_id != other.pk
+    again = client.post(url, {"edition": other.pk, "why": "", "show": "1"})
+    assert (again.status_code, again.content.decode().count('class="promise"')) == (200, 2)
     refused = client.post(url, {"edition": other.pk, "why": ""})
     assert refused.status_code == 422
     client.post(url, {"edition": other.pk, "why": "Verkeerd contract"})
