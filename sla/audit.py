@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,10 +12,11 @@ from django.db import transaction
 from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONArray
 
-from sla.derivation import derive, engine_events, facts, key_of
-from sla.models import AuditRun, Clock, Coverage, CoverageChange
+from sla.derivation import derive, facts, key_of
+from sla.histories import changes_of, events_of, told
+from sla.models import AuditRun, Clock, Coverage
 from sla.world import Worlds
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Ticket
 
 BATCH = 500
 SAID = 20  # so many differences are kept in words
@@ -75,26 +75,15 @@ def numbers() -> range:
     return range(ends["first"], ends["last"] + 1) if ends["first"] else range(0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """An event as a bare row: a model for each of a million takes longer than judging them."""
-
-    at: datetime
-    kind: str
-    data: dict[str, Any]
-
-
 _MOMENTS = ("started_at", "due_at", "met_at", "breached_at", "next_alert_at")
 _COLUMNS = ("target_key", "turn", "promise", "priority", "clause", "binding", "state", *_MOMENTS)
 
 
 def _written() -> QuerySet[Any, Any]:
     """Each covered ticket with its events and its clocks as JSON: one row a ticket."""
-    events = TicketEvent.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
     clocks = Clock.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
-    told = JSONBAgg(JSONArray("at", "kind", "data"), order_by="version")
     return Coverage.objects.values("pk", "edition", "waived").annotate(
-        told=Subquery(events.annotate(told=told).values("told")),
+        told=told(),
         rows=Subquery(clocks.annotate(rows=JSONBAgg(JSONArray(*_COLUMNS))).values("rows")),
     )
 
@@ -116,18 +105,12 @@ def _batches(sample: int | None, tickets: range | None) -> Iterator[list[dict[st
 def _compare(
     batch: Sequence[dict[str, Any]], worlds: Worlds, now: datetime
 ) -> Iterator[Difference]:
-    changes = CoverageChange.objects.filter(
-        coverage__gte=batch[0]["pk"], coverage__lte=max(each["pk"] for each in batch)
-    )
-    changed: dict[int, list[CoverageChange]] = defaultdict(list)
-    for change in changes:
-        changed[change.coverage_id].append(change)
+    changed = changes_of([each["pk"] for each in batch])
     for each in batch:
         pk = each["pk"]
         cover = worlds.cover(each["edition"], each["waived"], changed.get(pk, ()))
-        told = [_Told(datetime.fromisoformat(at), *rest) for at, *rest in each["told"] or ()]
         try:
-            ruled = derive(cover, engine_events(told), now=now)
+            ruled = derive(cover, events_of(each["told"]), now=now)
         except ValueError as error:
             yield Difference(pk, "-", "history", "unreadable", error)
             continue

@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F
 
-from sla import agreements
+from sla import agreements, changes, releases
 from sla.contracts import built_in, contract
 from sla.engine import WorkingHours
-from sla.models import Agreement, Contract, Release
+from sla.models import Agreement, Contract, Release, ReleaseSchedule
 from sla.sweep import sweep
 from support import desk
 from support.conversation import Reporter, Words
@@ -77,6 +78,7 @@ def build(*, now: datetime) -> None:
     _releases(now)
     for scene in (_regular_weeks, _slow_and_waiting, _planned_and_turned, _today):
         scene(stage)
+    _moved_and_skipped(now)
     sweep(now=now)
 
 
@@ -128,18 +130,31 @@ def _contact(
 
 
 def _releases(now: datetime) -> None:
-    """Every three weeks on Wednesday morning, from last quarter to next year."""
+    """Every three weeks on Wednesday morning, from last quarter to next year; a hotfix besides."""
     dialog = Agreement.objects.get(key="dialog")
     today = now.astimezone(ZONE).date()
     wednesday = today - timedelta(days=(today.weekday() - 2) % 7)
-    for number in range(-5, 19):
-        day = wednesday + timedelta(weeks=3 * number + 1)
-        Release.objects.create(
-            agreement=dialog,
-            name=f"Release {day:%Y.%V}",
-            planned_at=datetime.combine(day, time(7), ZONE),
-            known_from=datetime.combine(SINCE, time(), ZONE),
-        )
+    schedule = ReleaseSchedule.objects.create(
+        agreement=dialog, first_on=wednesday - timedelta(weeks=14), at_time=time(7)
+    )
+    began = datetime.combine(wednesday - timedelta(weeks=15), time(), ZONE)
+    releases.keep(schedule, now=began)
+    # What was reported before the first of them was promised with it all the same.
+    Release.objects.update(known_from=datetime.combine(SINCE, time(), ZONE))
+    Release.objects.filter(planned_at__lte=now).update(live_at=F("planned_at"))
+    releases.keep(schedule, now=now)
+    moment = datetime.combine(today + timedelta(days=2), time(20), ZONE)
+    name = releases.name_for(dialog, moment, hotfix=True)
+    hotfix = Release(agreement=dialog, name=name, planned_at=moment, is_hotfix=True)
+    changes.plan_release(hotfix, now=now)
+
+
+def _moved_and_skipped(now: datetime) -> None:
+    """The next release comes a day later than was promised, and one further on does not come."""
+    dialog = Agreement.objects.get(key="dialog")
+    coming = list(releases.coming(dialog, now=now).filter(is_hotfix=False)[:4])
+    changes.skip_release(coming[2], now=now)
+    changes.move_release(coming[0], to=coming[0].planned_at + timedelta(days=1), now=now)
 
 
 def _report(  # noqa: PLR0917 - a scene reads as a line
@@ -253,7 +268,7 @@ def _slow_and_waiting(stage: Stage) -> None:
 
 
 def _planned_and_turned(stage: Stage) -> None:
-    """A Laag in a coming release, a Hoog that was reopened, and one that is no Storing."""
+    """A Laag in a release and one in none for too long, a reopened Hoog, one that is no Storing."""
     laag = _report(
         stage,
         stage.bas,
@@ -263,8 +278,24 @@ def _planned_and_turned(stage: Stage) -> None:
         priority="laag",
         channel=Channel.WIDGET,
     )
-    coming = Release.objects.filter(planned_at__gt=stage.now).order_by("planned_at").first()
-    desk.plan(laag, release=coming, actor=stage.noor, at=stage.at(4, "09:30"))
+    coming = releases.coming(Agreement.objects.get(key="dialog"), now=stage.now)
+    release = coming.filter(is_hotfix=False).first()
+    desk.plan(laag, release=release, actor=stage.noor, at=stage.at(4, "09:30"))
+    forgotten = _report(
+        stage,
+        stage.ines,
+        "Lijst met scholen staat niet op alfabet",
+        "Scholen met een hoofdletter staan bovenaan, de rest eronder.",
+        stage.at(16, "10:40"),
+        priority="laag",
+        channel=Channel.WEB,
+    )
+    desk.reply(
+        forgotten,
+        Words(text="Goed gezien. Dit komt in een van de volgende releases."),
+        actor=stage.daan,
+        at=stage.at(16, "15:05"),
+    )
     reopened = _report(
         stage,
         stage.carla,

@@ -4,10 +4,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from support import account
 from support.portal import views as portal
-from support.promises import calendars, editions, whatif
+from support.promises import calendars, correction, editions, evidence, whatif
 from support.promises.calculator import calculator
 from support.reports import views as reports
-from support.workspace import mail, phone
+from support.workspace import mail, phone, planning, planning_changes, planning_live, replay
 from support.workspace import views as workspace
 
 desk: list[URLPattern | URLResolver] = [
@@ -16,6 +16,10 @@ desk: list[URLPattern | URLResolver] = [
     path("tickets/<str:reference>/answer/", workspace.answer, name="answer"),
     path("tickets/<str:reference>/note/", workspace.note, name="note"),
     path("tickets/<str:reference>/do/<slug:name>/", workspace.verb, name="verb"),
+    path("tickets/<str:reference>/then/", replay.replay, name="replay"),
+    path("tickets/<str:reference>/agreement/", correction.correct, name="correct-edition"),
+    path("tickets/<str:reference>/evidence.json", evidence.as_json, name="evidence-json"),
+    path("tickets/<str:reference>/evidence.pdf", evidence.as_pdf, name="evidence-pdf"),
     path("phone/", phone.phone, name="phone"),
     path("planning/", planning.planning, name="planning"),
     path("planning/tickets/<str:reference>/", planning.plan, name="planning-plan"),

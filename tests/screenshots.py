@@ -19,6 +19,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 FOLDER = Path(__file__).parent.parent / "docs" / "images"
 DESK: Any = {"width": 1440, "height": 900}
 PHONE: Any = {"width": 390, "height": 844}
+PAGES = {
+    "report": "reports/",
+    "edition": "agreements/dialog/1/",
+    "calendar": "calendars/1/2027/",
+    "planning": "planning/",
+    "calculator": "calculator/",
+}
 LARGEST = 150_000
 COLOURS = 192
 
@@ -98,8 +105,9 @@ def _take_all(browser: Browser, url: str) -> None:
     page.locator(".q-link").first.click()
     page.locator(".promise summary").first.click()
     _take(page, "ticket")
-    page.goto(f"{url}/desk/reports/")
-    _take(page, "report")
+    for name, address in PAGES.items():
+        page.goto(f"{url}/desk/{address}")
+        _take(page, name)
 
 
 def _take(page: Page, name: str) -> None:

@@ -98,7 +98,8 @@ class Migration(migrations.Migration):
                 (
                     "at_time",
                     models.TimeField(
-                        help_text="On the Amsterdam clock.", verbose_name="goes live at"
+                        help_text="On the clock of the agreement's calendar.",
+                        verbose_name="goes live at",
                     ),
                 ),
                 (

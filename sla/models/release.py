@@ -20,7 +20,9 @@ class ReleaseSchedule(models.Model):
         Agreement, models.PROTECT, related_name="schedule", verbose_name=_("agreement")
     )
     first_on = models.DateField(_("first release on"))
-    at_time = models.TimeField(_("goes live at"), help_text=_("On the Amsterdam clock."))
+    at_time = models.TimeField(
+        _("goes live at"), help_text=_("On the clock of the agreement's calendar.")
+    )
     every_weeks = models.PositiveSmallIntegerField(
         _("every so many weeks"),
         default=3,

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +22,7 @@ from support.promises.whatif_forms import QuestionForm, TargetForm, as_asked, us
 from tickets.models import User
 
 log = logging.getLogger(__name__)
+LAST_ANNOUNCED = F("announced_at").desc(nulls_last=True)
 POSTED = ("edition", "period", "first", "last", "whose", "waived")
 
 
@@ -34,10 +36,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
     edition = _edition(initial.get("edition"))
     if edition is None:
         return render(request, "promises/whatif.html", {"form": None})
-    form = QuestionForm(
-        initial={**usual(timezone.localdate(), edition), **initial, "edition": edition.pk},
-        today=timezone.localdate(),
-    )
+    form = QuestionForm(initial={**usual(edition), **initial, "edition": edition.pk})
     targets = [TargetForm(target, edits=edits.get(target.key)) for target in _targets(edition)]
     return _page(request, user, form, edition, targets)
 
@@ -70,10 +69,10 @@ def _start(request: HttpRequest) -> tuple[dict[str, Any], Mapping[str, Any]]:
 
 
 def _edition(pk: Any) -> Edition | None:
-    """The edition chosen; else one that was announced last, else any."""
+    """The edition chosen; else the first agreement's that was announced last, else any."""
     editions = Edition.objects.select_related("agreement", "calendar")
     chosen = editions.filter(pk=int(pk)).first() if str(pk or "").isdecimal() else None
-    return chosen or editions.order_by("announced_at", "pk").first()
+    return chosen or editions.order_by("agreement_id", LAST_ANNOUNCED).first()
 
 
 def _targets(edition: Edition) -> list[Any]:
@@ -81,7 +80,7 @@ def _targets(edition: Edition) -> list[Any]:
 
 
 def _asked(request: HttpRequest, user: User) -> HttpResponse:
-    form = QuestionForm(request.POST, today=timezone.localdate())
+    form = QuestionForm(request.POST)
     valid = form.is_valid()
     edition = form.cleaned_data.get("edition") or _edition(request.POST.get("edition"))
     if edition is None:
@@ -90,7 +89,8 @@ def _asked(request: HttpRequest, user: User) -> HttpResponse:
     seen = request.POST.get("shown", "") in ("", str(edition.pk))
     typed = request.POST if seen else None
     targets = [TargetForm(target, typed) for target in _targets(edition)]
-    if not (all([target.is_valid() for target in targets]) and valid):
+    wrong = [target for target in targets if not target.is_valid()]
+    if wrong or not valid:
         return _page(request, user, form, edition, targets, status=422)
     question = whatif.Question(
         edition=edition,
@@ -107,8 +107,12 @@ def _begin(run: WhatIf) -> None:
     """Have it started at once; without a broker the next beat finds it."""
     if run.finished_at is not None:
         return
+    task = tasks.work_whatifs
     try:
-        tasks.work_whatifs.apply_async(retry=False, expires=60)
+        # Else the page waits for six seconds before it believes that there is no broker.
+        with task.app.connection_for_write(transport_options={"max_retries": 0}) as connection:
+            producer = connection.Producer(auto_declare=False)
+            task.apply_async(producer=producer, retry=False, expires=60)
     except OperationalError:
         log.warning("what-if %s waits: no broker", run.pk)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from sla.written import written
 from support.models import WhatIf
 from support.promises.whatif_forms import period_words
 from support.whatif import GONE, KEPT, edited
-from tickets.models import Organisation, Priority
+from tickets.models import Organisation, Priority, User
 
 ERRORS: Mapping[str, Any] = {
     GONE: gettext_lazy("The draft that this was about is no longer there."),
@@ -41,27 +42,49 @@ REASONS: Mapping[str, Any] = {
 WORST_FIRST = ("breached", "running", "not_binding", "", "kept")
 
 
-def earlier(user: Any) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Known:
+    """The editions and organisations that some what-ifs are about, fetched together."""
+
+    editions: Mapping[int, Edition]
+    organisations: Mapping[int, Organisation]
+
+    @classmethod
+    def of(cls, runs: Sequence[WhatIf]) -> _Known:
+        editions = Edition.objects.select_related("agreement", "calendar")
+        editions = editions.prefetch_related("targets", "escalation", "calendar__blocks")
+        customers = {run.question["organisation"] for run in runs} - {None}
+        return cls(
+            editions.in_bulk({run.question["edition"] for run in runs}),
+            Organisation.objects.in_bulk(customers),
+        )
+
+
+def earlier(user: User) -> list[dict[str, Any]]:
     """A user's last what-ifs, newest first."""
-    runs = WhatIf.objects.filter(asked_by=user).order_by("-asked_at", "-pk")[:KEPT]
-    return [about(run) for run in runs]
+    runs = list(WhatIf.objects.filter(asked_by=user).order_by("-asked_at", "-pk")[:KEPT])
+    known = _Known.of(runs)
+    return [_about(run, known) for run in runs]
 
 
 def about(run: WhatIf) -> dict[str, Any]:
     """What was asked, and how far it is."""
+    return _about(run, _Known.of([run]))
+
+
+def _about(run: WhatIf, known: _Known) -> dict[str, Any]:
     question = run.question
-    edition = _edition(question["edition"])
+    edition = known.editions.get(question["edition"])
     first, last = (date.fromisoformat(question[name]) for name in ("first", "last"))
+    failed = ERRORS.get(run.error, _("This could not be worked out. It has been logged."))
     return {
         "run": run,
         "edition": edition,
         "edits": _edits(edition, question) if edition else [],
         "period": period_words(first, last),
-        "whose": _whose(question, edition),
+        "whose": _whose(question, edition, known.organisations),
         "changed": Answer(**run.outcome).changed,
-        "error": ERRORS.get(run.error, _("This could not be worked out. It has been logged."))
-        if run.error
-        else "",
+        "error": failed if run.error else "",
         "again_url": f"{reverse('what-if')}?again={run.pk}",
     }
 
@@ -96,8 +119,8 @@ def csv_lines(run: WhatIf) -> Iterator[str]:
         _("Subject"),
         _("Organisation"),
         _("Promise"),
-        pgettext("what-if", "As it was"),
-        pgettext("what-if", "As it would be"),
+        _("Outcome as it was"),
+        _("Outcome as it would be"),
         _("Due as it was"),
         _("Due as it would be"),
         _("Done"),
@@ -142,10 +165,6 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def _edition(pk: int) -> Edition | None:
-    return Edition.objects.select_related("agreement", "calendar").filter(pk=pk).first()
-
-
 def _edits(edition: Edition, question: Mapping[str, Any]) -> list[str]:
     """What was edited, in words; the targets as they were when it was asked."""
     if not question["edits"]:
@@ -155,10 +174,13 @@ def _edits(edition: Edition, question: Mapping[str, Any]) -> list[str]:
     return comparing.differences(before, after)
 
 
-def _whose(question: Mapping[str, Any], edition: Edition | None) -> str:
+def _whose(
+    question: Mapping[str, Any],
+    edition: Edition | None,
+    organisations: Mapping[int, Organisation],
+) -> str:
     if question["organisation"]:
-        name = Organisation.objects.filter(pk=question["organisation"]).values_list("name")
-        return "".join(name.first() or ())
+        return str(organisations.get(question["organisation"], ""))
     if question["agreement"]:
         return _("all organisations under %(agreement)s") % {
             "agreement": edition.agreement if edition else _("this agreement")
@@ -168,9 +190,20 @@ def _whose(question: Mapping[str, Any], edition: Edition | None) -> str:
 
 def _row(label: str, sides: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     row: dict[str, Any] = {"label": label}
-    for side in ("before", "after"):
-        cells = {name: {"count": sides[side][name]} for name in OUTCOMES}
-        row[side] = {"cells": cells, "share": Tally(**sides[side]).share}
+    side_words = {
+        "before": pgettext("what-if", "as it was"),
+        "after": pgettext("what-if", "as it would be"),
+    }
+    for side, words in side_words.items():
+        cells = {
+            name: {
+                "count": sides[side][name],
+                "changed": sides["before"][name] != sides["after"][name],
+            }
+            for name in OUTCOMES
+        }
+        share = Tally(**sides[side]).share
+        row[side] = {"cells": cells, "share": share, "label": f"{label}, {words}"}
     before, after = row["before"]["share"], row["after"]["share"]
     row["difference"] = None if before is None or after is None else _signed(after - before)
     row["same"] = sides["before"] == sides["after"]

@@ -12,9 +12,8 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sla import editions
 from sla.agreements import number, target_data
-from sla.calendars import today_in
-from sla.editions import stage as stage_of
 from sla.models import Edition, Target
 from sla.whatif import Scope
 from tickets.models import Organisation
@@ -46,18 +45,36 @@ def _months_before(month: date, count: int) -> date:
 
 def period_words(first: date, last: date) -> str:
     """From the first to the last day."""
+    pattern = "j M" if first.year == last.year else "j M Y"
     return _("%(first)s to %(last)s") % {
-        "first": format_date(first, "j M Y").lower(),
+        "first": format_date(first, pattern).lower(),
         "last": format_date(last, "j M Y").lower(),
     }
 
 
-class EditionField(forms.ModelChoiceField[Edition]):
+def _period_choices() -> list[tuple[str, str]]:
+    named = [
+        (key, f"{name} ({period_words(first, last)})")
+        for key, (name, first, last) in periods(timezone.localdate()).items()
+    ]
+    return [*named, (OWN, _("Other dates"))]
+
+
+def _whose_choices() -> list[Any]:
+    organisations = Organisation.objects.order_by("name").values_list("pk", "name")
+    return [
+        (UNDER, _("all organisations under this agreement")),
+        (EVERY, _("everyone, under whichever agreement")),
+        (_("One organisation"), [(str(pk), name) for pk, name in organisations]),
+    ]
+
+
+class EditionField(forms.ModelChoiceField):
     """An edition, also one that holds no longer or not yet."""
 
-    def label_from_instance(self, obj: Edition) -> str:
+    def label_from_instance(self, obj: Any) -> str:
         """Its name and how far it is."""
-        stage = stage_of(obj, today=today_in(obj.calendar, now=timezone.now()))
+        stage = editions.stage(obj, today=editions.today_of(obj, now=timezone.now()))
         return f"{obj} ({stage.label})"
 
 
@@ -66,14 +83,14 @@ class QuestionForm(forms.Form):
 
     edition = EditionField(
         label=gettext_lazy("Under the terms of"),
-        queryset=Edition.objects.select_related("agreement", "calendar").order_by(
-            "agreement__name", "-number"
-        ),
+        queryset=Edition.objects.select_related("agreement", "calendar")
+        .prefetch_related("agreement__editions")
+        .order_by("agreement__name", "-number"),
         empty_label=None,
     )
     # Which edition's targets stood below it: those of another must be seen before they are asked.
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
-    period = forms.ChoiceField(label=gettext_lazy("Tickets reported in"))
+    period = forms.ChoiceField(label=gettext_lazy("Tickets reported in"), choices=_period_choices)
     first = forms.DateField(
         label=gettext_lazy("First day"),
         required=False,
@@ -84,26 +101,11 @@ class QuestionForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    whose = forms.ChoiceField(label=gettext_lazy("Tickets of"))
+    whose = forms.ChoiceField(label=gettext_lazy("Tickets of"), choices=_whose_choices)
     waived = forms.BooleanField(
         label=gettext_lazy("Waive the phone rule for everyone: reports bind by any channel"),
         required=False,
     )
-
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-        named = [
-            (key, f"{name} ({period_words(first, last)})")
-            for key, (name, first, last) in periods(today).items()
-        ]
-        _field(self, "period").choices = [*named, (OWN, _("Other dates"))]
-        organisations = Organisation.objects.order_by("name").values_list("pk", "name")
-        _field(self, "whose").choices = [
-            (UNDER, _("all organisations under this agreement")),
-            (EVERY, _("everyone, under whichever agreement")),
-            (_("One organisation"), [(str(pk), name) for pk, name in organisations]),
-        ]
 
     def clean(self) -> dict[str, Any]:
         """Days in order, begun, and not of too many years."""
@@ -111,7 +113,7 @@ class QuestionForm(forms.Form):
         if data.get("period") == OWN:
             self._check_days(data)
         elif data.get("period"):
-            _name, data["first"], data["last"] = periods(self.today)[data["period"]]
+            _name, data["first"], data["last"] = periods(timezone.localdate())[data["period"]]
         edition = data.get("edition")
         if edition and data.get("shown") and data["shown"] != str(edition.pk):
             self.add_error(
@@ -128,10 +130,15 @@ class QuestionForm(forms.Form):
             return
         if first > last:
             self.add_error("last", _("The last day can't be before the first."))
-        elif first > self.today:
+        elif first > timezone.localdate():
             self.add_error("first", _("Nothing has been reported yet on this day."))
         elif last - first > timedelta(days=366 * MOST_YEARS):
             self.add_error("last", _("Choose at most %(years)s years.") % {"years": MOST_YEARS})
+
+    @property
+    def days(self) -> list[forms.BoundField]:
+        """The two that are only asked, and then must be given, where other dates are chosen."""
+        return [self["first"], self["last"]]
 
     def scope(self) -> Scope:
         """Which tickets were asked for; once valid."""
@@ -142,12 +149,6 @@ class QuestionForm(forms.Form):
             agreement=data["edition"].agreement_id if whose == UNDER else None,
             organisation=int(whose) if whose not in (UNDER, EVERY) else None,
         )
-
-
-def _field(form: forms.Form, name: str) -> forms.ChoiceField:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    return field
 
 
 class TargetForm(forms.Form):
@@ -200,9 +201,9 @@ class TargetForm(forms.Form):
         }
 
 
-def usual(today: date, edition: Edition) -> dict[str, Any]:
+def usual(edition: Edition) -> dict[str, Any]:
     """What a question starts from."""
-    first, last = periods(today)["last_quarter"][1:]
+    _name, first, last = periods(timezone.localdate())["last_quarter"]
     return {
         "edition": edition.pk,
         "shown": edition.pk,
@@ -225,4 +226,3 @@ def as_asked(question: Mapping[str, Any]) -> dict[str, Any]:
         "whose": whose,
         "waived": question["waived"],
     }
-

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("now", ["2026-11-21 03:30", "2026-05-27 14:00", "2027-01-04 08:00"])
 def test_demo_can_be_built_at_any_time_and_agrees_with_its_histories(now: str) -> None:
     build(now=at(now))
-    assert Ticket.objects.count() == 45
+    assert Ticket.objects.count() == 46
     assert Clock.objects.filter(state="breached").exists()
     assert Clock.objects.filter(state="paused").exists()
     assert list(differences(now=at(now) + timedelta(seconds=1))) == []
