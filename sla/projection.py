@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Func, JSONField, QuerySet, Value
 
 from sla import engine
-from sla.calendars import hours_of
 from sla.derivation import Ruled, derive, engine_events, facts, key_of, utc
 from sla.engine import Reading
-from sla.engine.alarms import alarms, tell_at
+from sla.engine.alarms import alarms
 from sla.models import Alert, Clock, Contract, Coverage, Edition
 from sla.world import Rule, Worlds
 from tickets.models import EventKind, Ticket, TicketEvent
@@ -114,7 +113,6 @@ def _say_what_moved(
     ruled: the history as it was read before, under what holds now. A clock that came or went, as
     under another edition, moved from nothing or to nothing.
     """
-    hours = hours_of(coverage.edition.calendar)
     was = {key: clock for key, clock in stored.items() if _is_owed(clock)}
     now_is = {key_of(reading): reading for reading, _rule in ruled if _is_owed(reading)}
     moved = []
@@ -137,7 +135,7 @@ def _say_what_moved(
                 causes=coverage.stale_causes,
                 at=now,
                 noticed_at=now,
-                tell_at=tell_at(now.astimezone(UTC), hours, said["priority"]),
+                tell_at=now,
             )
         )
     Alert.objects.bulk_create(moved)

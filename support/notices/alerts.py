@@ -17,8 +17,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from sla.engine.agreement import Escalation, Recipient
+from sla.engine.alarms import tell_at
 from sla.models import Alert, Clock, Coverage
-from sla.world import Worlds
+from sla.world import World, Worlds
 from support.models import AlertNotice
 from support.notices import letters
 from support.notices.post import post
@@ -50,7 +51,7 @@ def _note_batch(now: datetime) -> int:
     alerts = list(untold.select_for_update(skip_locked=True, of=("self",)).order_by("at")[:BATCH])
     if not alerts:
         return 0
-    steps = _steps_of({alert.ticket_id for alert in alerts})
+    worlds = _worlds_of({alert.ticket_id for alert in alerts})
     managers = _readers(User.objects.filter(role__in=[Role.MANAGER, Role.ADMIN], is_active=True))
     AlertNotice.objects.bulk_create(
         (
@@ -58,11 +59,11 @@ def _note_batch(now: datetime) -> int:
                 alert=alert,
                 email=email,
                 language=language,
-                due_at=alert.tell_at,
+                due_at=_due_at(alert, worlds.get(alert.ticket_id)),
                 urgent=alert.ticket.priority == Priority.HIGH,
             )
             for alert in alerts
-            for email, language in _who_hears(alert, steps.get(alert.ticket_id, ()), managers)
+            for email, language in _who_hears(alert, worlds.get(alert.ticket_id), managers)
         ),
         ignore_conflicts=True,
     )
@@ -73,16 +74,21 @@ def _note_batch(now: datetime) -> int:
     return len(alerts)
 
 
-def _steps_of(tickets: Iterable[int]) -> dict[int, Sequence[Escalation]]:
-    """The escalation of the edition that each ticket is under."""
+def _worlds_of(tickets: Iterable[int]) -> dict[int, World]:
+    """The world of the edition that each ticket is under."""
     worlds = Worlds()
     covered = Coverage.objects.filter(pk__in=list(tickets)).values_list("pk", "edition")
-    return {pk: worlds.by_pk(edition).terms.escalation for pk, edition in covered}
+    return {pk: worlds.by_pk(edition) for pk, edition in covered}
 
 
-def _who_hears(
-    alert: Alert, steps: Sequence[Escalation], managers: Sequence[Reader]
-) -> list[Reader]:
+def _due_at(alert: Alert, world: World | None) -> datetime:
+    """When colleagues may be disturbed. Customers hear at once that a promise got later."""
+    if alert.kind != Alert.Kind.MOVED or world is None:
+        return alert.tell_at
+    return tell_at(alert.at, world.hours(), alert.ticket.priority)
+
+
+def _who_hears(alert: Alert, world: World | None, managers: Sequence[Reader]) -> list[Reader]:
     """Whom the edition names for this alert; else who has the ticket, the team, the managers."""
     ticket = alert.ticket
     readers = {
@@ -93,6 +99,7 @@ def _who_hears(
         ),
         Recipient.MANAGERS: list(managers),
     }
+    steps = world.terms.escalation if world else ()
     named = [reader for recipient in _named(alert, steps) for reader in readers[recipient]]
     if named:
         return list(dict.fromkeys(named))

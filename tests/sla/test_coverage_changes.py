@@ -12,6 +12,7 @@ from sla.models import Alert, Clock, Contract, CoverageChange, Edition
 from sla.queries import cards_of
 from sla.sweep import sweep
 from support import desk, timeline
+from support.models import OutgoingMail
 from support.notices import alerts
 from tests import people
 from tests.people import at, words
@@ -172,3 +173,17 @@ def test_the_customer_hears_that_the_promise_got_later(carla: Contact) -> None:
     assert mail.to == "carla@school.example"
     assert "di 19 mei 2026 10:00" in mail.text
     assert "wo 20 mei 2026 10:00" in mail.text
+
+
+def test_on_a_saturday_the_customer_hears_at_once_and_colleagues_on_monday(carla: Contact) -> None:
+    saturday, monday = at("2026-05-16 11:00"), at("2026-05-18 09:00")
+    ticket = setting(carla, when=saturday)
+    desk.assign(ticket, assignee=people.agent(), team=None, actor=people.agent("Bob"), at=saturday)
+    soon = saturday + timedelta(minutes=1)
+    changes.correct_edition(ticket, slower_edition(), why="Vergissing", actor=None, now=soon)
+    sweep(now=soon)
+    alerts.tell(now=soon)
+    assert ticket.outgoing.filter(subject__contains="datum").exists()
+    assert not OutgoingMail.objects.filter(to="alice@desk.example").exists()
+    alerts.tell(now=monday)
+    assert OutgoingMail.objects.filter(to="alice@desk.example").exists()
