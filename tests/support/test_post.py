@@ -2,7 +2,7 @@
 
 import smtplib
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -29,12 +29,10 @@ from tickets.models import Channel, Kind, Ticket
 
 
 @pytest.fixture(autouse=True)
-def _into_files(settings: Settings) -> Iterator[None]:
-    """As without EMAIL_URL; pytest-django would keep mail in memory."""
+def _into_files(settings: Settings, tmp_path: Path) -> None:
+    """As without EMAIL_URL; pytest-django would keep mail in memory. Other tests have theirs."""
     settings.EMAIL_BACKEND = "support.notices.outbox.OutboxBackend"
-    yield
-    for path in outbox():
-        path.unlink()
+    settings.VAR_DIR = tmp_path
 
 
 def outbox() -> list[Path]:
