@@ -8,8 +8,20 @@ from zoneinfo import ZoneInfo
 from sla import agreements
 from sla.contracts import contract
 from sla.models import Agreement, Contract, Release
+from support import desk
 from support.conversation import Reporter, Words
-from tickets.models import Contact, ContactAddress, ContactNumber, Organisation, Role, Team, User
+from tickets.models import (
+    Channel,
+    Contact,
+    ContactAddress,
+    ContactNumber,
+    Kind,
+    Organisation,
+    Role,
+    Team,
+    Ticket,
+    User,
+)
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -68,3 +80,15 @@ def releases(*moments: str, key: str = "dialog") -> list[Release]:
         )
         for number, moment in enumerate(moments, start=1)
     ]
+
+
+def setting(person: Contact, *, when: datetime) -> Ticket:
+    """A request that only support can do, from the web: one werkdag for the reaction."""
+    return desk.open_ticket(
+        reporter(person),
+        words(),
+        subject="Logo",
+        kind=Kind.SETTING,
+        channel=Channel.WEB,
+        at=when,
+    )

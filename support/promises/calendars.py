@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from sla import calendar_changes
@@ -23,6 +21,7 @@ from sla import calendars as kept
 from sla.models import Calendar, CalendarDay
 from support import access
 from support.promises.calendar_forms import HOURS, ChoicesForm, DayForm
+from support.promises.following import say
 from support.promises.year import look, picture
 
 YEARS_AHEAD = 5
@@ -216,13 +215,7 @@ def _row(calendar: Calendar, day: date, data: dict[str, Any]) -> CalendarDay:
 
 
 def _say_what_follows(request: HttpRequest, calendar: Calendar, done: str) -> None:
-    count = calendar_changes.still_to_read(calendar)
-    follows = ngettext(
-        "%(count)s running ticket is being read again.",
-        "%(count)s running tickets are being read again.",
-        count,
-    ) % {"count": count}
-    messages.success(request, f"{done} {follows}" if count else done)
+    say(request, done, calendar_changes.still_to_read(calendar))
 
 
 def _address(calendar: Calendar, day: date) -> str:

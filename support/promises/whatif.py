@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -19,6 +19,7 @@ from support import access, tasks, whatif
 from support.models import WhatIf
 from support.promises import whatif_answer as answers
 from support.promises.whatif_forms import QuestionForm, TargetForm, as_asked, usual
+from support.spreadsheets import download
 from tickets.models import User
 
 log = logging.getLogger(__name__)
@@ -53,10 +54,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 def answer_csv(_request: HttpRequest, pk: int) -> HttpResponseBase:
     """The promises that change, as a file that Dutch spreadsheets open as it is."""
     run = get_object_or_404(WhatIf, pk=pk, finished_at__isnull=False)
-    lines = answers.csv_lines(run)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="werkdag-what-if-{run.pk}.csv"'
-    return response
+    return download(f"werkdag-what-if-{run.pk}", answers.csv_rows(run))
 
 
 def _start(request: HttpRequest) -> tuple[dict[str, Any], Mapping[str, Any]]:

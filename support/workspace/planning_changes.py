@@ -8,19 +8,18 @@ from itertools import islice
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sla import changes, releases
 from sla import planning as planned
 from sla.models import Agreement, Release, ReleaseSchedule
 from sla.wording import moment_words
 from support import access
+from support.promises.following import say
 from support.workspace.planning import address, moved_from, schedule_words, still_to_read
 from support.workspace.planning_forms import HOTFIX, PLANNED, AddForm, MoveForm, ScheduleForm
 from tickets.models import ACTIVE
@@ -153,10 +152,4 @@ def _skip(request: HttpRequest, found: Release, now: datetime) -> None:
 
 def _say(request: HttpRequest, agreement: Agreement, done: str) -> None:
     """What was done, and how many running tickets follow."""
-    count = still_to_read(agreement)
-    follows = ngettext(
-        "%(count)s running ticket is being read again.",
-        "%(count)s running tickets are being read again.",
-        count,
-    ) % {"count": count}
-    messages.success(request, f"{done} {follows}" if count else done)
+    say(request, done, still_to_read(agreement))

@@ -6,18 +6,17 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from support.demo import AGENT, CUSTOMER, MANAGER
 from tests.browser.conftest import Served
+from tests.browser.faults import has_no_faults
 
 pytestmark = pytest.mark.django_db
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 NOBODY = ""
-AXE = Axe()
 
 
 def first_ticket(page: Page, url: str) -> None:
@@ -153,18 +152,11 @@ def test_page_has_no_accessibility_faults_and_fits_a_telephone(
 ) -> None:
     who, go = PAGES[name]
     served.sign_in(page.context, who)
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
     go(page, served.url)
     page.wait_for_load_state()
 
-    light = AXE.run(page)
-    assert not light.violations_count, light.generate_report()
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    dark = AXE.run(page, options={"runOnly": ["color-contrast"], "resultTypes": ["violations"]})
-    assert not dark.violations_count, dark.generate_report()
-    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    has_no_faults(page)
 
 
 # Without axe: it sets style attributes of its own on what Django's form scripts have hidden.

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from support.demo import AGENT
 from tests.browser.conftest import Served
+from tests.browser.faults import has_no_faults
 
 pytestmark = pytest.mark.django_db
 
-AXE = Axe()
 FULL = (
     "/desk/calculator/?reported_at=2026-05-22T16:00&kind=incident&priority=middel&channel=phone"
     "&authorised=yes&call_answered=no&waived=no&answered_at=2026-05-26T10:00"
@@ -28,13 +27,7 @@ def test_it_has_no_accessibility_faults_and_fits_a_telephone(
     served.sign_in(page.context, AGENT)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.goto(served.url + path)
-    light = AXE.run(page)
-    assert not light.violations_count, light.generate_report()
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    dark = AXE.run(page, options={"runOnly": ["color-contrast"], "resultTypes": ["violations"]})
-    assert not dark.violations_count, dark.generate_report()
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    has_no_faults(page)
 
 
 def test_a_change_shows_its_outcome_at_once_and_keeps_focus_and_address(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -14,14 +12,14 @@ from pytest_django.live_server_helper import LiveServer
 from sla import calendars
 from sla.models import Calendar, CalendarDay, Clock
 from sla.sweep import heal
-from support import desk, signin, timeline
+from support import desk, timeline
 from tests import people
+from tests.browser.faults import has_no_faults, sign_in
 from tests.people import words
-from tickets.models import Channel, Kind, Role, Ticket
+from tickets.models import Channel, Kind, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-AXE = Axe()
 NEXT = timezone.localdate().year + 1
 
 
@@ -62,15 +60,6 @@ def ticket(calendar: Calendar) -> Ticket:
     )
 
 
-def sign_in(page: Page, server: LiveServer, role: str = Role.MANAGER) -> None:
-    name = settings.LANGUAGE_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": "en", "url": server.url}])
-    user = people.agent(role.title(), role)
-    page.goto(server.url + signin.make_link(user, now=timezone.now()))
-    if "sign-in" in page.url:
-        page.get_by_role("button").first.click()
-
-
 def year_of(calendar: Calendar, year: int) -> str:
     return f"/desk/calendars/{calendar.pk}/{year}/"
 
@@ -91,13 +80,7 @@ def test_the_pages_have_no_accessibility_faults_and_fit_a_telephone(
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(live_server.url + paths[path])
-    light = AXE.run(page)
-    assert not light.violations_count, light.generate_report()
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    dark = AXE.run(page, options={"runOnly": ["color-contrast"], "resultTypes": ["violations"]})
-    assert not dark.violations_count, dark.generate_report()
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    has_no_faults(page)
 
 
 def test_the_name_of_a_special_day_appears_on_hover_and_on_focus(

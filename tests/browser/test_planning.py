@@ -6,8 +6,6 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -15,14 +13,14 @@ from pytest_django.live_server_helper import LiveServer
 from sla import changes
 from sla.models import Clock, Coverage, Release
 from sla.sweep import heal
-from support import desk, signin, timeline
+from support import desk, timeline
 from tests import people
+from tests.browser.faults import has_no_faults, sign_in
 from tests.people import words
 from tickets.models import Channel, Contact, Kind, Role, Status, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-AXE = Axe()
 PATHS = {
     "board": "/desk/planning/",
     "release": "/desk/planning/releases/{coming}/",
@@ -85,28 +83,13 @@ def board(carla: Contact, coming: Release) -> dict[str, int]:
     return {"coming": coming.pk, "gone": gone.pk}
 
 
-def sign_in(page: Page, server: LiveServer, role: str = Role.MANAGER) -> None:
-    name = settings.LANGUAGE_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": "en", "url": server.url}])
-    user = people.agent(role.title(), role)
-    page.goto(server.url + signin.make_link(user, now=timezone.now()))
-    if "sign-in" in page.url:
-        page.get_by_role("button").first.click()
-
-
 @pytest.mark.parametrize("path", list(PATHS))
 def test_the_pages_have_no_accessibility_faults_and_fit_a_telephone(
     page: Page, live_server: LiveServer, board: dict[str, int], path: str
 ) -> None:
     sign_in(page, live_server)
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(live_server.url + PATHS[path].format(**board))
-    light = AXE.run(page)
-    assert not light.violations_count, light.generate_report()
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    dark = AXE.run(page, options={"runOnly": ["color-contrast"], "resultTypes": ["violations"]})
-    assert not dark.violations_count, dark.generate_report()
+    has_no_faults(page)
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -16,11 +15,10 @@ from sla.models import Edition
 from support import demo, signin
 from support.tasks import work_whatifs
 from tests import people
+from tests.browser.faults import has_no_faults
 from tickets.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-AXE = Axe()
 
 
 @pytest.fixture(autouse=True)
@@ -42,21 +40,6 @@ def opened(context: BrowserContext, url: str) -> Page:
         page.get_by_role("button").first.click()
     page.goto(f"{url}/desk/what-if/")
     return page
-
-
-def has_no_faults(page: Page) -> None:
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    page.set_viewport_size({"width": 1440, "height": 900})
-    light = AXE.run(page)
-    assert not light.violations_count, light.generate_report()
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    dark = AXE.run(page, options={"runOnly": ["color-contrast"], "resultTypes": ["violations"]})
-    assert not dark.violations_count, dark.generate_report()
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    small = AXE.run(page)
-    assert not small.violations_count, small.generate_report()
-    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_a_manager_asks_waits_and_reads_which_tickets_change(

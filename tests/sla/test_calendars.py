@@ -13,7 +13,7 @@ from sla.sweep import heal
 from support import desk
 from tests import people
 from tests.people import at, words
-from tickets.models import Channel, Contact, Kind, Ticket
+from tickets.models import Contact, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -104,15 +104,7 @@ def carla() -> Contact:
 
 
 def setting(carla: Contact, when: datetime = THURSDAY) -> Ticket:
-    """A request with one werkdag for the reaction."""
-    return desk.open_ticket(
-        people.reporter(carla),
-        words(),
-        subject="Logo",
-        kind=Kind.SETTING,
-        channel=Channel.WEB,
-        at=when,
-    )
+    return people.setting(carla, when=when)
 
 
 def reaction(ticket: Ticket) -> Clock:

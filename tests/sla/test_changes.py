@@ -1,6 +1,6 @@
 """What changes under running clocks moves them, and says so; what has stopped stays as it was."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -27,15 +27,8 @@ def carla() -> Contact:
     return people.contact(people.organisation())
 
 
-def setting(carla: Contact) -> Ticket:
-    return desk.open_ticket(
-        people.reporter(carla),
-        words(),
-        subject="Logo",
-        kind=Kind.SETTING,
-        channel=Channel.WEB,
-        at=MONDAY,
-    )
+def setting(carla: Contact, when: datetime = MONDAY) -> Ticket:
+    return people.setting(carla, when=when)
 
 
 def middel(carla: Contact) -> Ticket:

@@ -40,14 +40,7 @@ def slower_edition() -> Edition:
 
 
 def setting(carla: Contact, when: datetime = MONDAY) -> Ticket:
-    return desk.open_ticket(
-        people.reporter(carla),
-        words(),
-        subject="Logo",
-        kind=Kind.SETTING,
-        channel=Channel.WEB,
-        at=when,
-    )
+    return people.setting(carla, when=when)
 
 
 def hoog(carla: Contact, channel: Channel = Channel.PHONE) -> Ticket:

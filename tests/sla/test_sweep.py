@@ -19,16 +19,9 @@ MONDAY = at("2026-05-18 10:00")
 DUE = at("2026-05-19 10:00")
 
 
-def setting(carla: Contact, *, when: datetime = MONDAY) -> Ticket:
-    """A request with one werkdag for the reaction: warnings Monday 14:00 and 16:24."""
-    return desk.open_ticket(
-        people.reporter(carla),
-        words(),
-        subject="Logo",
-        kind=Kind.SETTING,
-        channel=Channel.WEB,
-        at=when,
-    )
+def setting(carla: Contact, when: datetime = MONDAY) -> Ticket:
+    """Warnings Monday 14:00 and 16:24."""
+    return people.setting(carla, when=when)
 
 
 def a_contact() -> Contact:
