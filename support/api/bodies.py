@@ -1,0 +1,136 @@
+"""What requests bring: read strictly, so that a slip of the client is told and not guessed at."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ParseError
+from rest_framework.parsers import BaseParser
+
+from support.api.problems import TooLarge
+from tickets.files import File
+
+TEXT_MOST = 100_000
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,59}", re.ASCII)
+
+
+class Json(BaseParser):
+    """JSON in UTF-8; whatever it is not is a 400."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """The body as data."""
+        raw = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise TooLarge(_("This is too much to send at once."))
+        try:
+            data = json.loads(raw.decode(), parse_constant=_no_constant)
+            if b"\\u" in raw:
+                json.dumps(
+                    data, ensure_ascii=False
+                ).encode()  # half a pair of surrogates is no text
+        except (ValueError, RecursionError):
+            raise ParseError(_("The body is not valid JSON in UTF-8.")) from None
+        return data
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+class Strict(serializers.Serializer[Any]):
+    """Fields as declared, and no others."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The fields' values; ValidationError also names what is not known."""
+        if isinstance(data, Mapping):
+            unknown = [name for name in data if name not in self.fields]
+            if unknown:
+                message = ErrorDetail(_("There is no such field."), "unknown")
+                raise serializers.ValidationError({name: [message] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class Text(serializers.CharField):
+    """A string, not something that can be made one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The string."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Flag(serializers.BooleanField):
+    """true or false, not "yes"."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The boolean."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class Moment(serializers.DateTimeField):
+    """A moment with its offset from UTC, in a year that a database can keep."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """The moment, in the zone in which it is shown."""
+        if value.utcoffset() is None:
+            raise serializers.ValidationError(_("Add the offset, such as +01:00 or Z."), "naive")
+        if not 1900 <= value.year < 3000:
+            self.fail("overflow")
+        return super().enforce_timezone(value)
+
+
+class Number(serializers.PrimaryKeyRelatedField[Any]):
+    """A row by its number, written as a number."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The row."""
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return super().to_internal_value(data)
+
+
+class Files(serializers.ListField):
+    """Some files, none of them missing, together no larger than a report may be."""
+
+    child = serializers.FileField(allow_empty_file=True, max_length=1000)
+
+    def to_internal_value(self, data: Any) -> list[File]:
+        """The files as values."""
+        uploads: Sequence[UploadedFile] = super().to_internal_value(data)
+        size = sum(upload.size or 0 for upload in uploads)
+        if size > settings.ATTACHMENTS_MAX_BYTES:
+            raise serializers.ValidationError(
+                _("These files are %(size)s together; at most %(limit)s can be sent.")
+                % {
+                    "size": filesizeformat(size),
+                    "limit": filesizeformat(settings.ATTACHMENTS_MAX_BYTES),
+                },
+                "too_large",
+            )
+        return [_file(upload) for upload in uploads]
+
+
+def _file(upload: UploadedFile) -> File:
+    kind = upload.content_type or ""
+    if not _MEDIA_TYPE.fullmatch(kind):
+        kind = "application/octet-stream"
+    return File(name=upload.name or "", content_type=kind, data=upload.read())

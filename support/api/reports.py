@@ -1,0 +1,85 @@
+"""How well promises were kept, for managers' programs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sla.models import Target
+from sla.reporting import MonthReport, month_report
+from support.api.answers import OrNone
+from support.api.etags import tagged
+from support.api.resource import Resource
+from support.models import Scope
+from tickets.models import Kind, Priority
+
+
+class TallyAnswer(serializers.Serializer[Any]):
+    """How often each outcome occurred; share_kept in whole percents, null if nothing is decided."""
+
+    kept = serializers.IntegerField()
+    breached = serializers.IntegerField()
+    not_binding = serializers.IntegerField()
+    running = serializers.IntegerField()
+    share_kept = serializers.IntegerField(source="share", allow_null=True)
+
+
+class PromiseTally(serializers.Serializer[Any]):
+    """Of one promise: by priority, or where there is none by kind of ticket."""
+
+    promise = serializers.ChoiceField(choices=Target.Promise.choices)
+    priority = OrNone(Priority.choices)
+    kind = OrNone(Kind.choices)
+    tally = TallyAnswer()
+
+
+class OrganisationTally(serializers.Serializer[Any]):
+    """Of one organisation; id and name are null for reporters that are nobody's."""
+
+    id = serializers.IntegerField(allow_null=True)
+    name = serializers.CharField(allow_null=True)
+    tally = TallyAnswer()
+
+
+class MonthAnswer(serializers.Serializer[Any]):
+    """The promises that started in a month."""
+
+    month = serializers.CharField()
+    total = TallyAnswer()
+    by_promise = PromiseTally(many=True)
+    by_organisation = OrganisationTally(many=True)
+
+
+class Month(Resource):
+    """A month's report."""
+
+    scope = Scope.REPORTS
+    roles = {"GET": lambda user: user.is_manager, "HEAD": lambda user: user.is_manager}
+
+    @extend_schema(responses=MonthAnswer, summary="What was kept and missed in a month")
+    def get(self, request: Request, year: int, month: int) -> Response:
+        """Counts of the promises that started in a month, by promise and by organisation."""
+        if not (2000 <= year < 2100 and 1 <= month <= 12):
+            raise NotFound
+        return tagged(request, MonthAnswer(_told(month_report(date(year, month, 1)))).data)
+
+
+def _told(report: MonthReport) -> dict[str, Any]:
+    return {
+        "month": f"{report.month:%Y-%m}",
+        "total": report.total,
+        "by_promise": [
+            {"promise": promise, "priority": priority, "kind": kind, "tally": tally}
+            for (promise, priority, kind), tally in sorted(report.by_promise.items())
+        ],
+        "by_organisation": [
+            {"id": pk or None, "name": name or None, "tally": tally}
+            for (pk, name), tally in sorted(report.by_organisation.items())
+        ],
+    }

@@ -1,0 +1,221 @@
+"""Tickets: list, report, look at one, and its clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sla.models import Clock
+from sla.queries import cards_of
+from support import access, desk
+from support.api.answers import ClocksAnswer, TicketAnswer
+from support.api.bodies import TEXT_MOST, Files, Json, Moment, Number, Strict, Text
+from support.api.etags import tagged
+from support.api.idempotency import once
+from support.api.resource import Page, Resource, found
+from support.conversation import Reporter, Words
+from support.intake import people
+from tickets.models import (
+    Channel,
+    Contact,
+    Kind,
+    Organisation,
+    Priority,
+    Status,
+    Ticket,
+    TicketQuerySet,
+    User,
+)
+
+MULTIPART = "multipart/form-data"
+
+
+class TicketsAsked(Strict):
+    """Which tickets; `due_` is about the promises that are still owed."""
+
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    priority = serializers.ChoiceField(choices=Priority.choices, required=False)
+    organisation = serializers.PrimaryKeyRelatedField(
+        queryset=Organisation.objects.all(), required=False
+    )
+    assignee = serializers.PrimaryKeyRelatedField(queryset=User.objects.all(), required=False)
+    due_before = Moment(required=False)
+    due_after = Moment(required=False)
+    updated_since = Moment(required=False)
+
+
+class Report(Strict):
+    """A report. An incident needs the priority as the reporter sees it.
+
+    Of whom it is: a contact by number, or a name and an address. Only the helpdesk can say that;
+    a customer reports for themselves.
+    """
+
+    subject = Text(max_length=200)
+    text = Text(max_length=TEXT_MOST)
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    priority = serializers.ChoiceField(choices=Priority.choices, required=False)
+    contact = Number(
+        queryset=Contact.objects.select_related(
+            "organisation__fixed_contact", "user"
+        ).prefetch_related("addresses"),
+        required=False,
+    )
+    reporter_name = Text(max_length=120, required=False)
+    reporter_email = serializers.EmailField(required=False, max_length=254)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What is promised for an incident hangs on its priority."""
+        if attrs["kind"] == Kind.INCIDENT and "priority" not in attrs:
+            raise serializers.ValidationError(
+                {"priority": _("Choose how much the incident hinders you.")}, "required"
+            )
+        if "contact" in attrs and "reporter_email" in attrs:
+            raise serializers.ValidationError(
+                {"contact": _("Give a contact or an address, not both.")}, "ambiguous"
+            )
+        return attrs
+
+
+class ReportWithFiles(Report):
+    """The same, with files."""
+
+    attachments = Files(required=False)
+
+
+_OWED = (
+    Clock.objects.filter(
+        binding=True,
+        met_at=None,
+        state__in=[Clock.State.RUNNING, Clock.State.PAUSED, Clock.State.BREACHED],
+    )
+    .order_by("due_at")
+    .values_list("due_at", flat=True)
+)
+_NEXT_DUE = Subquery(_OWED.filter(ticket=OuterRef("pk"))[:1])
+
+
+def told(tickets: TicketQuerySet) -> QuerySet[Ticket]:
+    """Tickets with all that their answer tells."""
+    return tickets.with_people().annotate(next_due=_NEXT_DUE)
+
+
+def ticket_of(user: User, reference: str) -> Ticket:
+    """A ticket that somebody may see, with all that its answer tells; else 404."""
+    ticket: Ticket = found(told(access.tickets_of(user).by_reference(reference)))
+    return ticket
+
+
+def reported(ticket: Ticket) -> Ticket:
+    """A ticket that was opened here and now, with what its answer tells besides."""
+    ticket.next_due = _OWED.filter(ticket=ticket).first()  # type: ignore[attr-defined]
+    return ticket
+
+
+def answer_with(request: Request, ticket: Ticket, **how: Any) -> Response:
+    """A ticket as it stands, with its ETag."""
+    return tagged(request, TicketAnswer(ticket).data, version=ticket.version, **how)
+
+
+def has_files(request: Request) -> bool:
+    """Did it come as a form with files?"""
+    return (request.content_type or "").startswith(MULTIPART)
+
+
+class Tickets(Page):
+    """All that the token's owner may see, the newest first."""
+
+    asks = TicketsAsked
+    parser_classes = (Json, MultiPartParser)
+
+    @extend_schema(responses=TicketAnswer(many=True), summary="List tickets")
+    def get(self, request: Request) -> Response:
+        """List tickets, the newest first."""
+        return self.page(told(_chosen(access.tickets_of(self.user), self.asked)), TicketAnswer)
+
+    @extend_schema(
+        request={"application/json": Report, MULTIPART: ReportWithFiles},
+        responses={201: TicketAnswer},
+        summary="Report something",
+    )
+    def post(self, request: Request) -> HttpResponseBase:
+        """Report something. The clocks start now; the reporter gets a confirmation by mail."""
+        return once(request, lambda: self._report(request))
+
+    def _report(self, request: Request) -> Response:
+        body = (ReportWithFiles if has_files(request) else Report)(data=request.data)
+        body.is_valid(raise_exception=True)
+        report = body.validated_data
+        ticket = desk.open_ticket(
+            _reporter(self.user, report),
+            Words(text=report["text"], files=report.get("attachments", ())),
+            subject=report["subject"],
+            kind=report["kind"],
+            channel=Channel.API,
+            priority=report.get("priority", ""),
+        )
+        place = reverse("api-ticket", args=[ticket.reference])
+        return answer_with(request, reported(ticket), status=201, headers={"Location": place})
+
+
+class OneTicket(Resource):
+    """A ticket."""
+
+    @extend_schema(responses=TicketAnswer, summary="Look at a ticket")
+    def get(self, request: Request, reference: str) -> Response:
+        """Look at a ticket. Its ETag goes into If-Match of what you do to it."""
+        return answer_with(request, ticket_of(self.user, reference))
+
+
+class Clocks(Resource):
+    """The promises on a ticket."""
+
+    @extend_schema(responses=ClocksAnswer, summary="What is promised, and why so")
+    def get(self, request: Request, reference: str) -> Response:
+        """Every promise on a ticket, with in words how its deadline was counted."""
+        cards = cards_of(ticket_of(self.user, reference), now=timezone.now())
+        return tagged(request, ClocksAnswer({"results": cards}).data)
+
+
+def _chosen(tickets: TicketQuerySet, asked: Mapping[str, Any]) -> TicketQuerySet:
+    for name in ("status", "kind", "priority", "organisation", "assignee"):
+        if name in asked:
+            tickets = tickets.filter(**{name: asked[name]})
+    if "updated_since" in asked:
+        tickets = tickets.filter(updated_at__gte=asked["updated_since"])
+    due = {
+        lookup: asked[name]
+        for name, lookup in (("due_before", "due_at__lt"), ("due_after", "due_at__gt"))
+        if name in asked
+    }
+    if due:
+        owed = Clock.objects.filter(met_at=None, **due).exclude(state=Clock.State.CANCELLED)
+        tickets = tickets.filter(Exists(owed.filter(ticket=OuterRef("pk"))))
+    return tickets
+
+
+def _reporter(user: User, report: Mapping[str, Any]) -> Reporter:
+    """Whose report it is. ValidationError if a customer reports for somebody else."""
+    if user.is_agent:
+        if "contact" in report:
+            return Reporter(name=report.get("reporter_name", ""), contact=report["contact"])
+        name, email = report.get("reporter_name", ""), report.get("reporter_email", "")
+        return people.by_address(email, name) if email else Reporter(name=name)
+    others = [name for name in ("contact", "reporter_name", "reporter_email") if name in report]
+    if others:
+        message = ErrorDetail(_("Only the helpdesk can report for somebody else."), "forbidden")
+        raise serializers.ValidationError({name: [message] for name in others})
+    return people.by_address(user.email, user.name)
