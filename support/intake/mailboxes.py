@@ -1,0 +1,149 @@
+"""Reading mailboxes: each mail is stored here before anything is done with it at the server.
+
+Killed at any point, a mail is fetched again and is the same row: it is taken once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.timezone import localdate
+from imap_tools.mailbox import BaseMailBox
+
+from support.intake import email, imap, unfetched
+from support.intake.imap import NotGiven, Trouble
+from support.models import Mailbox
+
+log = logging.getLogger(__name__)
+
+CLAIM = timedelta(minutes=2)
+"""Renewed with each mail; an older claim belongs to a worker that died."""
+PATIENCE = timedelta(seconds=20)
+"""One run reads no longer than this, so that other work gets its turn; the next goes on."""
+_AT_ONCE = 100
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of reading a mailbox."""
+
+    taken: int = 0
+    trouble: Trouble | None = None
+
+
+class Busy(Exception):
+    """Somebody else is reading this mailbox, or took over from us."""
+
+
+def read(pk: int, *, clock: Clock = timezone.now, patience: timedelta = PATIENCE) -> Outcome:
+    """Take in what is new in a mailbox. Raises Busy; what is wrong with it stands in its row."""
+    mailbox = _claim(pk, now=clock())
+    outcome = Outcome()
+    try:
+        with imap.opened(mailbox, now=clock()) as box:
+            _take_new(box, mailbox, outcome, clock=clock, until=clock() + patience)
+    except Trouble as trouble:
+        log.warning("mailbox %s could not be read: %s", pk, trouble)
+        outcome.trouble = trouble
+        _release(mailbox, trouble)
+    except Exception:
+        _release(mailbox, None)  # the database or the code: no fault of the mailbox
+        raise
+    else:
+        _keep(mailbox, now=clock(), last_read_at=clock())
+        _release(mailbox, outcome.trouble)
+    return outcome
+
+
+def try_out(pk: int, *, clock: Clock = timezone.now) -> int:
+    """Get in and count what waits there to be taken; nothing is taken. Raises Trouble or Busy."""
+    mailbox = _claim(pk, now=clock(), active=(True, False))
+    try:
+        with imap.opened(mailbox, now=clock()) as box:
+            known = imap.uid_validity(box) == mailbox.uid_validity
+            after = mailbox.last_uid if known else 0
+            found = imap.new_uids(box, after=after, since=mailbox.read_from)
+    finally:
+        Mailbox.objects.filter(pk=pk, claimed_at=mailbox.claimed_at).update(claimed_at=None)
+    return len(found)
+
+
+@transaction.atomic
+def _claim(pk: int, *, now: datetime, active: tuple[bool, ...] = (True,)) -> Mailbox:
+    free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM)
+    found = Mailbox.objects.select_for_update(skip_locked=True).filter(free, active__in=active)
+    mailbox = found.filter(pk=pk).first()
+    if mailbox is None:
+        raise Busy
+    mailbox.claimed_at = mailbox.last_tried_at = now
+    mailbox.save(update_fields=["claimed_at", "last_tried_at"])
+    return mailbox
+
+
+def _keep(mailbox: Mailbox, *, now: datetime, **reached: object) -> None:
+    """Note how far we are and renew the claim. Raises Busy if another one took over."""
+    ours = Mailbox.objects.filter(pk=mailbox.pk, claimed_at=mailbox.claimed_at)
+    if not ours.update(claimed_at=now, **reached):
+        raise Busy
+    mailbox.claimed_at = now
+    for name, value in reached.items():
+        setattr(mailbox, name, value)
+
+
+def _release(mailbox: Mailbox, trouble: Trouble | None) -> None:
+    Mailbox.objects.filter(pk=mailbox.pk, claimed_at=mailbox.claimed_at).update(
+        claimed_at=None,
+        last_error=trouble.fault if trouble else Mailbox.Fault.NONE,
+        last_said=trouble.said if trouble else "",
+    )
+
+
+def _take_new(
+    box: BaseMailBox, mailbox: Mailbox, outcome: Outcome, *, clock: Clock, until: datetime
+) -> None:
+    validity = imap.uid_validity(box)
+    if validity != mailbox.uid_validity:
+        # The server numbered its mail anew: all of it is read again, and known mail stays known.
+        _keep(mailbox, now=clock(), uid_validity=validity, last_uid=0)
+    uids = imap.new_uids(box, after=mailbox.last_uid, since=mailbox.read_from)
+    for first in range(0, len(uids), _AT_ONCE):
+        sizes = imap.sizes(box, uids[first : first + _AT_ONCE])
+        for uid, size in sorted(sizes.items()):
+            if clock() >= until:
+                return
+            is_new = _take(box, mailbox, uid, size, outcome, now=clock())
+            outcome.taken += is_new
+            now = clock()
+            counted = mailbox.taken_today(now=now) + is_new
+            reached = {"last_uid": uid, "taken_on": localdate(now), "taken": counted}
+            _keep(mailbox, now=now, last_read_at=now, **reached)
+
+
+def _take(
+    box: BaseMailBox, mailbox: Mailbox, uid: int, size: int, outcome: Outcome, *, now: datetime
+) -> bool:
+    """Take one message: fetch, store, and only then tell the server. Says whether it was new."""
+    if size > settings.MAIL_MAX_BYTES:
+        return unfetched.too_large(imap.head(box, uid), size=size, name=mailbox.name, now=now)
+    try:
+        raw = imap.source(box, uid)
+    except NotGiven as trouble:
+        outcome.trouble = trouble
+        return unfetched.not_given(imap.head(box, uid), name=mailbox.name, now=now)
+    if raw is None:  # somebody moved it meanwhile
+        return False
+    mail = email.receive(raw, now=now)
+    try:
+        imap.acknowledge(box, uid, how=mailbox.afterwards, folder=mailbox.move_to)
+    except NotGiven as trouble:
+        outcome.trouble = trouble  # it is here, and those behind it go on
+    return mail.received_at == now
