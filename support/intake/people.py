@@ -33,5 +33,6 @@ def callers(query: str) -> QuerySet[Contact]:
     digits = bare_number(query)
     if len(digits) >= 4:
         meant |= Q(numbers__bare__endswith=digits.removeprefix("0"))
+        meant |= Q(numbers__bare__startswith=digits)  # while it is being typed
     found = Contact.objects.filter(meant).select_related("organisation").distinct()
     return found.prefetch_related("numbers", "addresses").order_by("-may_phone", "name")[:MOST]

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from support.portal.guard import GuardedForm
 from support.uploads import FilesField
 from tickets.models import Kind, Priority
 
@@ -23,7 +24,7 @@ class ReplyForm(forms.Form):
     attachments = FilesField(label=gettext_lazy("Files"), required=False)
 
 
-class ReportForm(forms.Form):
+class ReportForm(GuardedForm):
     """A report: who, what it is, how bad, and the words."""
 
     name = forms.CharField(

@@ -18,7 +18,7 @@ from sla.queries import cards_of, latest_turns, next_cards
 from support import access, desk, timeline
 from support.conversation import Reporter, Words
 from support.intake import people
-from support.portal import offer
+from support.portal import guard, offer
 from support.portal.forms import ReplyForm, ReportForm
 from support.uploads import posted
 from tickets.models import Channel, Ticket, User
@@ -36,12 +36,16 @@ def report(request: HttpRequest) -> HttpResponse:
         kinds=offer.kinds(agreement),
         initial={"name": known.their_name, "email": known.their_email},
     )
+    refused = 422
     if request.method == "POST" and form.is_valid():
-        ticket = _open(form.cleaned_data)
-        return redirect("thanks", token=_thanks.sign(str(ticket.pk)))
+        if request.user.is_authenticated or not guard.too_many(request, form.cleaned_data["email"]):
+            ticket = _open(form.cleaned_data)
+            return redirect("thanks", token=_thanks.sign(str(ticket.pk)))
+        form.add_error(None, guard.refusal(agreement))
+        refused = 429
     organisation = known.contact.organisation if known.contact else None
     context = offer.context(agreement) | {"form": form, "organisation": organisation}
-    return render(request, "portal/report.html", context, status=422 if form.errors else 200)
+    return render(request, "portal/report.html", context, status=refused if form.errors else 200)
 
 
 def thanks(request: HttpRequest, token: str) -> HttpResponse:

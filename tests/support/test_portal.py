@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import cast
 
 import pytest
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -26,6 +27,7 @@ GIVEN = {
     "priority": "middel",
     "subject": "Exporteren geeft een fout",
     "text": "Ik klik op exporteren & dan <niets>.",
+    "opened": signing.TimestampSigner(salt="form opened").sign("form"),
 }
 
 
@@ -83,7 +85,8 @@ def test_the_thanks_page_needs_its_link(client: Client, carla: Contact, page: st
 
 
 def test_an_empty_form_is_explained(client: Client) -> None:
-    response = client.post(reverse("report"), dict.fromkeys(GIVEN, ""))
+    nothing = dict.fromkeys(GIVEN, "") | {"opened": GIVEN["opened"]}
+    response = client.post(reverse("report"), nothing)
     assert response.status_code == 422
     assert set(response.context["form"].errors) == {"name", "email", "kind", "subject", "text"}
 

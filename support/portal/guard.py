@@ -1,0 +1,91 @@
+"""What keeps machines from the public forms, without a third party: a field that people don't see,
+the time that reading takes, and a limit a visitor and an address. Nothing typed is ever lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sla.models import Agreement
+
+log = logging.getLogger(__name__)
+
+SPAN = timedelta(minutes=10)
+_opened = signing.TimestampSigner(salt="form opened")
+
+
+class GuardedForm(forms.Form):
+    """A form that people fill in, at the pace of people."""
+
+    website = forms.CharField(
+        label=gettext_lazy("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+    opened = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("opened", _opened.sign("form"))
+
+    def clean_website(self) -> str:
+        """Only a machine fills in what can't be seen."""
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(
+                _("This field must stay empty: machines fill it in. Empty it and send again.")
+            )
+        return ""
+
+    def clean_opened(self) -> str:
+        """Sent within the blink of an eye: again, please. An old form is fine."""
+        try:
+            _opened.unsign(self.cleaned_data["opened"], max_age=settings.FORM_QUICKEST)
+        except signing.SignatureExpired:
+            return ""
+        except signing.BadSignature:
+            renewed = {self.add_prefix("opened"): _opened.sign("form")}
+            self.data = dict(self.data.items()) | renewed
+        raise forms.ValidationError(_("That was very quick. Please send it once more."))
+
+
+def too_many(request: HttpRequest, email: str, *, now: datetime | None = None) -> bool:
+    """Has this visitor, or this address, reported more than people do? Counts this time too."""
+    visitor = request.META.get("REMOTE_ADDR", "")
+    counts = [
+        _count(f"visitor {visitor}", now) > settings.REPORTS_PER_VISITOR,
+        _count(f"address {email.lower()}", now) > settings.REPORTS_PER_ADDRESS,
+    ]
+    return any(counts)
+
+
+def refusal(agreement: Agreement | None) -> str:
+    """What whoever reported too often is told, with the number for what can't wait."""
+    said = _("Many reports came from you in a short time. Please send this again in ten minutes.")
+    if agreement is None or not agreement.phone:
+        return said
+    return said + " " + _("Is it urgent? Phone %(number)s.") % {"number": agreement.phone}
+
+
+def _count(who: str, now: datetime | None) -> int:
+    """How often, in this stretch of time. Without Redis nobody is counted, and nobody refused."""
+    moment = now or timezone.now()
+    key = f"reports:{salted_hmac('reports', who).hexdigest()}"
+    stretch = int(moment.timestamp() // SPAN.total_seconds())
+    try:
+        cache.add(f"{key}:{stretch}", 0, timeout=2 * SPAN.total_seconds())
+        return int(cache.incr(f"{key}:{stretch}"))
+    except Exception:  # noqa: BLE001 - a limit that can't be kept must not keep people out
+        log.warning("reports can't be counted: no cache")
+        return 0

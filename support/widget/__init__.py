@@ -1,0 +1,1 @@
+"""The widget that stands in customers' own pages."""

@@ -1,0 +1,147 @@
+"""The widget's side of us: only known pages, signed users, the form's own rules."""
+
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from support.models import WidgetSite
+from support.widget.signed import signature
+from tests import people
+from tickets.models import Role, Ticket
+
+pytestmark = pytest.mark.django_db
+
+HERE = "https://app.example.nl"
+GIVEN = {
+    "name": "Carla",
+    "email": "carla@school.example",
+    "kind": "incident",
+    "priority": "hoog",
+    "subject": "Opslaan",
+    "text": "Het blijft wit.",
+}
+
+
+@pytest.fixture
+def site() -> WidgetSite:
+    carla = people.contact(people.organisation())
+    return WidgetSite.objects.create(
+        name="App", organisation=carla.organisation, origins=[HERE, "https://test.example.nl"]
+    )
+
+
+def words(client: Client, site: WidgetSite, origin: str = HERE, lang: str = "nl") -> Any:
+    return client.get(f"/widget/{site.key}/?lang={lang}", headers={"Origin": origin})
+
+
+def send(client: Client, site: WidgetSite, origin: str = HERE, **more: str) -> Any:
+    opened = words(client, site).json()["opened"]
+    return client.post(
+        f"/widget/{site.key}/reports/",
+        GIVEN | {"opened": opened} | more,
+        headers={"Origin": origin},
+    )
+
+
+def test_it_shows_the_agreements_words_to_the_pages_it_may_stand_on(
+    client: Client, site: WidgetSite
+) -> None:
+    answer = words(client, site)
+    assert answer["Access-Control-Allow-Origin"] == HERE
+    assert "Origin" in answer["Vary"]
+    told = answer.json()
+    assert [card["value"] for card in told["priorities"]] == ["hoog", "middel", "laag"]
+    assert told["phone"]["number"] == "030-7600290"
+    assert told["labels"]["send"] == "Melding versturen"
+    assert words(client, site, lang="en").json()["labels"]["send"] == "Send report"
+    assert not client.cookies
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://app.example.nl.evil"])
+def test_other_pages_get_nothing_and_can_not_report(
+    client: Client, site: WidgetSite, origin: str
+) -> None:
+    answer = words(client, site, origin)
+    assert answer.status_code == 404
+    assert "Access-Control-Allow-Origin" not in answer
+    assert send(client, site, origin).status_code == 404
+    assert not Ticket.objects.exists()
+
+
+def test_a_report_comes_in_as_one_by_widget_with_what_is_promised(
+    client: Client, site: WidgetSite
+) -> None:
+    answer = send(client, site)
+    assert answer.status_code == 201
+    ticket = Ticket.objects.get()
+    assert (ticket.channel, ticket.organisation) == ("widget", site.organisation)
+    assert answer.json()["reference"] == ticket.reference
+    reaction = next(line for line in answer.json()["promises"] if line.startswith("Reactie"))
+    assert "Bijlage 1" in reaction
+
+
+def test_what_is_wrong_is_said_a_field_and_nothing_is_opened(
+    client: Client, site: WidgetSite
+) -> None:
+    answer = send(client, site, subject="", priority="")
+    assert set(answer.json()["errors"]) == {"subject", "priority"}
+    assert answer["Access-Control-Allow-Origin"] == HERE
+    assert not Ticket.objects.exists()
+
+
+def test_machines_are_held_back_and_signed_users_are_not_counted(
+    client: Client, site: WidgetSite, settings: Settings
+) -> None:
+    assert "website" in send(client, site, website="http://a.b").json()["errors"]
+    settings.REPORTS_PER_ADDRESS = 2
+    email = f"{uuid4().hex}@school.example"
+    for _number in range(2):
+        assert send(client, site, email=email).status_code == 201
+    assert "__all__" in send(client, site, email=email).json()["errors"]
+    now = int(timezone.now().timestamp())
+    signed = signature(site.secret, email=email, name=GIVEN["name"], at=now)
+    said = {"email": email, "signature": signed, "signed_at": str(now)}
+    assert send(client, site, **said).status_code == 201
+    for wrong in ({"signature": "0" * 64}, {"signed_at": "0"}, {"name": "Iemand anders"}):
+        assert "__all__" in send(client, site, **(said | wrong)).json()["errors"]
+
+
+def test_a_site_that_was_switched_off_is_gone(client: Client, site: WidgetSite) -> None:
+    site.is_active = False
+    site.save()
+    assert words(client, site).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "app.example.nl", "https://app.example.nl/path", "https://"]
+)
+def test_only_origins_are_taken_as_origins(origin: str) -> None:
+    with pytest.raises(ValidationError):
+        WidgetSite(name="App", origins=[origin]).clean()
+
+
+def test_the_secret_is_sealed_in_its_row_and_shown_to_managers_alone(
+    client: Client, site: WidgetSite
+) -> None:
+    assert site.secret not in site.sealed_secret
+    url = f"/admin/support/widgetsite/{site.pk}/change/"
+    client.force_login(people.agent("Alice"))
+    assert client.get(url).status_code == 403
+    client.force_login(people.agent("Mila", Role.MANAGER))
+    assert site.secret in client.get(url).content.decode()
+    demonstration = client.get(f"/desk/widget/{site.key}/").content.decode()
+    assert f'data-site="{site.key}"' in demonstration
+    assert site.secret not in demonstration
+
+
+def test_the_script_is_small_and_needs_nothing_else() -> None:
+    source = Path("static/js/widget.js").read_bytes()
+    assert len(source) < 10_000
+    assert b"import" not in source
+    assert b"innerHTML" not in source
