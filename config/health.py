@@ -1,4 +1,4 @@
-"""Health pages for load balancers and people: alive, and ready to do the whole job."""
+"""Health pages: alive and ready for load balancers, the whole for monitoring and people."""
 
 from datetime import datetime, timedelta
 
@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
+
+from support.models import Mailbox
 
 _HEARTBEAT = "heartbeat"
 _STALE_AFTER = timedelta(seconds=60)
@@ -26,11 +28,32 @@ def alive(_request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def ready(_request: HttpRequest) -> JsonResponse:
-    """Database, Redis and periodic work, each "ok" or what is wrong; 503 unless all are well."""
-    redis, periodic = _redis_and_periodic(now=timezone.now())
-    state = {"database": _database(), "redis": redis, "periodic_work": periodic}
-    healthy = all(value == "ok" for value in state.values())
-    return JsonResponse(state, status=200 if healthy else 503)
+    """Database, Redis and periodic work, each "ok" or what is wrong; 503 unless all are well.
+
+    Mailboxes are told too, but count for nothing: no web server reads them, and taking all of
+    them out of rotation would shut the other ways in as well.
+    """
+    now = timezone.now()
+    state = _own(now=now)
+    status = _status(state)
+    return JsonResponse(state | {"mailboxes": _mailboxes(now=now)}, status=status)
+
+
+@never_cache
+def whole(_request: HttpRequest) -> JsonResponse:
+    """The same for whoever watches over all of Werkdag: 503 when a mailbox is not read, too."""
+    now = timezone.now()
+    state = _own(now=now) | {"mailboxes": _mailboxes(now=now)}
+    return JsonResponse(state, status=_status(state))
+
+
+def _own(*, now: datetime) -> dict[str, str]:
+    redis, periodic = _redis_and_periodic(now=now)
+    return {"database": _database(), "redis": redis, "periodic_work": periodic}
+
+
+def _status(state: dict[str, str]) -> int:
+    return 200 if all(value == "ok" for value in state.values()) else 503
 
 
 def _database() -> str:
@@ -40,6 +63,15 @@ def _database() -> str:
     except DatabaseError:
         return "no answer"
     return "ok"
+
+
+def _mailboxes(*, now: datetime) -> str:
+    """How many are not read, without names: anybody may ask."""
+    try:
+        late = Mailbox.objects.late(now=now).count()
+    except DatabaseError:
+        return "unknown"
+    return f"{late} not read for ten minutes" if late else "ok"
 
 
 def _redis_and_periodic(*, now: datetime) -> tuple[str, str]:

@@ -1,11 +1,14 @@
 """Django's settings: everything that differs between machines comes from the environment."""
 
+from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config import api_settings
 from config.env import BASE_DIR, database, env, origin, redis_addresses, secret_key, var_dir
 
 VAR_DIR: Path = var_dir()
@@ -32,6 +35,9 @@ INSTALLED_APPS = [
     "django.forms",
     "django_htmx",
     "csp",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -92,6 +98,10 @@ USE_I18N = True
 TIME_ZONE = "Europe/Amsterdam"  # for showing; rows are in UTC, deadlines follow their own calendar
 USE_TZ = True
 
+# -- the API -------------------------------------------------------------------------------------
+REST_FRAMEWORK = api_settings.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
+
 # -- addresses -----------------------------------------------------------------------------------
 DATABASES = {"default": database(VAR_DIR, ROLE)}
 _redis = redis_addresses(VAR_DIR)
@@ -110,6 +120,26 @@ else:
     EMAIL_BACKEND = "support.notices.outbox.OutboxBackend"  # files under var/outbox
 DEFAULT_FROM_EMAIL = env.str("WERKDAG_MAIL_FROM", default=f"Werkdag <helpdesk@{ORIGIN.host}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Answers come back to this address with a signed tag after a plus; empty for a server without.
+REPLY_ADDRESS = env.str(
+    "WERKDAG_REPLY_ADDRESS", default=parseaddr(env.str("WERKDAG_MAIL_FROM", default=""))[1]
+)
+# An address that sends more mails than this in so many minutes gets no confirmations.
+INTAKE_BRAKE_MAILS = env.int("WERKDAG_BRAKE_MAILS", default=10)
+INTAKE_BRAKE_MINUTES = env.int("WERKDAG_BRAKE_MINUTES", default=60)
+MAIL_MAX_BYTES = env.int("WERKDAG_MAIL_MAX_MB", default=50) * 1024 * 1024
+IMAP_TIMEOUT = 15  # seconds that a mail server may be silent
+IMAP_PLAIN_ALLOWED = env.bool("WERKDAG_IMAP_PLAIN", default=False)  # mailboxes without TLS
+# Keys of mail providers that post to us, under the names that django-anymail gives them.
+vars().update({name: text for name, text in env.ENVIRON.items() if name.startswith("ANYMAIL_")})
+ANYMAIL_WEBHOOK_SECRET = env.str("ANYMAIL_WEBHOOK_SECRET", default="")  # without: no such pages
+OUTGOING_PRIVATE_ALLOWED = env.bool("WERKDAG_OUTGOING_PRIVATE", default=False)
+
+# A form that comes back sooner than this was filled in by a machine.
+FORM_QUICKEST = timedelta(seconds=2)
+# So many reports in ten minutes: from one visitor who has not signed in, and for one address.
+REPORTS_PER_VISITOR = env.int("WERKDAG_REPORTS_PER_VISITOR", default=10)
+REPORTS_PER_ADDRESS = env.int("WERKDAG_REPORTS_PER_ADDRESS", default=5)
 
 # -- background work: every task is idempotent and finds its work in the database ------------------
 CELERY_BROKER_URL = _redis.broker
@@ -145,6 +175,12 @@ STORAGES: dict[str, dict[str, Any]] = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 ATTACHMENTS_MAX_BYTES = 25 * 1024 * 1024  # all attachments of one report or reply together
+ATTACHMENTS_MAX_FILES = 50  # of one mail
+# Endings of programs, which are not kept from mail.
+ATTACHMENTS_REFUSED = env.str(
+    "WERKDAG_ATTACHMENTS_REFUSED",
+    default="bat cmd com cpl exe hta jse lnk msi pif ps1 reg scr vbe vbs wsf",
+).split()
 REQUEST_MAX_BYTES = 40 * 1024 * 1024  # no request is longer than this, whatever it is
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # text fields, without files
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
@@ -154,7 +190,7 @@ ALLOWED_HOSTS = [ORIGIN.host] if ORIGIN.secure else [ORIGIN.host, "localhost", "
 CSRF_TRUSTED_ORIGINS = [ORIGIN.url]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ORIGIN.secure
 SECURE_SSL_REDIRECT = ORIGIN.secure
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^health$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ORIGIN.secure else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ORIGIN.secure else 0
 SECURE_REFERRER_POLICY = "same-origin"

@@ -8,6 +8,7 @@ from config import health
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("health", health.whole, name="health"),
     path("admin/", admin.site.urls),
     path("", include("support.urls")),
 ]

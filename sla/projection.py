@@ -56,7 +56,9 @@ def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
     if coverage is None:
         return []
     events = list(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
-    under = Worlds().cover_of(coverage)
+    worlds = Worlds()
+    worlds.of(coverage.edition)  # which `cover` has fetched
+    under = worlds.cover_of(coverage)
     rows = Clock.objects.filter(ticket=ticket)
     stored = {(clock.target_key, clock.turn): clock for clock in rows}
     if coverage.stale_causes:
@@ -95,7 +97,8 @@ def being_read(clocks: QuerySet[Clock] | None = None) -> int:
 
 def _edition_at(contract: Contract, moment: datetime) -> Edition | None:
     """The edition in force at a moment, by the date on its calendar's wall clock."""
-    editions = contract.agreement.editions.select_related("agreement", "calendar")
+    editions = Edition.objects.filter(agreement=contract.agreement_id)
+    editions = editions.select_related("agreement", "calendar")
     for edition in editions.exclude(announced_at=None).order_by("-in_force_on"):
         if edition.in_force_on <= moment.astimezone(ZoneInfo(edition.calendar.zone)).date():
             return edition

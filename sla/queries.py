@@ -79,6 +79,31 @@ def cards_of(ticket: Ticket, *, now: datetime, replayed: bool = False) -> list[C
     ]
 
 
+@dataclass(frozen=True)
+class Stated:
+    """A promise as a letter states it, without how it was counted."""
+
+    promise_label: str
+    clause: str
+    binding: bool
+    due_at: datetime | None
+    direct: bool
+
+
+def stated(ticket: Ticket) -> list[Stated]:
+    """The promises on a ticket whose clocks were read a moment ago, in one query."""
+    return [
+        Stated(
+            promise_label=str(PROMISES[clock.promise]),
+            clause=clock.clause,
+            binding=clock.binding,
+            due_at=clock.due_at,
+            direct=clock.due_at == clock.started_at,
+        )
+        for clock in Clock.objects.filter(ticket=ticket).order_by("pk")
+    ]
+
+
 def latest_turns(cards: Iterable[Card]) -> tuple[list[Card], list[Card]]:
     """The cards a page shows, and the next responses that are over, newest first."""
     cards = list(cards)

@@ -11,7 +11,16 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
-from tickets.models import Attachment, Contact, Message, Ticket, TicketQuerySet, User
+from sla.models import Agreement, Edition, Release
+from tickets.models import (
+    Attachment,
+    Contact,
+    Message,
+    Organisation,
+    Ticket,
+    TicketQuerySet,
+    User,
+)
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -37,6 +46,36 @@ def messages_of(user: User) -> QuerySet[Message]:
 def attachments_of(user: User) -> QuerySet[Attachment]:
     """The files of the messages that somebody may read."""
     return Attachment.objects.filter(message__in=messages_of(user))
+
+
+def organisations_of(user: User) -> QuerySet[Organisation]:
+    """Agents see every organisation; a customer their own."""
+    if user.is_agent:
+        return Organisation.objects.all()
+    return Organisation.objects.filter(contacts__user=user)
+
+
+def contacts_of(user: User) -> QuerySet[Contact]:
+    """Agents see every contact; a customer themselves."""
+    return Contact.objects.all() if user.is_agent else Contact.objects.filter(user=user)
+
+
+def agreements_of(user: User) -> QuerySet[Agreement]:
+    """Agents see every agreement; a customer the one made with their organisation."""
+    if user.is_agent:
+        return Agreement.objects.all()
+    return Agreement.objects.filter(contracts__organisation__in=organisations_of(user))
+
+
+def editions_of(user: User) -> QuerySet[Edition]:
+    """The editions of the agreements that somebody may see; drafts are for the helpdesk."""
+    editions = Edition.objects.filter(agreement__in=agreements_of(user))
+    return editions if user.is_agent else editions.filter(announced_at__isnull=False)
+
+
+def releases_of(user: User) -> QuerySet[Release]:
+    """The releases of the agreements that somebody may see."""
+    return Release.objects.filter(agreement__in=agreements_of(user))
 
 
 def signed_in(request: HttpRequest) -> User:

@@ -21,7 +21,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from sla import changes
 from sla.models import Contract
 from support import access, desk
-from support.models import IncomingMail, OutgoingMail
+from support.admin_api import ApiTokenAdmin
+from support.mailbox_admin import MailboxAdmin
+from support.models import ApiToken, IncomingMail, Mailbox, OutgoingMail, WidgetSite
+from support.widget.admin import WidgetSiteAdmin
 from support.workspace.verbs import VERBS, Verb
 from tickets.models import (
     Contact,
@@ -37,6 +40,9 @@ from tickets.models import (
 admin.site.site_header = admin.site.site_title = "Werkdag"
 admin.site.index_title = gettext_lazy("Administration")
 admin.site.unregister(Group)  # what somebody may do hangs on their role
+admin.site.register(Mailbox, MailboxAdmin)
+admin.site.register(WidgetSite, WidgetSiteAdmin)
+admin.site.register(ApiToken, ApiTokenAdmin)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -9,3 +9,11 @@ class SupportConfig(AppConfig):
 
     name = "support"
     verbose_name = _("Mail")
+
+    def ready(self) -> None:
+        """Connect the one signal of the house: anymail gives a posted mail in no other way."""
+        from anymail.signals import inbound
+
+        from support.intake import providers
+
+        inbound.connect(providers.take, dispatch_uid="support.intake.providers")

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tickets.files import File, attach
-from tickets.models import Contact, Message, MessageKind, Organisation, Ticket, User
+from tickets.models import (
+    Channel,
+    Contact,
+    Kind,
+    Message,
+    MessageKind,
+    Organisation,
+    Team,
+    Ticket,
+    User,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +49,25 @@ class Reporter:
     def their_email(self) -> str:
         """The address given, or the contact's first."""
         return self.email or (self.contact.email if self.contact else "")
+
+
+def begun(reporter: Reporter, *, kind: str, channel: str, priority: str) -> Ticket:
+    """A ticket not saved yet; the organisation's fixed contact takes it (3.F)."""
+    contact = reporter.contact
+    organisation = contact.organisation if contact else reporter.organisation
+    fixed = organisation.fixed_contact if organisation else None
+    return Ticket(
+        kind=Kind(kind),
+        proposed_priority=priority,
+        priority=priority,
+        channel=Channel(channel),
+        organisation=organisation,
+        contact=contact,
+        reporter_name=reporter.their_name,
+        reporter_email=reporter.their_email,
+        team=Team.objects.order_by("pk").first(),
+        assignee=fixed if fixed and fixed.is_agent else None,
+    )
 
 
 def say(

@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from sla import projection
 from sla.models import Release
 from sla.releases import closed_to_plans
+from support import participants
 from support.answers import DeskError, answer, internal, record_answer, require_words
-from support.conversation import Reporter, Words, say, subject_of
+from support.conversation import Reporter, Words, begun, say, subject_of
 from support.notices import letters
 from tickets import history, lifecycle
 from tickets.models import (
@@ -47,9 +48,12 @@ def open_ticket(
     priority: str = "",
     answered: bool = False,
     actor: User | None = None,
+    confirm: bool = True,
     at: datetime | None = None,
 ) -> Ticket:
     """Take in a report; the reporter gets a confirmation. The priority is proposed (4.G).
+
+    confirm: False where a confirmation might start a loop of two machines.
 
     answered: of a report by phone, that an agent took the call rather than promising to call back.
     Whether the caller may phone is judged here, at the call (3.C).
@@ -57,7 +61,7 @@ def open_ticket(
     at = at or timezone.now()
     contact = reporter.contact
     by_phone = channel == Channel.PHONE
-    ticket = _new_ticket(reporter, kind=kind, channel=channel, priority=priority)
+    ticket = begun(reporter, kind=kind, channel=channel, priority=priority)
     ticket.subject = subject_of(subject, words) or _("(no subject)")
     ticket.status = Status.OPEN if by_phone and answered else Status.NEW
     data = {
@@ -71,7 +75,8 @@ def open_ticket(
     said = MessageKind.CALL if by_phone else MessageKind.CUSTOMER
     say(ticket, words, kind=said, channel=channel, at=at, author=actor, reporter=reporter)
     projection.refresh(ticket, now=at)
-    letters.confirm(ticket, at=at)
+    if confirm:
+        letters.confirm(ticket, at=at)
     return ticket
 
 
@@ -256,6 +261,40 @@ def identify(
 
 
 @transaction.atomic
+def add_participant(
+    ticket: Ticket,
+    *,
+    email: str,
+    name: str = "",
+    actor: User | None = None,
+    at: datetime | None = None,
+) -> Ticket:
+    """Somebody else gets our answers too. Without an actor, a customer's mail named them."""
+    ticket, at = _locked(ticket, at, actor)
+    email = email.strip().lower()
+    if participants.is_on(ticket, email):
+        raise DeskError(_("%(email)s takes part in this ticket already.") % {"email": email})
+    ticket.participants.create(email=email, name=name[:120], added_at=at, added_by=actor)
+    data = {"email": email, "name": name[:120]}
+    history.record(ticket, EventKind.PARTICIPANT_ADDED, at=at, actor=actor, data=data)
+    projection.refresh(ticket, now=at)
+    return ticket
+
+
+@transaction.atomic
+def remove_participant(
+    ticket: Ticket, *, email: str, actor: User, at: datetime | None = None
+) -> Ticket:
+    """Somebody gets our answers no longer; a customer's mail does not put them back."""
+    ticket, at = _locked(ticket, at, actor)
+    data = {"email": email.strip().lower()}
+    if ticket.participants.filter(email=data["email"]).delete()[0]:
+        history.record(ticket, EventKind.PARTICIPANT_REMOVED, at=at, actor=actor, data=data)
+        projection.refresh(ticket, now=at)
+    return ticket
+
+
+@transaction.atomic
 def hold(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Ticket:
     """Wait for the customer, who is told what for. Resolution stands still, reaction does not."""
     return _turn(ticket, EventKind.WAITING, words, actor=actor, at=at)
@@ -305,25 +344,6 @@ def decline(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = 
 def close(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
     """Put away what is solved or declined."""
     return _turn(ticket, EventKind.CLOSED, actor=actor, at=at)
-
-
-def _new_ticket(reporter: Reporter, *, kind: str, channel: str, priority: str) -> Ticket:
-    """A ticket not saved yet; the organisation's fixed contact takes it (3.F)."""
-    contact = reporter.contact
-    organisation = contact.organisation if contact else reporter.organisation
-    fixed = organisation.fixed_contact if organisation else None
-    return Ticket(
-        kind=Kind(kind),
-        proposed_priority=priority,
-        priority=priority,
-        channel=Channel(channel),
-        organisation=organisation,
-        contact=contact,
-        reporter_name=reporter.their_name,
-        reporter_email=reporter.their_email,
-        team=Team.objects.order_by("pk").first(),
-        assignee=fixed if fixed and fixed.is_agent else None,
-    )
 
 
 def _locked(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from celery import shared_task
 from django.utils import timezone
 
 from support import whatif
+from support.api import idempotency
 from support.intake import email
-from support.notices import alerts, drift, editions, post
+from support.intake import mailboxes as inboxes
+from support.models import Mailbox
+from support.notices import alerts, drift, editions, mailboxes, post
 
 
 @shared_task
@@ -35,6 +40,26 @@ def send_mail() -> None:
 
 
 @shared_task
+def read_mailboxes() -> None:
+    """Let each mailbox be read by a task of its own: a slow one holds up no other."""
+    for pk in Mailbox.objects.due(now=timezone.now()).values_list("pk", flat=True):
+        read_mailbox.apply_async((pk,), expires=30)
+
+
+@shared_task
+def read_mailbox(pk: int) -> None:
+    """Take in what is new in a mailbox."""
+    with contextlib.suppress(inboxes.Busy):
+        inboxes.read(pk)
+
+
+@shared_task
+def tell_of_mailboxes() -> None:
+    """Alarm people about mailboxes that are not read."""
+    mailboxes.tell(now=timezone.now())
+
+
+@shared_task
 def retry_intake() -> None:
     """Read mail that was stored but not read."""
     email.retry_stored()
@@ -44,3 +69,9 @@ def retry_intake() -> None:
 def work_whatifs() -> None:
     """Work for some seconds on the what-ifs that were asked."""
     whatif.work(now=timezone.now())
+
+
+@shared_task
+def forget_answers() -> None:
+    """Delete what was answered under idempotency keys of more than a day ago."""
+    idempotency.forget(now=timezone.now())

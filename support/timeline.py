@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sla.models import Alert, CoverageChange
 from sla.wording import KINDS, PRIORITIES, amount, cause_words, moment_words
-from support.models import OutgoingMail
+from support import original
+from support.intake import signatures
+from support.models import IncomingMail, OutgoingMail
 from tickets.models import EventKind, Message, MessageKind, Ticket, TicketEvent
 
 # These show as the message that was said with them.
@@ -23,18 +26,33 @@ SAID = {
     EventKind.CUSTOMER_REPLIED,
     EventKind.NOTED,
 }
+ABOUT_PEOPLE = {
+    EventKind.ASSIGNED,
+    EventKind.IDENTIFIED,
+    EventKind.PARTICIPANT_ADDED,
+    EventKind.PARTICIPANT_REMOVED,
+}
+PEOPLE = ("assignee", "team", "contact", "organisation", "name", "email")
 
 
 @dataclass(frozen=True)
 class Item:
-    """One entry: something said, or something that happened (kind "event")."""
+    """One entry: something said, or something that happened (kind "event").
+
+    signature, added: of what was said, its signature, and lines that the intake put under it.
+    original_url: the page of an HTML mail as it came. url: what an event leads to.
+    """
 
     kind: str
     at: datetime
     who: str
     text: str
 
+    signature: str = ""
+    added: str = ""
     quoted: str = ""
+    original_url: str = ""
+    url: str = ""
     channel: str = ""
     get_channel_display: str = ""
     attachments: Sequence[dict[str, Any]] = ()
@@ -51,6 +69,8 @@ def whole(ticket: Ticket) -> list[Item]:
     items += [_alert(alert) for alert in ticket.alerts.all()]
     changes = CoverageChange.objects.filter(coverage=ticket.pk).select_related("actor")
     items += [_correction(change) for change in changes]
+    mails = ticket.mails.filter(~Q(mentions=None) | ~Q(unconfirmed="")).defer("raw")
+    items += [_mail(mail) for mail in mails.select_related("mentions")]
     return sorted(items, key=lambda item: item.at)
 
 
@@ -62,11 +82,15 @@ def public(ticket: Ticket) -> list[Item]:
 
 
 def _message(message: Message, *, for_customer: bool = False) -> Item:
+    said, signature, added = signatures.split(message.text)
     return Item(
         kind=message.kind,
         at=message.at,
         who=message.sender or _("Werkdag"),
-        text=message.text,
+        text=said,
+        signature=signature.strip(),
+        added=added.strip(),
+        original_url=original.url_of(message),
         quoted=message.quoted,
         channel=message.channel,
         get_channel_display=message.get_channel_display(),
@@ -91,10 +115,25 @@ def _delivery(message: Message) -> dict[str, str] | None:
         OutgoingMail.State.SENT: _("mailed to %(to)s"),
         OutgoingMail.State.FAILED: _("could not be mailed to %(to)s: %(error)s"),
     }
-    label = labels[OutgoingMail.State(mail.state)] % {"to": mail.to, "error": mail.error}
+    said = labels[OutgoingMail.State(mail.state)]
+    if mail.bounced_at:
+        said = _("could not be delivered: %(error)s (mailed to %(to)s)")
+    label = said % {"to": ", ".join([mail.to, *mail.cc]), "error": mail.error}
     if mail.state == OutgoingMail.State.QUEUED and mail.error:
         label += f" ({mail.error})"
     return {"state": mail.state, "label": label}
+
+
+def _mail(mail: IncomingMail) -> Item:
+    """What stands out about the mail that opened a ticket."""
+    if mail.mentions is not None:
+        text = _("The subject mentions %(ticket)s, on which this sender takes no part") % {
+            "ticket": mail.mentions.reference
+        }
+        url = reverse("ticket", args=[mail.mentions.reference])
+        return Item("event", mail.received_at, "", text, url=url, icon="link")
+    text = _("No confirmation was sent: %(why)s") % {"why": mail.get_unconfirmed_display()}
+    return Item("event", mail.received_at, "", text, icon="mail-x")
 
 
 def _event(event: TicketEvent) -> Item:
@@ -116,8 +155,8 @@ def event_words(event: TicketEvent) -> str:
         may = _("may phone") if data.get("authorised") else _("may not phone")
         took = _("answered") if data.get("answered") else _("call back")
         return f"{said}: {data.get('caller', '')}, {may}, {took}"
-    if event.kind in (EventKind.ASSIGNED, EventKind.IDENTIFIED):
-        names = (data.get(name) for name in ("assignee", "team", "contact", "organisation"))
+    if event.kind in ABOUT_PEOPLE:
+        names = (data.get(name) for name in PEOPLE)
         return f"{said}: {', '.join(name for name in names if name) or _('nobody')}"
     if event.kind == EventKind.PLANNED:
         return f"{said}: {data.get('name') or _('in no release')}"

@@ -2,12 +2,22 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from support import account
+from support import account, original
+from support.intake import providers
 from support.portal import views as portal
 from support.promises import calendars, correction, editions, evidence, whatif
 from support.promises.calculator import calculator
 from support.reports import views as reports
-from support.workspace import mail, phone, planning, planning_changes, planning_live, replay
+from support.widget import views as widget
+from support.workspace import (
+    mail,
+    mailboxes,
+    phone,
+    planning,
+    planning_changes,
+    planning_live,
+    replay,
+)
 from support.workspace import views as workspace
 
 desk: list[URLPattern | URLResolver] = [
@@ -33,6 +43,9 @@ desk: list[URLPattern | URLResolver] = [
     path("quarantine/", mail.quarantine, name="quarantine"),
     path("quarantine/<int:pk>.eml", mail.raw, name="quarantine-raw"),
     path("quarantine/<int:pk>/retry/", mail.retry, name="quarantine-retry"),
+    path("mailboxes/", mailboxes.mailboxes, name="mailboxes"),
+    path("mailboxes/<int:pk>/read/", mailboxes.read_now, name="mailbox-read"),
+    path("mailboxes/<int:pk>/try/", mailboxes.try_out, name="mailbox-try"),
     path("calculator/", calculator, name="calculator"),
     path("calendars/", calendars.calendars, name="calendars"),
     path("calendars/<int:pk>/<int:year>/", calendars.year, name="calendar-year"),
@@ -49,6 +62,7 @@ desk: list[URLPattern | URLResolver] = [
     path("what-if/", whatif.what_if, name="what-if"),
     path("what-if/<int:pk>/", whatif.answer, name="what-if-answer"),
     path("what-if/<int:pk>.csv", whatif.answer_csv, name="what-if-csv"),
+    path("widget/<slug:key>/", widget.demonstration, name="widget-demonstration"),
     path("reports/", reports.breaches, name="report-breaches"),
     path("reports/tickets/", reports.tickets, name="report-tickets"),
     path("reports/month.csv", reports.as_csv, name="report-csv"),
@@ -65,5 +79,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/", portal.my_tickets, name="my-tickets"),
     path("my/<str:reference>/", portal.my_ticket, name="my-ticket"),
     path("files/<int:pk>/<str:_name>", workspace.attachment, name="attachment"),
+    path("messages/<int:pk>/", original.shown, name="message-original"),
+    path("pictures/<int:pk>", original.picture, name="picture"),
+    path("hooks/mail/<slug:provider>/inbound/", providers.posted, name="mail-posted"),
+    path("widget.js", widget.script, name="widget-script"),
+    path("widget/<slug:key>/", widget.words, name="widget"),
+    path("widget/<slug:key>/reports/", widget.report, name="widget-report"),
     path("desk/", include(desk)),
+    path("api/v1/", include("support.api.urls")),
 ]

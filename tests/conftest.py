@@ -6,7 +6,7 @@ import pytest
 
 from tests.servers import Servers
 
-pytest_plugins = ["tests.browser_page"]
+pytest_plugins = ["tests.browser_page", "tests.dovecot"]
 _servers = pytest.StashKey[Servers]()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -26,8 +28,7 @@ def attach(message: Message, file: File) -> Attachment:
     """Keep a file with a message. The same content is stored once, however often it comes."""
     digest = hashlib.sha256(file.data).hexdigest()
     path = f"attachments/{digest[:2]}/{digest}"
-    if not default_storage.exists(path):
-        default_storage.save(path, ContentFile(file.data))
+    _store(path, file.data)
     return Attachment.objects.create(
         message=message,
         file=path,
@@ -37,6 +38,14 @@ def attach(message: Message, file: File) -> Attachment:
         sha256=digest,
         content_id=file.content_id[:255],
     )
+
+
+def _store(path: str, data: bytes) -> None:
+    """Write a file whole or not at all: its name promises its content."""
+    if default_storage.exists(path) and default_storage.size(path) == len(data):
+        return
+    half = default_storage.save(f"{path}.{uuid4().hex}", ContentFile(data))
+    Path(default_storage.path(half)).replace(default_storage.path(path))
 
 
 def safe_name(name: str) -> str:

@@ -2,51 +2,48 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import re
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from support import desk
+from support import desk, participants
 from support.conversation import Reporter, Words, say
-from support.intake import people
-from support.intake.mime import ParsedMail, Unreadable, parse
-from support.models import IncomingMail, OutgoingMail
+from support.intake import delivery, loops, people, threads
+from support.intake import raw as raws
+from support.intake.mime import REASONS, Limits, ParsedMail, Unreadable, parse
+from support.models import IncomingMail
 from support.notices.post import mail_domain
 from support.portal import offer
 from tickets.files import File
-from tickets.models import Channel, Kind, MessageKind, Ticket
+from tickets.models import Channel, Kind, Message, MessageKind, Ticket
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
-# What identifies a mail whatever way it took: not the traces that each server on it adds.
-_IDENTITY = (b"from", b"to", b"cc", b"subject", b"date", b"message-id")
+RESULT = ["state", "reason", "sender", "subject", "ticket", "message", "mentions", "unconfirmed"]
 
 
 def receive(raw: bytes, *, now: datetime) -> IncomingMail:
-    """Store a mail, then read it. The same mail once more is the same row; another mail that
-    uses its Message-ID again is not. Only a database that is away makes this fail.
+    """Store a mail, then read it. Only a database that is away makes this fail."""
+    return process(raws.keep(raw, now=now), raw)
+
+
+def process(mail: IncomingMail, raw: bytes = b"") -> IncomingMail:
+    """Make a ticket or a message of a stored mail, or say in the row why that can't be done.
+
+    raw: its source, where the caller still has it.
     """
-    mail, _is_new = IncomingMail.objects.get_or_create(
-        digest=_digest(raw), defaults={"raw": raw, "received_at": now}
-    )
-    return process(mail)
-
-
-def process(mail: IncomingMail) -> IncomingMail:
-    """Make a ticket or a message of a stored mail, or say in the row why that can't be done."""
     try:
         with transaction.atomic():
-            mail = IncomingMail.objects.select_for_update().get(pk=mail.pk)
+            mail = IncomingMail.objects.defer("raw").select_for_update().get(pk=mail.pk)
             if mail.state in (IncomingMail.State.STORED, IncomingMail.State.QUARANTINE):
-                _take(mail)
-                mail.save()
+                _take(mail, raw or raws.read(mail))
+                mail.save(update_fields=RESULT)
     except Unreadable as error:
         _set_aside(mail, _(error.reason), attempts=ATTEMPTS)
     except Exception as error:
@@ -62,55 +59,109 @@ def retry_stored() -> int:
         Q(state=IncomingMail.State.STORED) | Q(state=IncomingMail.State.QUARANTINE),
         attempts__lt=ATTEMPTS,
     )
-    mails = list(waiting.order_by("received_at")[:100])
+    mails = list(waiting.defer("raw").order_by("received_at")[:100])
     for mail in mails:
         process(mail)
     return len(mails)
 
 
-def _take(mail: IncomingMail) -> None:
-    parsed = parse(bytes(mail.raw), own_domains=[mail_domain()], translate=_)
+def _take(mail: IncomingMail, raw: bytes) -> None:
+    parsed = parse(
+        raw,
+        own_domains=[mail_domain()],
+        limits=Limits(
+            size=settings.ATTACHMENTS_MAX_BYTES,
+            count=settings.ATTACHMENTS_MAX_FILES,
+            refused=settings.ATTACHMENTS_REFUSED,
+        ),
+        zone=ZoneInfo(settings.TIME_ZONE),
+        translate=_,
+    )
     mail.sender, mail.subject = parsed.sender_email[:254], parsed.subject
-    ticket = _thread(parsed)
-    if ticket is not None and parsed.automatic:
-        # Kept with the ticket for whoever looks, but it is nobody's answer and gets none.
-        mail.message = say(
-            ticket,
-            _words(parsed),
-            kind=MessageKind.AUTOMATIC,
-            channel=Channel.EMAIL,
-            at=mail.received_at,
-            reporter=Reporter(name=parsed.sender_name, email=parsed.sender_email),
-            public=False,
-        )
-        mail.state, mail.reason = IncomingMail.State.IGNORED, parsed.automatic
-    elif parsed.automatic and not parsed.notice:
-        mail.state, mail.reason = IncomingMail.State.IGNORED, parsed.automatic
+    if parsed.automatic == "bounce":
+        delivery.note(parsed, at=mail.received_at)
+    thread = threads.find(parsed)
+    ticket, why = thread.ticket, parsed.automatic
+    if ticket is not None and not why and loops.is_confirmation(parsed.subject, parsed.text):
+        why = "auto-reply"
+    mail.state, mail.reason = IncomingMail.State.TAKEN, ""
+    if ticket is not None and why:
+        mail.message = _keep(ticket, parsed, at=mail.received_at)
+        mail.state, mail.reason = IncomingMail.State.IGNORED, why
+    elif why and not parsed.notice:
+        mail.state, mail.reason = IncomingMail.State.IGNORED, why
     elif ticket is not None:
-        reporter = people.by_address(parsed.sender_email, parsed.sender_name)
-        channel = Channel.EMAIL
-        mail.message = desk.customer_reply(ticket, reporter, _words(parsed), channel=channel)
-        mail.state, mail.reason = IncomingMail.State.TAKEN, ""
+        mail.message = _answer(ticket, parsed)
+        if thread.proven and participants.is_on(ticket, parsed.sender_email):
+            _copy_to(ticket, parsed)
     else:
-        ticket = _open(parsed, at=mail.received_at)
+        mail.unconfirmed = _unconfirmed(mail, parsed)
+        mail.mentions = thread.mentions
+        ticket = _open(parsed, at=mail.received_at, confirm=not mail.unconfirmed)
         mail.message = ticket.messages.order_by("pk").first()
-        mail.state, mail.reason = IncomingMail.State.TAKEN, ""
+        _copy_to(ticket, parsed)
     mail.ticket = ticket
 
 
-def _open(parsed: ParsedMail, *, at: datetime) -> Ticket:
-    """A new ticket. A machine's report opens one too, but is never answered by ours."""
-    reporter = people.by_address(parsed.sender_email, parsed.sender_name)
-    offered = offer.kinds(offer.agreement_for(reporter))
-    kind = Kind.QUESTION if Kind.QUESTION in offered else offered[0]
-    channel = Channel.MONITOR if parsed.notice else Channel.EMAIL
-    return desk.open_ticket(
-        reporter, _words(parsed), subject=parsed.subject, kind=kind, channel=channel, at=at
+def _keep(ticket: Ticket, parsed: ParsedMail, *, at: datetime) -> Message:
+    """Kept with the ticket for whoever looks, but it is nobody's answer and gets none."""
+    return say(
+        ticket,
+        _words(parsed),
+        kind=MessageKind.AUTOMATIC,
+        channel=Channel.EMAIL,
+        at=at,
+        reporter=Reporter(name=parsed.sender_name, email=parsed.sender_email),
+        public=False,
     )
 
 
+def _answer(ticket: Ticket, parsed: ParsedMail) -> Message:
+    reporter = people.by_address(parsed.sender_email, parsed.sender_name)
+    return desk.customer_reply(ticket, reporter, _words(parsed), channel=Channel.EMAIL)
+
+
+def _open(parsed: ParsedMail, *, at: datetime, confirm: bool) -> Ticket:
+    """A new ticket. A machine's report opens one too, but is never answered by ours."""
+    reporter = people.by_address(parsed.sender_email, parsed.sender_name)
+    offered = offer.kinds(offer.agreement_for(reporter))
+    return desk.open_ticket(
+        reporter,
+        _words(parsed),
+        subject=parsed.subject,
+        kind=Kind.QUESTION if Kind.QUESTION in offered else offered[0],
+        channel=Channel.MONITOR if parsed.notice else Channel.EMAIL,
+        confirm=confirm,
+        at=at,
+    )
+
+
+def _unconfirmed(mail: IncomingMail, parsed: ParsedMail) -> str:
+    """Why a report from this address is not confirmed; '' if it is, or needs no confirmation."""
+    if parsed.notice:
+        return ""
+    if parsed.helpdesk or loops.is_confirmation(parsed.subject, parsed.text):
+        return IncomingMail.Unconfirmed.HELPDESK
+    since = mail.received_at - timedelta(minutes=settings.INTAKE_BRAKE_MINUTES)
+    lately = IncomingMail.objects.filter(
+        sender=mail.sender, received_at__gt=since, received_at__lte=mail.received_at
+    ).exclude(pk=mail.pk)
+    braked = lately.count() >= settings.INTAKE_BRAKE_MAILS
+    return IncomingMail.Unconfirmed.BRAKE if braked else ""
+
+
+def _copy_to(ticket: Ticket, parsed: ParsedMail) -> None:
+    """Whoever got a copy of a customer's mail takes part in its ticket."""
+    if parsed.notice:
+        return
+    for name, email in participants.newcomers(ticket, [*parsed.to, *parsed.cc]):
+        desk.add_participant(ticket, email=email, name=name)
+
+
 def _words(parsed: ParsedMail) -> Words:
-    survived = [_(problem.sentence) for problem in parsed.problems]
+    # What was left out is named with its reason in the text already.
+    problems = dict.fromkeys(p.sentence for p in parsed.problems if p.word not in REASONS)
+    survived = [_(sentence) for sentence in problems]
     text = parsed.text.strip() or _("(no text)")
     if survived:
         text = "\n\n".join([text, *(f"[{sentence}]" for sentence in survived)])
@@ -126,21 +177,6 @@ def _words(parsed: ParsedMail) -> Words:
     )
 
 
-def _thread(parsed: ParsedMail) -> Ticket | None:
-    """The ticket whose conversation a mail goes on with, by the headers alone.
-
-    Never by a number in the subject: anybody can write one.
-    """
-    known: Sequence[str] = [*parsed.in_reply_to, *reversed(parsed.references), *parsed.bounce_of]
-    if not known:
-        return None
-    # With a message: an alert went to a colleague, whose answer to it is no customer's.
-    ours = OutgoingMail.objects.filter(mail_id__in=known, message__isnull=False)
-    theirs = Ticket.objects.filter(messages__mail_id__in=known, messages__kind=MessageKind.CUSTOMER)
-    found = ours.select_related("ticket").order_by("-pk").first()
-    return found.ticket if found else theirs.order_by("-pk").first()
-
-
 def _set_aside(mail: IncomingMail, reason: str, *, attempts: int) -> None:
     mail.state, mail.reason, mail.attempts = (
         IncomingMail.State.QUARANTINE,
@@ -149,17 +185,3 @@ def _set_aside(mail: IncomingMail, reason: str, *, attempts: int) -> None:
     )
     mail.ticket = mail.message = None  # what was made of it was undone with the transaction
     mail.save(update_fields=["state", "reason", "attempts", "sender", "subject"])
-
-
-def _digest(raw: bytes) -> str:
-    """A hash of what makes a mail itself: who, when, what; not the servers it passed."""
-    head, _blank, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
-    unfolded = re.sub(rb"\n[ \t]+", b" ", head[:100_000])
-    fields = [
-        line
-        for line in unfolded.split(b"\n")
-        if line.partition(b":")[0].strip().lower() in _IDENTITY
-    ]
-    digest = hashlib.sha256(b"\n".join(fields))
-    digest.update(b"\n\n" + (body or head))
-    return digest.hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,6 +16,8 @@ class IncomingMail(models.Model):
     """A raw message as it came, stored before anything else is done with it.
 
     digest: SHA-256 of what identifies the delivery, so that the same mail is taken once.
+    mentions: the ticket whose number the subject gave, without the sender being on that ticket.
+    unconfirmed: why a new report was not answered by a confirmation, '' if it was or needed none.
     """
 
     class State(models.TextChoices):
@@ -24,6 +27,12 @@ class IncomingMail(models.Model):
         TAKEN = "taken", pgettext_lazy("incoming mail", "taken in")
         IGNORED = "ignored", pgettext_lazy("incoming mail", "automatic, not answered")
         QUARANTINE = "quarantine", pgettext_lazy("incoming mail", "could not be read")
+
+    class Unconfirmed(models.TextChoices):
+        """What kept us from confirming a report."""
+
+        BRAKE = "brake", pgettext_lazy("incoming mail", "too many mails from this address")
+        HELPDESK = "helpdesk", pgettext_lazy("incoming mail", "another helpdesk wrote it")
 
     raw = models.BinaryField()
     digest = models.CharField(max_length=64, unique=True)
@@ -35,6 +44,10 @@ class IncomingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True, related_name="mails")
     message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True)
+    mentions = models.ForeignKey(
+        Ticket, models.PROTECT, null=True, blank=True, related_name="mentioned_by"
+    )
+    unconfirmed = models.CharField(max_length=12, choices=Unconfirmed, blank=True)
 
     class Meta:
         verbose_name = _("incoming mail")
@@ -46,6 +59,8 @@ class IncomingMail(models.Model):
                 name="mail_in_waiting",
                 condition=models.Q(state__in=["stored", "quarantine"]),
             ),
+            # The brake: how much one address sent lately.
+            models.Index(fields=["sender", "received_at"], name="mail_in_sender"),
         ]
 
     def __str__(self) -> str:
@@ -53,7 +68,11 @@ class IncomingMail(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """A mail to send, written in the transaction of what it tells about, so it can't get lost."""
+    """A mail to send, written in the transaction of what it tells about, so it can't get lost.
+
+    cc: who gets a copy, as addresses. broadcast: it goes to many, each their own mail.
+    bounced_at: when a report came that it could not be delivered; `error` then says why.
+    """
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -69,6 +88,7 @@ class OutgoingMail(models.Model):
         Message, models.PROTECT, null=True, blank=True, related_name="outgoing"
     )
     to = models.EmailField(_("to"))
+    cc = ArrayField(models.EmailField(), default=list, blank=True)
     subject = models.CharField(_("subject"), max_length=255)
     text = models.TextField()
     html = models.TextField(blank=True)
@@ -76,6 +96,7 @@ class OutgoingMail(models.Model):
     in_reply_to = models.CharField(max_length=255, blank=True)
     references = models.TextField(blank=True)
     automatic = models.BooleanField(default=True)
+    broadcast = models.BooleanField(default=False)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
     created_at = models.DateTimeField(_("written"))
     next_try_at = models.DateTimeField(null=True)
@@ -83,6 +104,7 @@ class OutgoingMail(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.CharField(_("error"), max_length=300, blank=True)
+    bounced_at = models.DateTimeField(_("came back"), null=True)
 
     class Meta:
         verbose_name = _("outgoing mail")

@@ -96,4 +96,5 @@ def _write(contact: Contact, words: Mapping[str, Any], now: datetime) -> Outgoin
         text=render_to_string("mail/edition.txt", context),
         html=render_to_string("mail/edition.html", context),
         at=now,
+        broadcast=True,
     )

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from sla.models import Alert
-from sla.queries import cards_of, edition_of
+from sla.queries import edition_of, stated
 from sla.wording import cause_words
 from support.models import OutgoingMail
 from support.notices.post import post
@@ -24,7 +24,7 @@ def confirm(ticket: Ticket, *, at: datetime) -> OutgoingMail | None:
     if not ticket.reporter_email or ticket.channel == Channel.MONITOR:
         return None
     with override(language_of(ticket)):
-        cards = cards_of(ticket, now=at)
+        cards = stated(ticket)
         edition = edition_of(ticket)
         context = {
             "ticket": ticket,
@@ -38,11 +38,21 @@ def confirm(ticket: Ticket, *, at: datetime) -> OutgoingMail | None:
 
 
 def send_reply(ticket: Ticket, message: Message, *, at: datetime) -> OutgoingMail | None:
-    """Mail an agent's answer to the reporter; None if there is no address."""
-    if not ticket.reporter_email:
+    """Mail an agent's answer to the reporter, with a copy to the participants, as one mail.
+
+    None if there is nobody with an address.
+    """
+    if not (ticket.reporter_email or ticket.participants.exists()):
         return None
     with override(language_of(ticket)):
-        context = {"ticket": ticket, "message": message, "url": settings.ORIGIN.url}
+        edition = edition_of(ticket)
+        context = {
+            "ticket": ticket,
+            "message": message,
+            "team": ticket.team.name if ticket.team else "",
+            "provider": edition.agreement.provider if edition else "",
+            "url": settings.ORIGIN.url,
+        }
         return _write(ticket, "reply", context, at=at, message=message)
 
 
@@ -80,6 +90,9 @@ def _write(
     subject = " ".join(render_to_string(f"mail/{template}.subject.txt", context).split())
     text = render_to_string(f"mail/{template}.txt", context)
     html = render_to_string(f"mail/{template}.html", context)
+    # What we say by ourselves is for the reporter alone; what a colleague says, for all.
+    copies = list(ticket.participants.values_list("email", flat=True)) if message else []
+    to = ticket.reporter_email or copies.pop(0)
     if message is None:
         message = Message.objects.create(
             ticket=ticket,
@@ -90,7 +103,8 @@ def _write(
             at=at,
         )
     return post(
-        to=ticket.reporter_email,
+        to=to,
+        cc=[copy for copy in copies if copy.lower() != to.lower()],
         subject=subject,
         text=text,
         html=html,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import smtplib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from email.utils import parseaddr
+from urllib.parse import quote
 from uuid import uuid4
 
 from django.conf import settings
@@ -14,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from support.models import OutgoingMail
+from support.notices.reply_address import reply_to
 from tickets.models import Message, Ticket
 
 log = logging.getLogger(__name__)
@@ -22,6 +26,7 @@ BATCH = 50
 # A claim this old belongs to a worker that died: the mail is sent again, under the same Message-ID,
 # so that the recipient's server can tell.
 CLAIM = timedelta(minutes=10)
+_UNSUBSCRIBE = "unsubscribe"
 PATIENCE = (1, 5, 15, 60, 240, 720, 1440)  # minutes until the next attempt; then it has failed
 
 
@@ -34,19 +39,26 @@ def post(
     html: str = "",
     ticket: Ticket | None = None,
     message: Message | None = None,
+    cc: Sequence[str] = (),
     automatic: bool = True,
+    broadcast: bool = False,
 ) -> OutgoingMail:
-    """Queue a mail in the caller's transaction. On a ticket it carries the thread's headers."""
+    """Queue a mail in the caller's transaction. On a ticket it carries the thread's headers.
+
+    broadcast: one of many with the same words, which says how to be left out of them.
+    """
     thread = _thread(ticket) if ticket else []
     name = ticket.reference.lower() if ticket else "werkdag"
     return OutgoingMail.objects.create(
         to=to,
+        cc=list(cc),
         subject=subject[:255],
         text=text,
         html=html,
         ticket=ticket,
         message=message,
         automatic=automatic,
+        broadcast=broadcast,
         mail_id=f"<{name}.{uuid4().hex}@{mail_domain()}>",
         in_reply_to=thread[-1] if thread else "",
         references=" ".join(thread),
@@ -124,7 +136,19 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
         headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     if mail.in_reply_to:
         headers |= {"In-Reply-To": mail.in_reply_to, "References": mail.references}
-    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers)
+    if mail.broadcast:
+        address = settings.REPLY_ADDRESS or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        headers["List-Unsubscribe"] = f"<mailto:{address}?subject={quote(_UNSUBSCRIBE)}>"
+    # Mail without a message goes to colleagues, whose answers are nobody's report.
+    answers_to = reply_to(mail.ticket) if mail.ticket and mail.message else ""
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.text,
+        to=[mail.to],
+        cc=mail.cc,
+        reply_to=[answers_to] if answers_to else None,
+        headers=headers,
+    )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     for attachment in mail.message.attachments.all() if mail.message and not mail.automatic else ():

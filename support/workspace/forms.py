@@ -125,6 +125,13 @@ class IdentifyForm(forms.Form):
     )
 
 
+class ParticipantForm(forms.Form):
+    """Somebody who takes part in a ticket's conversation."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail address"))
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
+
+
 class CallForm(forms.Form):
     """A call: about what, answered or to be called back, and what was said."""
 

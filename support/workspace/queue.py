@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from sla.models import Clock
 from sla.queries import Card, next_cards
+from support.models import OutgoingMail
 from tickets.models import (
     ACTIVE,
     Organisation,
@@ -31,10 +32,14 @@ OWED = Q(clocks__met_at=None, clocks__state__in=["running", "paused", "breached"
 
 @dataclass(frozen=True)
 class Row:
-    """A ticket in the queue with its most pressing promise."""
+    """A ticket in the queue with its most pressing promise.
+
+    undelivered: the last mail to the customer could not be delivered.
+    """
 
     ticket: Ticket
     clock: Card | None
+    undelivered: bool = False
 
 
 class QueueFilter(forms.Form):
@@ -124,10 +129,11 @@ def by_deadline(tickets: TicketQuerySet) -> QuerySet[Ticket]:
 def grouped(tickets: list[Ticket], now: datetime) -> list[dict[str, Any]]:
     """Rows in groups by urgency: too late, today, this week, later, without a deadline."""
     pressing = next_cards(tickets, now=now)
+    undelivered = _undelivered(tickets)
     groups: dict[str, list[Row]] = {key: [] for key in ("late", "today", "week", "later", "none")}
     for ticket in tickets:
         card = pressing.get(ticket.pk)
-        groups[_urgency(card, now)].append(Row(ticket, card))
+        groups[_urgency(card, now)].append(Row(ticket, card, ticket.pk in undelivered))
     titles = {
         "late": (_("Too late"), "clock-alert"),
         "today": (_("Today"), "timer"),
@@ -140,6 +146,14 @@ def grouped(tickets: list[Ticket], now: datetime) -> list[dict[str, Any]]:
         for key, rows in groups.items()
         if rows
     ]
+
+
+def _undelivered(tickets: list[Ticket]) -> set[int]:
+    """Those whose customer did not get our last mail."""
+    to_customers = OutgoingMail.objects.filter(ticket__in=tickets, message__isnull=False)
+    last = to_customers.order_by("ticket", "-pk").distinct("ticket")
+    states = dict(last.values_list("ticket", "state"))
+    return {pk for pk, state in states.items() if state == OutgoingMail.State.FAILED}
 
 
 def _urgency(card: Card | None, now: datetime) -> str:

@@ -16,6 +16,7 @@ from support.workspace.forms import (
     AssignForm,
     ClassifyForm,
     IdentifyForm,
+    ParticipantForm,
     PlanForm,
     PrioritiseForm,
     ReasonForm,
@@ -29,7 +30,10 @@ Act = Callable[[Ticket, User, Mapping[str, Any]], object]
 
 @dataclass(frozen=True)
 class Verb:
-    """One verb: how it is called, what it asks, what it does, when it is possible."""
+    """One verb: how it is called, what it asks, what it does, when it is possible.
+
+    elsewhere: the page offers it in another place than among the actions.
+    """
 
     name: str
     label: Any
@@ -38,6 +42,7 @@ class Verb:
     needs: EventKind | None = None
     confirm: Any = ""
     possible: Callable[[Ticket], bool] = lambda ticket: True
+    elsewhere: bool = False
 
     def offered(self, ticket: Ticket) -> bool:
         """Is it possible for this ticket now?"""
@@ -152,6 +157,24 @@ VERBS = {
             lambda ticket, user, data: desk.close(ticket, actor=user),
             needs=EventKind.CLOSED,
         ),
+        Verb(
+            "add_participant",
+            _("Add participant"),
+            lambda ticket, user, data: desk.add_participant(
+                ticket, email=data["email"], name=data["name"], actor=user
+            ),
+            ParticipantForm,
+            elsewhere=True,
+        ),
+        Verb(
+            "remove_participant",
+            _("Remove participant"),
+            lambda ticket, user, data: desk.remove_participant(
+                ticket, email=data["email"], actor=user
+            ),
+            ParticipantForm,
+            elsewhere=True,
+        ),
     )
 }
 
@@ -169,5 +192,5 @@ def offered(
             "confirm": verb.confirm,
         }
         for verb in VERBS.values()
-        if verb.offered(ticket)
+        if verb.offered(ticket) and not verb.elsewhere
     ]

@@ -152,6 +152,10 @@ def _ticket_page(
         "note_url": f"{base}/note/",
         "verbs": offered(found, tried, verb_form),
         "customer": _customer(found),
+        "participants": found.participants.all(),
+        "participant_form": verb_form
+        if tried == "add_participant"
+        else VERBS["add_participant"].bound(found),
         "nav_counts": _nav_counts(),
     }
     return render(request, "workspace/ticket.html", context, status=422 if wrong else 200)

@@ -13,7 +13,7 @@ import django
 
 from tests.bench.measuring import Row
 
-BENCHES = ["engine", "database"]
+BENCHES = ["engine", "database", "api", "mail"]
 
 
 def main(names: list[str]) -> int:

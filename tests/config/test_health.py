@@ -24,6 +24,7 @@ def test_readiness_names_what_is_not_well(client: Client) -> None:
         "database": "ok",
         "redis": "ok",
         "periodic_work": "has not run yet",
+        "mailboxes": "ok",
     }
 
     beat_heartbeat(at=timezone.now() - timedelta(minutes=5))

@@ -28,6 +28,7 @@ PAGES = [
     "sla_release",
     "sla_alert",
     "support_incomingmail",
+    "support_mailbox",
     "support_outgoingmail",
 ]
 

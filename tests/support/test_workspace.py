@@ -22,7 +22,7 @@ from tickets.models import Channel, Contact, ContactNumber, Kind, Status, Ticket
 
 pytestmark = pytest.mark.django_db
 
-QUEUE_QUERIES = 16
+QUEUE_QUERIES = 18
 
 
 @pytest.fixture
@@ -193,7 +193,8 @@ def test_every_verb_can_be_done_from_the_page(client: Client, alice: User, carla
         ("decline", {"text": "Geen storing"}, "declined"),
         ("close", {}, "closed"),
     ]
-    assert {name for name, _data, _status in steps} == set(VERBS)
+    actions = {name for name, verb in VERBS.items() if not verb.elsewhere}
+    assert {name for name, _data, _status in steps} == actions
     for name, data, status in steps:
         page = client.get(reverse("ticket", args=[ticket.reference]))
         assert name in [verb["name"] for verb in page.context["verbs"]]

@@ -6,10 +6,10 @@ import pytest
 from django.conf import settings
 
 from support import desk
-from support.conversation import Words
+from support.conversation import Reporter, Words
 from tests import people
 from tests.people import at
-from tickets.files import File, safe_name
+from tickets.files import File, attach, safe_name
 from tickets.models import Attachment, Channel, Kind
 from tickets.validators import bare_number
 
@@ -71,3 +71,21 @@ def test_a_number_is_the_same_however_it_is_written(written: str) -> None:
 
 def test_a_foreign_number_keeps_its_country() -> None:
     assert bare_number("+32 2 555 12 12") == bare_number("0032 2 5551212") == "003225551212"
+
+
+@pytest.mark.django_db
+def test_a_file_that_was_written_half_is_written_again() -> None:
+    message = desk.open_ticket(
+        Reporter(email="carla@school.example"),
+        Words(text="Zie bijlage"),
+        subject="Bestand",
+        kind="question",
+        channel="email",
+    ).messages.earliest("pk")
+    kept = attach(message, File("a.txt", "text/plain", b"helemaal"))
+    Path(kept.file.path).write_bytes(b"half")
+    again = attach(message, File("b.txt", "text/plain", b"helemaal"))
+    assert again.file.name == kept.file.name
+    with again.file.open() as file:
+        assert file.read() == b"helemaal"
+    assert len(list(Path(kept.file.path).parent.iterdir())) == 1

@@ -2,6 +2,7 @@
 
 from tickets.models.event import EventKind, TicketEvent
 from tickets.models.message import Attachment, Message, MessageKind
+from tickets.models.participant import Participant
 from tickets.models.people import (
     Contact,
     ContactAddress,
@@ -27,6 +28,7 @@ __all__ = [
     "Message",
     "MessageKind",
     "Organisation",
+    "Participant",
     "Priority",
     "Role",
     "Status",

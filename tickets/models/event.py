@@ -32,6 +32,8 @@ class EventKind(models.TextChoices):
     ASSIGNED = "assigned", pgettext_lazy("event", "Assigned")
     IDENTIFIED = "identified", pgettext_lazy("event", "Linked to a customer")
     NOTED = "noted", pgettext_lazy("event", "Note written")
+    PARTICIPANT_ADDED = "participant_added", pgettext_lazy("event", "Participant added")
+    PARTICIPANT_REMOVED = "participant_removed", pgettext_lazy("event", "Participant removed")
 
 
 class TicketEvent(models.Model):

@@ -264,7 +264,7 @@ def test_beyond_fifty_attachments_the_rest_is_named() -> None:
     mail = parse(raw, translate=lambda text: text.replace("Attachment not included", "Niet bij"))
     assert len(mail.attachments) == 50
     assert [p.about for p in mail.problems] == ["50.pdf", "51.pdf", "52.pdf"]
-    assert mail.text.endswith("[Niet bij: 52.pdf (0.0 MB)]")
+    assert mail.text.endswith("[Niet bij: 52.pdf (0.0 MB), too many attachments]")
 
 
 def test_fifty_megabytes_are_read_in_bounded_memory() -> None:

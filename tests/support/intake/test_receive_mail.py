@@ -307,7 +307,7 @@ def test_what_was_stored_but_not_read_is_read_later_as_reported_when_it_came(
     people.contact(people.organisation("Winkel", "diploc"), "Dirk")
     came = timezone.now() - timedelta(hours=3)
     with monkeypatch.context() as broken:
-        broken.setattr(intake, "process", lambda mail: mail)  # killed here
+        broken.setattr(intake, "process", lambda mail, _raw: mail)  # killed here
         intake.receive(mail(From="dirk@winkel.example").as_bytes(), now=came)
     assert (IncomingMail.objects.get().state, Ticket.objects.count()) == ("stored", 0)
     assert intake.retry_stored() == 1

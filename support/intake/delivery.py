@@ -1,0 +1,29 @@
+"""Writes on a mail of ours that it came back: the server's words, where its message is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from support.intake.mime import ParsedMail
+from support.models import OutgoingMail
+
+MOST = 300  # characters of OutgoingMail.error
+
+
+def note(report: ParsedMail, *, at: datetime) -> None:
+    """Note a delivery report on the mail that it is about; a mere delay notes nothing."""
+    if not report.failures or not report.bounce_of:
+        return
+    words = "; ".join(
+        f"{failure.recipient}: {failure.words}" if failure.recipient else failure.words
+        for failure in report.failures
+    ).strip(": ")
+    returned = OutgoingMail.objects.filter(mail_id__in=report.bounce_of, bounced_at=None)
+    returned.update(
+        state=OutgoingMail.State.FAILED,
+        bounced_at=at,
+        error=(words or _("the mail server gave no reason"))[:MOST],
+        next_try_at=None,
+    )

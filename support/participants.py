@@ -1,0 +1,82 @@
+"""Who takes part in a ticket's conversation, and who may come to do so by a customer's mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.db.models.functions import Lower
+
+from sla.models import Agreement
+from support.models import Mailbox
+from support.notices.reply_address import without_tag
+from tickets.models import EventKind, Role, Team, Ticket, User
+
+MOST = 30
+"""Participants of one ticket that mail may add."""
+
+_NOBODY = re.compile(
+    r"(?:no|do-?not|never|niet)[-_.]?(?:reply|respond|beantwoorden|antwoorden)\b"
+    r"|mailer-daemon@|postmaster@|bounces?[@+-]|undisclosed",
+    re.IGNORECASE,
+)
+
+
+def is_on(ticket: Ticket, email: str) -> bool:
+    """Is this the address of the reporter or a participant?"""
+    return bool(email) and email.lower() in _on(ticket)
+
+
+def newcomers(ticket: Ticket, addresses: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Of (name, address) in a customer's mail, those that come to take part by it.
+
+    Not who takes part already, not we ourselves, not machines, and nobody that a colleague took
+    off the ticket: only a colleague puts them back.
+    """
+    us = {settings.REPLY_ADDRESS.lower(), parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()}
+    wanted = {
+        email.lower(): name
+        for name, email in addresses
+        if without_tag(email) not in us and not _NOBODY.search(email) and len(email) <= 254
+    }
+    wanted.pop(ticket.reporter_email.lower(), None)
+    if not wanted:
+        return []  # most mail is to us alone: that costs no query
+    gone = _ours(wanted) | _out(ticket)
+    kept = [(name, email) for email, name in wanted.items() if email not in gone]
+    return kept[: max(MOST - ticket.participants.count(), 0)]
+
+
+def _out(ticket: Ticket) -> set[str]:
+    """Who takes part already, or was taken off."""
+    removed = ticket.events.filter(kind=EventKind.PARTICIPANT_REMOVED)
+    return _on(ticket) | set(removed.values_list("data__email", flat=True))
+
+
+def _on(ticket: Ticket) -> set[str]:
+    found = {ticket.reporter_email.lower()}
+    found |= {email.lower() for email in ticket.participants.values_list("email", flat=True)}
+    if ticket.contact is not None:
+        found |= {address.email.lower() for address in ticket.contact.addresses.all()}
+        if ticket.contact.user is not None:
+            found.add(ticket.contact.user.email.lower())
+    return found - {""}
+
+
+def _ours(emails: Iterable[str]) -> set[str]:
+    """Those that are a mailbox, an agreement or a team of ours, or somebody who works here."""
+    bare = {email: without_tag(email) for email in emails}
+    colleagues = User.objects.exclude(role=Role.CUSTOMER)
+    rows = [(Agreement.objects.all(), "email"), (Team.objects.all(), "email")]
+    rows += [(colleagues, "email"), (Mailbox.objects.all(), "address")]
+    first, *more = (
+        queryset.order_by()
+        .annotate(plain=Lower(column))
+        .filter(plain__in=[*bare, *bare.values()])
+        .values_list("plain", flat=True)
+        for queryset, column in rows
+    )
+    known = set(first.union(*more))
+    return {email for email, plain in bare.items() if email in known or plain in known}
