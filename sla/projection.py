@@ -27,8 +27,12 @@ def cover(ticket: Ticket) -> Coverage | None:
         .filter(ticket=ticket)
         .first()
     )
-    if coverage is not None or ticket.organisation_id is None:
-        return coverage
+    return coverage or _new_coverage(ticket)
+
+
+def _new_coverage(ticket: Ticket, version: int = 0) -> Coverage | None:
+    if ticket.organisation_id is None:
+        return None
     contract = Contract.objects.filter(organisation=ticket.organisation_id).first()
     if contract is None:
         return None
@@ -36,7 +40,7 @@ def cover(ticket: Ticket) -> Coverage | None:
     if edition is None:
         return None
     waived = waived_at(contract, edition, ticket.reported_at)
-    return Coverage.objects.create(ticket=ticket, edition=edition, waived=waived)
+    return Coverage.objects.create(ticket=ticket, edition=edition, waived=waived, version=version)
 
 
 def waived_at(contract: Contract, edition: Edition, moment: datetime) -> bool:
@@ -45,6 +49,29 @@ def waived_at(contract: Contract, edition: Edition, moment: datetime) -> bool:
     if contract.waived_from is None or day < contract.waived_from:
         return False
     return contract.waived_until is None or day <= contract.waived_until
+
+
+def begin(ticket: Ticket, *, now: datetime) -> tuple[Edition | None, list[Clock]]:
+    """The edition and the clocks of a ticket that is reported at this moment.
+
+    What `refresh` does, without asking for rows that can't be there yet.
+    """
+    coverage = _new_coverage(ticket, version=ticket.version)
+    if coverage is None:
+        return None, []
+    worlds = Worlds()
+    worlds.of(coverage.edition)
+    under = worlds.cover(coverage.edition_id, coverage.waived, ())
+    events = engine_events(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
+    clocks = [
+        Clock(
+            ticket=ticket,
+            target_key=reading.target.key,
+            **_wanted(reading, rule, None, set(), now),
+        )
+        for reading, rule in derive(under, events, now=now)
+    ]
+    return coverage.edition, Clock.objects.bulk_create(clocks)
 
 
 def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
@@ -159,9 +186,7 @@ def _write(
     clocks = []
     for reading, rule in ruled:
         clock = stored.pop(key_of(reading), None)
-        wanted = facts(reading)
-        wanted["alarms"] = _alarms(reading, rule, clock, now)
-        wanted["next_alert_at"] = _next_alert_at(reading, wanted["alarms"], recorded)
+        wanted = _wanted(reading, rule, clock, recorded, now)
         if clock is None:
             clock = Clock.objects.create(ticket=ticket, target_key=reading.target.key, **wanted)
         elif changed := [name for name, value in wanted.items() if getattr(clock, name) != value]:
@@ -172,6 +197,20 @@ def _write(
     if stored:
         Clock.objects.filter(pk__in=[clock.pk for clock in stored.values()]).delete()
     return clocks
+
+
+def _wanted(
+    reading: Reading,
+    rule: Rule,
+    before: Clock | None,
+    recorded: set[tuple[Any, ...]],
+    now: datetime,
+) -> dict[str, Any]:
+    """What a clock's row is to say."""
+    wanted = facts(reading)
+    wanted["alarms"] = _alarms(reading, rule, before, now)
+    wanted["next_alert_at"] = _next_alert_at(reading, wanted["alarms"], recorded)
+    return wanted
 
 
 _TOLD_ONCE = ("target_key", "started_at", "kind", "share", "after")

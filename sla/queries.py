@@ -90,8 +90,8 @@ class Stated:
     direct: bool
 
 
-def stated(ticket: Ticket) -> list[Stated]:
-    """The promises on a ticket whose clocks were read a moment ago, in one query."""
+def stated(clocks: Iterable[Clock]) -> list[Stated]:
+    """The promises of clocks that were read this moment."""
     return [
         Stated(
             promise_label=str(PROMISES[clock.promise]),
@@ -100,7 +100,7 @@ def stated(ticket: Ticket) -> list[Stated]:
             due_at=clock.due_at,
             direct=clock.due_at == clock.started_at,
         )
-        for clock in Clock.objects.filter(ticket=ticket).order_by("pk")
+        for clock in clocks
     ]
 
 

@@ -74,9 +74,9 @@ def open_ticket(
     history.begin(ticket, at=at, actor=actor, data=data)
     said = MessageKind.CALL if by_phone else MessageKind.CUSTOMER
     say(ticket, words, kind=said, channel=channel, at=at, author=actor, reporter=reporter)
-    projection.refresh(ticket, now=at)
+    edition, clocks = projection.begin(ticket, now=at)
     if confirm:
-        letters.confirm(ticket, at=at)
+        letters.confirm(ticket, edition=edition, clocks=clocks, at=at)
     return ticket
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from sla.models import Alert
+from sla.models import Alert, Clock, Edition
 from sla.queries import edition_of, stated
 from sla.wording import cause_words
 from support.models import OutgoingMail
@@ -16,7 +17,9 @@ from support.notices.post import post
 from tickets.models import Channel, Message, MessageKind, Ticket
 
 
-def confirm(ticket: Ticket, *, at: datetime) -> OutgoingMail | None:
+def confirm(
+    ticket: Ticket, *, edition: Edition | None, clocks: Sequence[Clock], at: datetime
+) -> OutgoingMail | None:
     """Tell the reporter that the report is in: number, promises, and if one does not bind, why.
 
     None if there is no address to write to, or a machine reports. It never counts as an answer.
@@ -24,8 +27,7 @@ def confirm(ticket: Ticket, *, at: datetime) -> OutgoingMail | None:
     if not ticket.reporter_email or ticket.channel == Channel.MONITOR:
         return None
     with override(language_of(ticket)):
-        cards = stated(ticket)
-        edition = edition_of(ticket)
+        cards = stated(clocks)
         context = {
             "ticket": ticket,
             "cards": cards,
