@@ -39,7 +39,13 @@ def run_folder() -> Path:
 
 def product_environment(**settings: str) -> dict[str, str]:
     """The environment for a program of the product: what the tests set for themselves is out."""
-    ours = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "DATABASE_URL", "REDIS_URL"}
+    ours = {
+        "DJANGO_SETTINGS_MODULE",
+        "DJANGO_ALLOW_ASYNC_UNSAFE",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "WERKDAG_ROLE",
+    }
     kept = {name: value for name, value in os.environ.items() if name not in {*ours, "MAKELEVEL"}}
     return {**kept, **settings}
 
