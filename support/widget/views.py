@@ -18,12 +18,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sla.models import Agreement
 from sla.queries import cards_of
 from sla.wording import moment_words
-from support import access, desk
-from support.conversation import Reporter, Words
-from support.intake import people
+from support import access
+from support.conversation import Reporter
 from support.models import WidgetSite
 from support.portal import guard, offer
 from support.portal.forms import ReportForm
+from support.portal.views import opened
 from support.widget.signed import is_signed
 from tickets.models import Channel, Ticket
 
@@ -77,7 +77,7 @@ def _report(request: HttpRequest, site: WidgetSite) -> JsonResponse:
     if form.errors:
         said = {"errors": _errors(form), "opened": form.data.get("opened")}
         return JsonResponse(said)  # not a 4xx, which would stand as a fault in the host's console
-    ticket = _open(form.cleaned_data)
+    ticket = opened(form.cleaned_data, channel=Channel.WIDGET)
     return JsonResponse({"reference": ticket.reference, "promises": _promises(ticket)}, status=201)
 
 
@@ -118,17 +118,6 @@ def _is_signed(request: HttpRequest, site: WidgetSite, form: forms.Form) -> bool
         at=request.POST.get("signed_at", ""),
         given=request.POST.get("signature", ""),
         now=timezone.now(),
-    )
-
-
-def _open(data: dict[str, Any]) -> Ticket:
-    return desk.open_ticket(
-        people.by_address(data["email"], data["name"]),
-        Words(text=data["text"], files=data["attachments"]),
-        subject=data["subject"],
-        kind=data["kind"],
-        channel=Channel.WIDGET,
-        priority=data["priority"],
     )
 
 

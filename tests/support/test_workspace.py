@@ -334,3 +334,18 @@ def test_the_outbox_is_there_only_without_a_mail_server(
         assert client.get(f"{reverse('outbox')}{name}").status_code == 404
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     assert client.get(reverse("outbox")).status_code == 404
+
+
+def test_a_ticket_that_its_agreement_promises_nothing_on_says_so(
+    client: Client, alice: User, carla: Contact
+) -> None:
+    question = desk.open_ticket(
+        people.reporter(carla),
+        words(),
+        subject="Vraag",
+        kind=Kind.QUESTION,
+        channel=Channel.EMAIL,
+    )
+    page = client.get(reverse("ticket", args=[question.reference])).content.decode()
+    assert "Deze overeenkomst belooft niets voor zo’n melding." in page
+    assert "geldt geen overeenkomst" not in page
