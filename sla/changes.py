@@ -29,7 +29,7 @@ from sla.models import (
     ReleaseMove,
     Target,
 )
-from sla.projection import mark_stale, refresh, waived_at
+from sla.projection import day_of, mark_stale, refresh, waived_on
 from tickets.models import Organisation, Ticket, User
 
 BATCH = 500
@@ -150,7 +150,9 @@ def follow_waiver(contract: Contract, *, actor: User | None, now: datetime) -> i
     while batch := list(covered.filter(pk__gt=last)[:BATCH]):
         last = batch[-1].pk
         for coverage in batch:
-            waived = waived_at(contract, coverage.edition, coverage.ticket.reported_at)
+            day = day_of(coverage.ticket.reported_at, coverage.edition)
+            since, until = contract.waived_from, contract.waived_until
+            waived = waived_on(day, since=since, until=until)
             if waived != coverage.waived:
                 _waive(coverage, contract, waived, actor, now)
                 count += 1

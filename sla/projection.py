@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from sla import engine
 from sla.derivation import Ruled, derive, engine_events, facts, key_of, utc
 from sla.engine import Reading
 from sla.engine.alarms import alarms
-from sla.models import Alert, Clock, Contract, Coverage, Edition
+from sla.models import Alert, Clock, Coverage, Edition
 from sla.world import Rule, Worlds
 from tickets.models import EventKind, Ticket, TicketEvent
 
@@ -33,26 +33,36 @@ def cover(ticket: Ticket) -> Coverage | None:
 def _new_coverage(ticket: Ticket, version: int = 0) -> Coverage | None:
     if ticket.organisation_id is None:
         return None
-    contract = Contract.objects.filter(organisation=ticket.organisation_id).first()
-    if contract is None:
-        return None
-    edition = _edition_at(contract, ticket.reported_at)
-    if edition is None:
-        return None
-    waived = waived_at(contract, edition, ticket.reported_at)
-    return Coverage.objects.create(ticket=ticket, edition=edition, waived=waived, version=version)
+    # With what the contract says of the phone rule: each report asks this.
+    announced = Edition.objects.exclude(announced_at=None).select_related("agreement", "calendar")
+    theirs = announced.filter(agreement__contracts__organisation=ticket.organisation_id).annotate(
+        waived_from=F("agreement__contracts__waived_from"),
+        waived_until=F("agreement__contracts__waived_until"),
+    )
+    for edition in theirs.order_by("-in_force_on"):
+        day = day_of(ticket.reported_at, edition)
+        if edition.in_force_on <= day:
+            waived = waived_on(day, since=edition.waived_from, until=edition.waived_until)
+            return Coverage.objects.create(
+                ticket=ticket, edition=edition, waived=waived, version=version
+            )
+    return None
 
 
-def waived_at(contract: Contract, edition: Edition, moment: datetime) -> bool:
-    """Was the phone rule waived on the day of a report ("tenzij anders afgesproken", 4.D)?"""
-    day = moment.astimezone(ZoneInfo(edition.calendar.zone)).date()
-    if contract.waived_from is None or day < contract.waived_from:
-        return False
-    return contract.waived_until is None or day <= contract.waived_until
+def day_of(moment: datetime, edition: Edition) -> date:
+    """The date of a moment on the wall clock of an edition's calendar."""
+    return moment.astimezone(ZoneInfo(edition.calendar.zone)).date()
 
 
-def begin(ticket: Ticket, *, now: datetime) -> tuple[Edition | None, list[Clock]]:
-    """The edition and the clocks of a ticket that is reported at this moment.
+def waived_on(day: date, *, since: date | None, until: date | None) -> bool:
+    """Is the phone rule waived on the day of a report ("tenzij anders afgesproken", 4.D)?"""
+    return since is not None and since <= day and (until is None or day <= until)
+
+
+def begin(
+    ticket: Ticket, reported: TicketEvent, *, now: datetime
+) -> tuple[Edition | None, list[Clock]]:
+    """The edition and the clocks of a ticket that is reported at this moment, its only event.
 
     What `refresh` does, without asking for rows that can't be there yet.
     """
@@ -62,7 +72,7 @@ def begin(ticket: Ticket, *, now: datetime) -> tuple[Edition | None, list[Clock]
     worlds = Worlds()
     worlds.of(coverage.edition)
     under = worlds.cover(coverage.edition_id, coverage.waived, ())
-    events = engine_events(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
+    events = engine_events([reported])
     clocks = [
         Clock(
             ticket=ticket,
@@ -120,16 +130,6 @@ def being_read(clocks: QuerySet[Clock] | None = None) -> int:
     """How many tickets still wait to be read again, of all or of those with these clocks."""
     waiting = Coverage.objects.filter(stale_since__isnull=False)
     return (waiting if clocks is None else waiting.filter(pk__in=clocks.values("ticket"))).count()
-
-
-def _edition_at(contract: Contract, moment: datetime) -> Edition | None:
-    """The edition in force at a moment, by the date on its calendar's wall clock."""
-    editions = Edition.objects.filter(agreement=contract.agreement_id)
-    editions = editions.select_related("agreement", "calendar")
-    for edition in editions.exclude(announced_at=None).order_by("-in_force_on"):
-        if edition.in_force_on <= moment.astimezone(ZoneInfo(edition.calendar.zone)).date():
-            return edition
-    return None
 
 
 def _say_what_moved(

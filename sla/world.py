@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 
+from django.db.models import prefetch_related_objects
+
 from sla import engine
 from sla.agreements import terms_of
 from sla.calendars import hours_of, learnt_days
@@ -20,7 +22,7 @@ class World:
 
     terms: engine.Agreement
     edition: Edition
-    releases: Sequence[Release]
+    releases: list[Release]
 
     def hours(self, moment: datetime | None = None) -> engine.WorkingHours:
         """The working hours as known now, or at a moment."""
@@ -30,7 +32,7 @@ class World:
         """When releases go live, as known now, or as was known at a moment; without hotfixes."""
         if moment is None:
             return self._release_moments
-        planned = (_planned(release, moment) for release in self.releases)
+        planned = (_planned(release, moment) for release in self._with_moves)
         return sorted(at for at in planned if at is not None)
 
     def unsettled(self, moment: datetime, due: datetime | None) -> bool:
@@ -54,11 +56,17 @@ class World:
         return sorted(at for at in planned if at is not None)
 
     @cached_property
+    def _with_moves(self) -> Sequence[Release]:
+        """The releases with when they moved, which only a look into the past asks for."""
+        prefetch_related_objects(self.releases, "moves")
+        return self.releases
+
+    @cached_property
     def _learnt(self) -> tuple[list[datetime], list[datetime]]:
         """When something became known, in order, and the first instant that it or a later thing
         touches.
         """
-        facts = sorted([*learnt_days(self.edition.calendar), *_learnt_releases(self.releases)])
+        facts = sorted([*learnt_days(self.edition.calendar), *_learnt_releases(self._with_moves)])
         touched = [touches for _learnt, touches in facts]
         for index in range(len(touched) - 2, -1, -1):
             touched[index] = min(touched[index], touched[index + 1])
@@ -125,7 +133,7 @@ def world_of(edition: Edition) -> World:
     releases = Release.objects.filter(agreement=edition.agreement_id, is_hotfix=False)
     fixed = edition.announced_at
     terms = _terms(edition.pk, fixed) if fixed else terms_of(edition)
-    return World(terms, edition, list(releases.prefetch_related("moves")))
+    return World(terms, edition, list(releases))
 
 
 @lru_cache(maxsize=256)

@@ -20,7 +20,7 @@ from sla.releases import closed_to_plans
 from support import participants
 from support.answers import DeskError, answer, internal, record_answer, require_words
 from support.conversation import Reporter, Words, begun, say, subject_of
-from support.notices import letters
+from support.notices import letters, mentions
 from tickets import history, lifecycle
 from tickets.models import (
     Channel,
@@ -71,12 +71,12 @@ def open_ticket(
         "authorised": by_phone and contact is not None and contact.may_phone,
         "answered": by_phone and answered,
     }
-    history.begin(ticket, at=at, actor=actor, data=data)
+    reported = history.begin(ticket, at=at, actor=actor, data=data)
     said = MessageKind.CALL if by_phone else MessageKind.CUSTOMER
-    say(ticket, words, kind=said, channel=channel, at=at, author=actor, reporter=reporter)
-    edition, clocks = projection.begin(ticket, now=at)
+    first = say(ticket, words, kind=said, channel=channel, at=at, author=actor, reporter=reporter)
+    edition, clocks = projection.begin(ticket, reported, now=at)
     if confirm:
-        letters.confirm(ticket, edition=edition, clocks=clocks, at=at)
+        letters.confirm(ticket, first, edition=edition, clocks=clocks, at=at)
     return ticket
 
 
@@ -115,6 +115,7 @@ def note(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = Non
     require_words(words)
     message = internal(ticket, words, kind=MessageKind.NOTE, actor=actor, at=at)
     history.record(ticket, EventKind.NOTED, at=at, actor=actor)
+    mentions.tell(message, at=at)
     projection.refresh(ticket, now=at)
     return message
 

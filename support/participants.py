@@ -42,11 +42,29 @@ def newcomers(ticket: Ticket, addresses: Iterable[tuple[str, str]]) -> list[tupl
         if without_tag(email) not in us and not _NOBODY.search(email) and len(email) <= 254
     }
     wanted.pop(ticket.reporter_email.lower(), None)
+    # Most mail is to us alone, and is asked about no further.
+    wanted = _without(wanted, _mailboxes(wanted))
+    wanted = _without(wanted, _ours(wanted))
     if not wanted:
-        return []  # most mail is to us alone: that costs no query
-    gone = _ours(wanted) | _out(ticket)
+        return []
+    gone = _out(ticket)
     kept = [(name, email) for email, name in wanted.items() if email not in gone]
     return kept[: max(MOST - ticket.participants.count(), 0)]
+
+
+def _without(wanted: dict[str, str], ours: set[str]) -> dict[str, str]:
+    return {
+        email: name
+        for email, name in wanted.items()
+        if email not in ours and without_tag(email) not in ours
+    }
+
+
+def _mailboxes(emails: Iterable[str]) -> set[str]:
+    """The addresses of mailboxes that we read."""
+    if not emails:
+        return set()
+    return {address.lower() for address in Mailbox.objects.values_list("address", flat=True)}
 
 
 def _out(ticket: Ticket) -> set[str]:
@@ -66,17 +84,16 @@ def _on(ticket: Ticket) -> set[str]:
 
 
 def _ours(emails: Iterable[str]) -> set[str]:
-    """Those that are a mailbox, an agreement or a team of ours, or somebody who works here."""
-    bare = {email: without_tag(email) for email in emails}
+    """Those that are of an agreement or a team of ours, or of somebody who works here."""
+    if not emails:
+        return set()
+    plain = [*emails, *(without_tag(email) for email in emails)]
     colleagues = User.objects.exclude(role=Role.CUSTOMER)
-    rows = [(Agreement.objects.all(), "email"), (Team.objects.all(), "email")]
-    rows += [(colleagues, "email"), (Mailbox.objects.all(), "address")]
     first, *more = (
         queryset.order_by()
-        .annotate(plain=Lower(column))
-        .filter(plain__in=[*bare, *bare.values()])
+        .annotate(plain=Lower("email"))
+        .filter(plain__in=plain)
         .values_list("plain", flat=True)
-        for queryset, column in rows
+        for queryset in (Agreement.objects.all(), Team.objects.all(), colleagues)
     )
-    known = set(first.union(*more))
-    return {email for email, plain in bare.items() if email in known or plain in known}
+    return set(first.union(*more))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tickets import lifecycle
@@ -24,6 +24,7 @@ PRESENT = frozenset(
 
 def begin(ticket: Ticket, *, at: datetime, actor: User | None, data: dict[str, Any]) -> TicketEvent:
     """Save a new ticket together with its first event, `reported`."""
+    at = at.astimezone(UTC)  # as the database gives it back
     ticket.reported_at = ticket.updated_at = at
     ticket.version = 1
     ticket.save(force_insert=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from support.conversation import Reporter
-from tickets.models import Contact, EmailDomain
+from tickets.models import Contact, EmailDomain, Organisation
 from tickets.validators import bare_number
 
 MOST = 20
@@ -19,9 +19,14 @@ def by_address(email: str, name: str = "") -> Reporter:
         .filter(Q(addresses__email=email) | Q(user__email=email))
         .first()
     )
-    domain = EmailDomain.objects.filter(domain=email.rpartition("@")[2]).first()
-    organisation = domain.organisation if domain and contact is None else None
+    organisation = None if contact else _organisation_of(email.rpartition("@")[2])
     return Reporter(name=name, email=email, contact=contact, organisation=organisation)
+
+
+def _organisation_of(domain: str) -> Organisation | None:
+    known = EmailDomain.objects.select_related("organisation__fixed_contact").filter(domain=domain)
+    found = known.first()
+    return found.organisation if found else None
 
 
 def callers(query: str) -> QuerySet[Contact]:

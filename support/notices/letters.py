@@ -18,9 +18,16 @@ from tickets.models import Channel, Message, MessageKind, Ticket
 
 
 def confirm(
-    ticket: Ticket, *, edition: Edition | None, clocks: Sequence[Clock], at: datetime
+    ticket: Ticket,
+    report: Message,
+    *,
+    edition: Edition | None,
+    clocks: Sequence[Clock],
+    at: datetime,
 ) -> OutgoingMail | None:
     """Tell the reporter that the report is in: number, promises, and if one does not bind, why.
+
+    report: what was said with it, so far all of the conversation.
 
     None if there is no address to write to, or a machine reports. It never counts as an answer.
     """
@@ -36,7 +43,8 @@ def confirm(
             "phone": edition.agreement.phone if edition else "",
             "url": settings.ORIGIN.url,
         }
-        return _write(ticket, "confirmation", context, at=at, automatic=True)
+        follows = [report.mail_id] if report.mail_id else []
+        return _write(ticket, "confirmation", context, at=at, automatic=True, follows=follows)
 
 
 def send_reply(ticket: Ticket, message: Message, *, at: datetime) -> OutgoingMail | None:
@@ -88,6 +96,7 @@ def _write(
     at: datetime,
     message: Message | None = None,
     automatic: bool = False,
+    follows: Sequence[str] | None = None,
 ) -> OutgoingMail:
     subject = " ".join(render_to_string(f"mail/{template}.subject.txt", context).split())
     text = render_to_string(f"mail/{template}.txt", context)
@@ -114,4 +123,5 @@ def _write(
         ticket=ticket,
         message=message,
         automatic=automatic,
+        follows=follows,
     )

@@ -42,12 +42,15 @@ def post(
     cc: Sequence[str] = (),
     automatic: bool = True,
     broadcast: bool = False,
+    follows: Sequence[str] | None = None,
 ) -> OutgoingMail:
     """Queue a mail in the caller's transaction. On a ticket it carries the thread's headers.
 
     broadcast: one of many with the same words, which says how to be left out of them.
+    follows: the Message-IDs of the conversation so far, where the caller knows them.
     """
-    thread = _thread(ticket) if ticket else []
+    if follows is None:
+        follows = _thread(ticket) if ticket else []
     name = ticket.reference.lower() if ticket else "werkdag"
     return OutgoingMail.objects.create(
         to=to,
@@ -60,8 +63,8 @@ def post(
         automatic=automatic,
         broadcast=broadcast,
         mail_id=f"<{name}.{uuid4().hex}@{mail_domain()}>",
-        in_reply_to=thread[-1] if thread else "",
-        references=" ".join(thread),
+        in_reply_to=follows[-1] if follows else "",
+        references=" ".join(follows),
         created_at=at,
         next_try_at=at,
     )

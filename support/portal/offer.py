@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -39,17 +40,22 @@ def edition_now(agreement: Agreement | None) -> Edition | None:
     """The edition in force today."""
     if agreement is None:
         return None
-    editions = agreement.editions.filter(
-        announced_at__isnull=False, in_force_on__lte=timezone.localdate()
-    )
-    return editions.select_related("calendar", "agreement").order_by("-in_force_on").first()
+    return _in_force(agreement).select_related("calendar", "agreement").first()
 
 
 def kinds(agreement: Agreement | None) -> list[str]:
     """The kinds of report that an agreement speaks of; all of them where none is agreed."""
-    edition = edition_now(agreement)
-    offered = edition.terms.get("ticket_kinds") if edition else None
-    return list(offered or Kind.values)
+    if agreement is None:
+        return Kind.values
+    # Every report asks this: one list, without the rest of the terms.
+    offered = _in_force(agreement).values_list("terms__ticket_kinds", flat=True).first()
+    return offered or Kind.values
+
+
+def _in_force(agreement: Agreement) -> QuerySet[Edition]:
+    """The editions that have come into force, the latest first."""
+    begun = agreement.editions.filter(in_force_on__lte=timezone.localdate())
+    return begun.exclude(announced_at=None).order_by("-in_force_on")
 
 
 def phone(agreement: Agreement | None) -> dict[str, str] | None:
