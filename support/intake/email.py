@@ -15,7 +15,9 @@ from support import desk, participants
 from support.conversation import Reporter, Words, say
 from support.intake import delivery, loops, people, threads
 from support.intake import raw as raws
-from support.intake.mime import REASONS, Limits, ParsedMail, Unreadable, parse
+from support.intake.attached import Limits
+from support.intake.mime import ParsedMail, Unreadable, parse
+from support.intake.problems import REASONS
 from support.models import IncomingMail
 from support.notices.post import mail_domain
 from support.portal import offer
@@ -30,7 +32,13 @@ RESULT = ["state", "reason", "sender", "subject", "ticket", "message", "mentions
 
 def receive(raw: bytes, *, now: datetime) -> IncomingMail:
     """Store a mail, then read it. Only a database that is away makes this fail."""
-    return process(raws.keep(raw, now=now), raw)
+    return take_in(raw, at=now)[0]
+
+
+def take_in(raw: bytes, *, at: datetime) -> tuple[IncomingMail, bool]:
+    """The same of a mail that reached us at a moment; also says whether it is new to us."""
+    mail, is_new = raws.keep(raw, at=at)
+    return process(mail, raw), is_new
 
 
 def process(mail: IncomingMail, raw: bytes = b"") -> IncomingMail:
@@ -91,7 +99,7 @@ def _take(mail: IncomingMail, raw: bytes) -> None:
     elif why and not parsed.notice:
         mail.state, mail.reason = IncomingMail.State.IGNORED, why
     elif ticket is not None:
-        mail.message = _answer(ticket, parsed)
+        mail.message = _answer(ticket, parsed, at=mail.received_at)
         if thread.proven and participants.is_on(ticket, parsed.sender_email):
             _copy_to(ticket, parsed)
     else:
@@ -116,9 +124,12 @@ def _keep(ticket: Ticket, parsed: ParsedMail, *, at: datetime) -> Message:
     )
 
 
-def _answer(ticket: Ticket, parsed: ParsedMail) -> Message:
+def _answer(ticket: Ticket, parsed: ParsedMail, *, at: datetime) -> Message:
+    """It counts from when it reached us; where we did something meanwhile, from then."""
     reporter = people.by_address(parsed.sender_email, parsed.sender_name)
-    return desk.customer_reply(ticket, reporter, _words(parsed), channel=Channel.EMAIL)
+    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    at = max(at, ticket.updated_at)
+    return desk.customer_reply(ticket, reporter, _words(parsed), channel=Channel.EMAIL, at=at)
 
 
 def _open(parsed: ParsedMail, *, at: datetime, confirm: bool) -> Ticket:

@@ -10,9 +10,11 @@ import imaplib
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from django.conf import settings
 from imap_tools import AND, U
@@ -28,7 +30,8 @@ from support.sealed import Unsealable, unseal
 Fault = Mailbox.Fault
 HEAD = 64 * 1024
 _UNWELL = re.compile(r"\[(?:UNAVAILABLE|SERVERBUG|INUSE|LIMIT)\]", re.IGNORECASE)
-_SIZE = re.compile(rb"UID (\d+)\b.*RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+)\b.*UID (\d+)")
+_UID = re.compile(rb"\bUID (\d+)\b")
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)\b")
 
 
 class Trouble(Exception):
@@ -162,17 +165,32 @@ def new_uids(box: BaseMailBox, *, after: int, since: date) -> list[int]:
     return sorted(uid for uid in found if uid > after)  # "n:*" gives the last one in any case
 
 
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """What a server says of a mail that lies there: its bytes, and when it came there."""
+
+    size: int
+    since: datetime | None
+
+
 @_explained()
-def sizes(box: BaseMailBox, uids: Iterable[int]) -> dict[int, int]:
-    """Bytes by UID; what is gone meanwhile is left out."""
+def lying(box: BaseMailBox, uids: Iterable[int]) -> dict[int, Lying]:
+    """What lies there, by UID; what is gone meanwhile is left out."""
     listed = ",".join(map(str, uids))
-    found: dict[int, int] = {}
-    for line in _done(box.client.uid("FETCH", listed, "(UID RFC822.SIZE)")):
-        match = _SIZE.search(line) if isinstance(line, bytes) else None
-        if match:
-            uid, size = (match[1], match[2]) if match[1] else (match[4], match[3])
-            found[int(uid)] = int(size)
+    found: dict[int, Lying] = {}
+    for line in _done(box.client.uid("FETCH", listed, "(UID RFC822.SIZE INTERNALDATE)")):
+        if not isinstance(line, bytes):
+            continue
+        uid, size = _UID.search(line), _SIZE.search(line)
+        if uid and size:
+            found[int(uid[1])] = Lying(int(size[1]), _since(line))
     return found
+
+
+def _since(line: bytes) -> datetime | None:
+    """The INTERNALDATE in a line, None if there is none that can be."""
+    local = imaplib.Internaldate2tuple(line)
+    return datetime.fromtimestamp(time.mktime(local), UTC) if local else None
 
 
 def source(box: BaseMailBox, uid: int) -> bytes | None:

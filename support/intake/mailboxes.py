@@ -18,7 +18,7 @@ from django.utils.timezone import localdate
 from imap_tools.mailbox import BaseMailBox
 
 from support.intake import email, imap, unfetched
-from support.intake.imap import NotGiven, Trouble
+from support.intake.imap import Lying, NotGiven, Trouble
 from support.models import Mailbox
 
 log = logging.getLogger(__name__)
@@ -46,11 +46,12 @@ class Busy(Exception):
 
 def read(pk: int, *, clock: Clock = timezone.now, patience: timedelta = PATIENCE) -> Outcome:
     """Take in what is new in a mailbox. Raises Busy; what is wrong with it stands in its row."""
-    mailbox = _claim(pk, now=clock())
+    began = clock()
+    mailbox = _claim(pk, now=began)
     outcome = Outcome()
     try:
         with imap.opened(mailbox, now=clock()) as box:
-            _take_new(box, mailbox, outcome, clock=clock, until=clock() + patience)
+            whole = _take_new(box, mailbox, outcome, clock=clock, until=clock() + patience)
     except Trouble as trouble:
         log.warning("mailbox %s could not be read: %s", pk, trouble)
         outcome.trouble = trouble
@@ -59,7 +60,8 @@ def read(pk: int, *, clock: Clock = timezone.now, patience: timedelta = PATIENCE
         _release(mailbox, None)  # the database or the code: no fault of the mailbox
         raise
     else:
-        _keep(mailbox, now=clock(), last_read_at=clock())
+        reached = {"emptied_at": began} if whole else {}
+        _keep(mailbox, now=clock(), last_read_at=clock(), **reached)
         _release(mailbox, outcome.trouble)
     return outcome
 
@@ -109,41 +111,62 @@ def _release(mailbox: Mailbox, trouble: Trouble | None) -> None:
 
 def _take_new(
     box: BaseMailBox, mailbox: Mailbox, outcome: Outcome, *, clock: Clock, until: datetime
-) -> None:
+) -> bool:
+    """Take what is new, for as long as there is patience. Says whether nothing was left behind."""
     validity = imap.uid_validity(box)
     if validity != mailbox.uid_validity:
         # The server numbered its mail anew: all of it is read again, and known mail stays known.
         _keep(mailbox, now=clock(), uid_validity=validity, last_uid=0)
     uids = imap.new_uids(box, after=mailbox.last_uid, since=mailbox.read_from)
     for first in range(0, len(uids), _AT_ONCE):
-        sizes = imap.sizes(box, uids[first : first + _AT_ONCE])
-        for uid, size in sorted(sizes.items()):
+        found = imap.lying(box, uids[first : first + _AT_ONCE])
+        for uid, lying in sorted(found.items()):
             if clock() >= until:
-                return
-            is_new = _take(box, mailbox, uid, size, outcome, now=clock())
+                return False
+            is_new = _take(box, mailbox, uid, lying, outcome, now=clock())
             outcome.taken += is_new
             now = clock()
             counted = mailbox.taken_today(now=now) + is_new
             reached = {"last_uid": uid, "taken_on": localdate(now), "taken": counted}
             _keep(mailbox, now=now, last_read_at=now, **reached)
+    return True
 
 
 def _take(
-    box: BaseMailBox, mailbox: Mailbox, uid: int, size: int, outcome: Outcome, *, now: datetime
+    box: BaseMailBox,
+    mailbox: Mailbox,
+    uid: int,
+    lying: Lying,
+    outcome: Outcome,
+    *,
+    now: datetime,
 ) -> bool:
     """Take one message: fetch, store, and only then tell the server. Says whether it was new."""
-    if size > settings.MAIL_MAX_BYTES:
-        return unfetched.too_large(imap.head(box, uid), size=size, name=mailbox.name, now=now)
+    at = _reached_us(mailbox, lying, now=now)
+    if lying.size > settings.MAIL_MAX_BYTES:
+        return unfetched.too_large(imap.head(box, uid), size=lying.size, name=mailbox.name, now=at)
     try:
         raw = imap.source(box, uid)
     except NotGiven as trouble:
         outcome.trouble = trouble
-        return unfetched.not_given(imap.head(box, uid), name=mailbox.name, now=now)
+        return unfetched.not_given(imap.head(box, uid), name=mailbox.name, now=at)
     if raw is None:  # somebody moved it meanwhile
         return False
-    mail = email.receive(raw, now=now)
+    _mail, is_new = email.take_in(raw, at=at)
     try:
         imap.acknowledge(box, uid, how=mailbox.afterwards, folder=mailbox.move_to)
     except NotGiven as trouble:
         outcome.trouble = trouble  # it is here, and those behind it go on
-    return mail.received_at == now
+    return is_new
+
+
+def _reached_us(mailbox: Mailbox, lying: Lying, *, now: datetime) -> datetime:
+    """When a mail reached us: the customer's time runs from there, not from when we looked.
+
+    What the server says holds as far as it can be: not before the mailbox was last seen empty, as
+    with a mail that somebody dragged here from elsewhere, and not after now. Of a mailbox that was
+    never read we know nothing.
+    """
+    if mailbox.emptied_at is None or lying.since is None or lying.since > now:
+        return now
+    return max(lying.since, mailbox.emptied_at)

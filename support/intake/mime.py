@@ -6,58 +6,27 @@ no header lines, or no sender with a valid address (a bounce may have none). The
 raw message before it calls this, so whatever is left out here is not lost.
 """
 
-import mimetypes
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation.trans_null import gettext_noop  # marks only: needs no settings
 
+from support.intake import attached, bounces, invitations, loops, parts, quotes
 from support.intake import body as bodies
-from support.intake import bounces, invitations, loops, parts, quotes
 from support.intake import headers as fields
+from support.intake.attached import USUAL, Attachment, Limits
 from support.intake.body import Body
 from support.intake.bounces import Failure
 from support.intake.headers import Address
-from support.intake.parts import Part, Tree
+from support.intake.parts import Tree
+from support.intake.problems import Problem, problem
 
 MAX_REFERENCES = 100
 MAX_SUBJECT = 200
 
-NOT_KEPT = gettext_noop("[Attachment not included: {name} ({size} MB), {reason}]")
-REASONS = {
-    "attachment-too-big": gettext_noop("too large"),
-    "too-many-attachments": gettext_noop("too many attachments"),
-    "attachment-refused": gettext_noop("programs are not accepted"),
-}
-SENTENCES = {
-    "attachment-too-big": gettext_noop("An attachment was too large to be included."),
-    "attachment-refused": gettext_noop("An attachment is a program, which is not accepted."),
-    "boundary": gettext_noop("The parts of the message could not be told apart."),
-    "charset": gettext_noop("The characters were not in the encoding the message claims."),
-    "long-header": gettext_noop("The header of the message was too long and was cut off."),
-    "sender": gettext_noop("The message has no sender address."),
-    "tnef": gettext_noop(
-        "Outlook packed its attachments into winmail.dat, which only Outlook opens:"
-        " ask to send them once more as HTML or plain text."
-    ),
-    "too-deep": gettext_noop("The message was nested too deeply to be read completely."),
-    "too-many-attachments": gettext_noop("There were more attachments than could be included."),
-    "too-many-parts": gettext_noop("The message had too many parts to read them all."),
-    "transfer-encoding": gettext_noop("A part of the message was damaged on its way."),
-    "truncated": gettext_noop("The text was very long and was cut off."),
-}
-_TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _RECIPIENTS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
-_ENDINGS = {
-    "message/rfc822": ".eml",
-    "message/delivery-status": ".txt",
-    "text/rfc822-headers": ".txt",
-    "text/calendar": ".ics",
-    "text/plain": ".txt",
-}
-_DROPPED_ALTERNATIVES = {"text/x-amp-html", "text/watch-html"}
 
 
 class Unreadable(Exception):
@@ -66,36 +35,6 @@ class Unreadable(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that was survived: a word for machines, a sentence to translate for people."""
-
-    word: str
-    sentence: str
-    about: str = ""
-    """The attachment or header meant, '' if it is the message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file in a mail. `inline`: the HTML shows it in place, by its `content_id`."""
-
-    name: str
-    content_type: str
-    data: bytes
-    content_id: str
-    inline: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What is kept of attachments: bytes together, how many, and which endings never."""
-
-    size: int = 25 * 1024 * 1024
-    count: int = 50
-    refused: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +75,7 @@ def parse(
     raw: bytes,
     *,
     own_domains: Collection[str] = (),
-    limits: Limits = Limits(),
+    limits: Limits = USUAL,
     zone: ZoneInfo = ZoneInfo("UTC"),  # noqa: B008
     translate: Callable[[str], str] = str,
 ) -> ParsedMail:
@@ -166,7 +105,7 @@ def _parse(
         raw = raw.replace(b"\r", b"\n")
     tree = _cut(raw)
     head = tree.top.headers
-    problems = [Problem(word, SENTENCES[word]) for word in dict.fromkeys(tree.problems)]
+    problems = [problem(word) for word in dict.fromkeys(tree.problems)]
     automatic = loops.reason(
         head,
         content_type=tree.top.content_type,
@@ -179,9 +118,12 @@ def _parse(
     references = fields.message_ids(head.first("References"))
     answers = bool(in_reply_to or references)
     body = _body(raw, tree, forwarded=quotes.is_forward(subject), answers=answers)
-    problems += [Problem(word, SENTENCES[word]) for word in body.problems]
-    attachments, left_out = _attachments(raw, tree, body, limits, problems)
-    added = [*_appointments(attachments, zone, translate), *_not_kept(left_out, translate)]
+    problems += [problem(word) for word in body.problems]
+    attachments, left_out = attached.files(raw, tree, body, limits=limits, problems=problems)
+    added = [
+        *_appointments(attachments, zone, translate),
+        *attached.not_kept(left_out, translate=translate),
+    ]
     came_back = automatic == "bounce"
     return ParsedMail(
         message_id=next(iter(fields.message_ids(head.first("Message-ID"))), ""),
@@ -228,14 +170,6 @@ def _delivered_to(head: fields.Headers) -> tuple[str, ...]:
     return tuple(dict.fromkeys(email for _name, email in found))
 
 
-def _not_kept(
-    left_out: list[tuple[str, str, str]], translate: Callable[[str], str]
-) -> Iterator[str]:
-    for name, size, word in left_out:
-        reason = translate(REASONS[word])
-        yield translate(NOT_KEPT).format(name=name, size=size, reason=reason)
-
-
 def _sender(tree: Tree, automatic: str, problems: list[Problem]) -> Address:
     """The first valid address of From; only a bounce may do without."""
     given = tree.top.headers.all("From")
@@ -248,53 +182,8 @@ def _sender(tree: Tree, automatic: str, problems: list[Problem]) -> Address:
             else gettext_noop("The message has no sender (From).")
         )
         raise Unreadable(reason)
-    problems.append(Problem("sender", SENTENCES["sender"]))
+    problems.append(problem("sender"))
     return fields.one_line(fields.decode_words(given[0]), limit=150) if given else "", ""
-
-
-def _attachments(
-    raw: bytes, tree: Tree, body: Body, limits: Limits, problems: list[Problem]
-) -> tuple[tuple[Attachment, ...], list[tuple[str, str, str]]]:
-    """The files of the mail within the limits, and what was left out (name, size in MB, why)."""
-    kept: list[Attachment] = []
-    left_out: list[tuple[str, str, str]] = []
-    shown, room = body.shown(), limits.size
-    alone = len(tree.parts) == 1
-    for part in tree.parts:
-        dropped = part.content_type in _DROPPED_ALTERNATIVES and part.group
-        if dropped or bodies.is_body(part, alone=alone):
-            continue
-        name = _name(raw, part, len(kept) + 1)
-        why = _why_not(part, name, len(kept), room, limits)
-        data, intact = (b"", True) if why else parts.decode(raw, part)
-        if len(data) > room:
-            why = "attachment-too-big"
-        if why:
-            problems.append(Problem(why, SENTENCES[why], name))
-            left_out.append((name, f"{part.size / 1_000_000:.1f}", why))
-            continue
-        for word, true in (("transfer-encoding", not intact), ("tnef", _is_tnef(part, name))):
-            if true:
-                problems.append(Problem(word, SENTENCES[word], name))
-        room -= len(data)
-        content_id = fields.one_line(part.headers.first("Content-ID").strip("<> "), limit=250)
-        inline = bool(content_id) and content_id in shown
-        kept.append(Attachment(name, part.content_type, data, content_id, inline))
-    return tuple(kept), left_out
-
-
-def _why_not(part: Part, name: str, kept: int, room: int, limits: Limits) -> str:
-    """Why an attachment is not kept, before it is decoded, '' if it may be."""
-    if name.rpartition(".")[2].lower() in limits.refused:
-        return "attachment-refused"
-    if kept >= limits.count:
-        return "too-many-attachments"
-    # Base64 shrinks to under three quarters: what can't fit is not even decoded.
-    return "attachment-too-big" if part.size * 0.7 > room else ""
-
-
-def _is_tnef(part: Part, name: str) -> bool:
-    return part.content_type in _TNEF or name.lower() == "winmail.dat"
 
 
 def _appointments(
@@ -307,12 +196,3 @@ def _appointments(
         if file.content_type == "text/calendar" or file.name.lower().endswith(".ics")
     )
     return list(dict.fromkeys(line for line in found if line))
-
-
-def _name(raw: bytes, part: Part, number: int) -> str:
-    given = part.name
-    if part.content_type == "message/rfc822" and not given:
-        inner, _ = fields.read(raw, part.start, part.end, limit=fields.MAX_PART_BLOCK)
-        given = inner.line("Subject", limit=120) + ".eml"
-    ending = _ENDINGS.get(part.content_type) or mimetypes.guess_extension(part.content_type) or ""
-    return fields.file_name(given, otherwise=f"attachment-{number}{ending}")

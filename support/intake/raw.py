@@ -19,21 +19,21 @@ _IDENTITY = (b"from", b"to", b"cc", b"subject", b"date", b"message-id")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 
 
-def keep(raw: bytes, *, now: datetime) -> IncomingMail:
-    """The row of a mail, whole when this returns. The same mail once more is the same row;
-    another mail that uses its Message-ID again is not.
+def keep(raw: bytes, *, at: datetime) -> tuple[IncomingMail, bool]:
+    """The row of a mail that reached us at a moment, whole when this returns, and whether it is
+    new. The same mail once more is the same row; another one with its Message-ID is not.
     """
-    first = {"raw": raw[:PIECE], "received_at": now}
+    first = {"raw": raw[:PIECE], "received_at": at}
     kept = IncomingMail.objects.defer("raw")
     if len(raw) <= PIECE:
-        return kept.get_or_create(digest=digest(raw), defaults=first)[0]
+        return kept.get_or_create(digest=digest(raw), defaults=first)
     with transaction.atomic():
         mail, is_new = kept.get_or_create(digest=digest(raw), defaults=first)
         for start in range(PIECE, len(raw) if is_new else 0, PIECE):
             piece = Value(raw[start : start + PIECE])
             longer = Func(F("raw"), piece, template="%(expressions)s", arg_joiner=" || ")
             IncomingMail.objects.filter(pk=mail.pk).update(raw=longer)
-    return mail
+    return mail, is_new
 
 
 def read(mail: IncomingMail) -> bytes:

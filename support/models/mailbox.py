@@ -40,7 +40,8 @@ class Mailbox(models.Model):
     """A mailbox, how to get in, and how far it was read.
 
     The four secrets are sealed (support.sealed). uid_validity, last_uid: up to where the folder
-    was read, as IMAP numbers it; claimed_at: somebody reads it at this moment.
+    was read, as IMAP numbers it; claimed_at: somebody reads it at this moment; emptied_at: when it
+    was last looked into without anything being left behind.
     """
 
     class Security(models.TextChoices):
@@ -118,6 +119,7 @@ class Mailbox(models.Model):
     taken = models.PositiveIntegerField(default=0, editable=False)
     watched_from = models.DateTimeField(default=timezone.now, editable=False)
     last_read_at = models.DateTimeField(_("last read"), null=True, editable=False)
+    emptied_at = models.DateTimeField(null=True, editable=False)
     last_tried_at = models.DateTimeField(_("last tried"), null=True, editable=False)
     last_error = models.CharField(
         _("what is wrong"),

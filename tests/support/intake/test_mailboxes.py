@@ -99,11 +99,11 @@ def test_nothing_is_acknowledged_before_it_is_stored(
     dovecot.deliver(mail("Een"))
     box = mailbox(dovecot, afterwards="delete")
 
-    def away(raw: bytes, **how: object) -> IncomingMail:
+    def away(raw: bytes, **how: object) -> tuple[IncomingMail, bool]:
         raise ConnectionError("the database is away")
 
     with monkeypatch.context() as broken:
-        broken.setattr(mailboxes.email, "receive", away)
+        broken.setattr(mailboxes.email, "take_in", away)
         with pytest.raises(ConnectionError):
             mailboxes.read(box.pk)
     assert dovecot.subjects() == ["Een"]
@@ -288,3 +288,44 @@ def test_a_connection_that_breaks_while_reading_goes_on_where_it_was(
     assert subjects() == ["Een"]
     mailboxes.read(box.pk)
     assert (subjects(), dovecot.subjects()) == (["Een", "Twee"], [])
+
+
+def test_a_report_counts_from_when_it_reached_the_mailbox_not_from_when_we_looked(
+    dovecot: Dovecot,
+) -> None:
+    looked = timezone.now() - timedelta(hours=5)
+    box = mailbox(dovecot, emptied_at=looked)
+    dovecot.deliver(mail("Tijdens de storing"), mail("Van elders hierheen gesleept"))
+    outage, dragged = sorted((dovecot.box / "new").iterdir())
+    arrived = (timezone.now() - timedelta(hours=3)).replace(microsecond=0)
+    os.utime(outage, (0, arrived.timestamp()))
+    os.utime(dragged, (0, (looked - timedelta(days=1)).timestamp()))
+    mailboxes.read(box.pk)
+    reported = dict(Ticket.objects.values_list("subject", "reported_at"))
+    assert reported == {"Tijdens de storing": arrived, "Van elders hierheen gesleept": looked}
+
+
+def test_of_a_mailbox_that_was_never_read_mail_counts_from_the_first_look(
+    dovecot: Dovecot,
+) -> None:
+    dovecot.deliver(mail("Lag er al"))
+    (old,) = (dovecot.box / "new").iterdir()
+    os.utime(old, (0, (timezone.now() - timedelta(hours=3)).timestamp()))
+    began = timezone.now()
+    mailboxes.read(mailbox(dovecot, read_from=timezone.localdate() - timedelta(days=1)).pk)
+    assert Ticket.objects.get().reported_at >= began
+
+
+def test_an_answer_that_waited_at_the_server_counts_from_when_it_came(dovecot: Dovecot) -> None:
+    box = mailbox(dovecot)
+    dovecot.deliver(mail("Eerst"))
+    mailboxes.read(box.pk)
+    ticket = Ticket.objects.get()
+    dovecot.deliver(mail(f"Re: {ticket.reference} Eerst"))
+    arrived = (timezone.now() + timedelta(hours=1)).replace(microsecond=0)
+    (answer,) = (dovecot.box / "new").iterdir()
+    os.utime(answer, (0, arrived.timestamp()))
+    later = arrived + timedelta(hours=2)
+    mailboxes.read(box.pk, clock=lambda: later)
+    ticket.refresh_from_db()
+    assert (Ticket.objects.count(), ticket.updated_at) == (1, arrived)
