@@ -83,6 +83,23 @@ def fetch(
         connection.close()
 
 
+def check_address(url: str) -> None:
+    """Judge an address without asking anybody. Raises Refused.
+
+    For forms: a name may still lead to a private address, which is found out when it is asked.
+    """
+    _secure, host, port, _path = _parts(url)
+    if settings.OUTGOING_PRIVATE_ALLOWED:
+        return
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        found = []
+    local = host.rstrip(".").lower() == "localhost" or host.rstrip(".").endswith(".localhost")
+    if local or not all(is_public(str(sockaddr[0])) for *_kind, sockaddr in found):
+        raise Refused(f"{host} is an address inside a private network")
+
+
 def is_public(address: str) -> bool:
     """Tell an address of the internet from one of this machine or of somebody's own network."""
     ip = ipaddress.ip_address(address.partition("%")[0])

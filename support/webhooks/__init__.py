@@ -1,0 +1,1 @@
+"""Webhooks out: what happened, told to other programs in signed requests."""

@@ -1,0 +1,260 @@
+"""Sending deliveries: claimed, posted outside of any transaction, tried again with patience.
+
+One sender works at a time, with a thread for each receiver: a slow one keeps its own thread busy,
+not the others and not the workers that watch the clock. A claim is a lease on the webhook; when
+its sender dies, the lease runs out, and the same event goes again under the same id.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from support.models import Webhook, WebhookDelivery
+from support.models.webhook import TEST
+from support.notices import webhooks as notices
+from support.outgoing import Answer, Refused, Unreachable, fetch
+from support.sealed import Unsealable, unseal
+from support.webhooks.signing import signed_headers
+from support.webhooks.switching import switch_off
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = 10
+"""Seconds that a receiver has for its answer."""
+LEASE = timedelta(minutes=2)
+PATIENCE = (10, 60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600, 15 * 3600)
+"""Seconds until the next attempt; after the last of them, nearly a day on, it has failed."""
+GIVE_UP_AFTER = timedelta(days=5)
+REST = (timedelta(seconds=10), timedelta(minutes=10))
+"""At least and at most, a receiver that stays silent is left alone."""
+AT_ONCE = 8
+ROUND = 20
+"""Seconds in which one round takes up receivers, and in which it serves one of them."""
+ANSWER_KEPT = 2000
+_GONE = 410
+_ALONE = 0x77656268
+Fault = WebhookDelivery.Fault
+State = WebhookDelivery.State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of an attempt."""
+
+    fault: WebhookDelivery.Fault
+    status: int | None = None
+    error: str = ""
+    answer: str = ""
+    duration_ms: int | None = None
+
+
+def send_due(*, now: datetime) -> int:
+    """Send what is due, several receivers at a time. Gives how many were taken."""
+    began = monotonic()
+    sent = 0
+    busy: dict[Future[int], int] = {}
+
+    def moment() -> datetime:
+        return now + timedelta(seconds=monotonic() - began)
+
+    with _alone() as ours, ThreadPoolExecutor(AT_ONCE) as threads:
+        while ours:
+            if monotonic() - began < ROUND:
+                others = _waiting(moment()).exclude(pk__in=busy.values())
+                for pk in others.values_list("pk", flat=True)[: AT_ONCE - len(busy)]:
+                    busy[threads.submit(_serve, pk, moment)] = pk
+            if not busy:
+                break
+            for done in wait(busy, timeout=1, return_when=FIRST_COMPLETED).done:
+                del busy[done]
+                sent += done.result()
+    return sent
+
+
+def claim(pk: int, *, now: datetime, held: datetime | None = None) -> WebhookDelivery | None:
+    """Take the next due delivery of a webhook, and the webhook for as long as LEASE.
+
+    held: the lease that the caller has from its last claim.
+    """
+    with transaction.atomic():
+        ready = Webhook.objects.ready(now=now, held=held)
+        locked = ready.select_for_update(no_key=True, skip_locked=True)
+        hook = locked.filter(pk=pk).first()
+        if hook is None:
+            return None
+        due = WebhookDelivery.objects.filter(webhook=hook).due(now=now)
+        delivery = due.select_for_update(skip_locked=True).first()
+        if delivery is None:
+            return None
+        _begin(delivery)
+        hook.leased_until = now + LEASE
+        hook.save(update_fields=["leased_until"])
+        delivery.webhook = hook
+        return delivery
+
+
+def deliver(delivery: WebhookDelivery, *, now: datetime) -> bool:
+    """Post a claimed delivery and note what came of it. Says whether it was taken."""
+    outcome = _post(delivery, now)
+    _note(delivery, outcome, now=now)
+    return outcome.fault == Fault.NONE
+
+
+def send_at_once(delivery: WebhookDelivery, *, now: datetime) -> bool:
+    """Post a delivery for a person who waits, without a claim: due only when its lease is over."""
+    delivery.next_attempt_at = now + LEASE
+    delivery.save()
+    _begin(delivery)
+    return deliver(delivery, now=now)
+
+
+def _begin(delivery: WebhookDelivery) -> None:
+    delivery.attempts += 1
+    delivery.save(update_fields=["attempts"])
+
+
+def _waiting(now: datetime) -> QuerySet[Webhook]:
+    due = WebhookDelivery.objects.filter(webhook=OuterRef("pk")).due(now=now)
+    return Webhook.objects.ready(now=now).filter(Exists(due)).order_by("pk")
+
+
+def _serve(pk: int, moment: Callable[[], datetime]) -> int:
+    """Send to one webhook what is due, in a thread of its own."""
+    until = monotonic() + ROUND
+    held, sent = None, 0
+    try:
+        while monotonic() < until and (delivery := claim(pk, now=moment(), held=held)):
+            held = delivery.webhook.leased_until
+            sent += deliver(delivery, now=moment())
+        Webhook.objects.filter(pk=pk, leased_until=held).update(leased_until=None)
+    except Exception:
+        # As if the sender had died: when its lease is over, it is tried again.
+        log.exception("webhook %s: could not be served", pk)
+    finally:
+        connection.close()
+    return sent
+
+
+def _post(delivery: WebhookDelivery, now: datetime) -> Outcome:
+    body = delivery.payload.encode()
+    try:
+        secrets = _secrets(delivery.webhook, now)
+    except Unsealable:
+        return Outcome(fault=Fault.SECRET)
+    headers = {
+        "content-type": "application/json",
+        "user-agent": "Werkdag-Webhooks",
+        **signed_headers(secrets, event_id=str(delivery.event_id), at=now, body=body),
+    }
+    began = monotonic()
+    try:
+        answer = fetch(
+            delivery.webhook.url,
+            method="POST",
+            headers=headers,
+            body=body,
+            timeout=TIMEOUT,
+            limit=4 * ANSWER_KEPT,
+        )
+    except Refused as error:
+        return Outcome(fault=Fault.REFUSED, error=str(error))
+    except Unreachable as error:
+        took = int((monotonic() - began) * 1000)
+        return Outcome(fault=Fault.UNREACHABLE, error=str(error), duration_ms=took)
+    return _judged(answer, int((monotonic() - began) * 1000))
+
+
+def _judged(answer: Answer, duration_ms: int) -> Outcome:
+    fault = Fault.NONE if answer.fine else Fault.ANSWER
+    if 300 <= answer.status < 400:
+        fault = Fault.REDIRECT
+    said = answer.body.decode(errors="replace").replace("\x00", "")
+    return Outcome(
+        fault=fault,
+        status=answer.status,
+        answer=said[:ANSWER_KEPT],
+        duration_ms=duration_ms,
+    )
+
+
+def _secrets(hook: Webhook, now: datetime) -> list[str]:
+    """What to sign with: the secret, and for a day the one before it. Raises Unsealable."""
+    secrets = [unseal(hook.sealed_secret)]
+    if hook.old_secret_until is not None and now < hook.old_secret_until:
+        with suppress(Unsealable):
+            secrets.append(unseal(hook.sealed_old_secret))
+    return secrets
+
+
+@transaction.atomic
+def _note(delivery: WebhookDelivery, outcome: Outcome, *, now: datetime) -> None:
+    """Write down what came of an attempt, unless another has taken it over meanwhile."""
+    hook = Webhook.objects.select_for_update(no_key=True).filter(pk=delivery.webhook_id).first()
+    ours = WebhookDelivery.objects.select_for_update().filter(
+        pk=delivery.pk, attempts=delivery.attempts, state=State.QUEUED
+    )
+    if hook is None or not ours.exists():
+        return
+    delivery.fault, delivery.status = outcome.fault, outcome.status
+    delivery.error, delivery.answer = outcome.error[:300], outcome.answer
+    delivery.duration_ms = outcome.duration_ms
+    again = _wait(delivery, hook) if outcome.fault != Fault.NONE else None
+    if again is not None:
+        delivery.next_attempt_at = now + again
+    else:
+        delivery.state = State.SENT if outcome.fault == Fault.NONE else State.FAILED
+        delivery.next_attempt_at, delivery.finished_at = None, now
+    delivery.save()
+    _follow(hook, delivery, now=now)
+
+
+def _wait(delivery: WebhookDelivery, hook: Webhook) -> timedelta | None:
+    """How long until the next attempt; None when there is none any more."""
+    final = delivery.fault == Fault.REFUSED or delivery.kind == TEST or not hook.active
+    if final or delivery.attempts > len(PATIENCE):
+        return None
+    return timedelta(seconds=PATIENCE[delivery.attempts - 1])
+
+
+def _follow(hook: Webhook, delivery: WebhookDelivery, *, now: datetime) -> None:
+    """Note how the webhook fares; leave a silent one alone, switch off a dead one and say so."""
+    if delivery.fault == Fault.NONE:
+        hook.failing_since = hook.resting_until = None
+    elif delivery.kind != TEST and hook.active:
+        hook.failing_since = hook.failing_since or now
+        failed_for = now - hook.failing_since
+        if delivery.fault == Fault.UNREACHABLE:
+            least, most = REST
+            hook.resting_until = now + min(max(failed_for / 4, least), most)
+        if delivery.status == _GONE:
+            _give_up(hook, Webhook.Off.GONE, now)
+        elif failed_for >= GIVE_UP_AFTER:
+            _give_up(hook, Webhook.Off.FAILING, now)
+    hook.save(update_fields=["failing_since", "resting_until"])
+
+
+def _give_up(hook: Webhook, why: Webhook.Off, now: datetime) -> None:
+    if switch_off(hook, why=why, now=now):
+        notices.tell_off(hook, why=why, now=now)
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Is nobody else sending? A lock of the session: it goes with a process that dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ALONE])
+        (ours,) = cursor.fetchone()
+        try:
+            yield ours
+        finally:
+            if ours:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_ALONE])
