@@ -42,7 +42,10 @@ app.conf.beat_schedule = {
     "send alerts": _every("support.tasks.send_alerts", 5),
     "announce editions": _every("support.tasks.announce_editions", 30),
     "tell of drift": _every("support.tasks.tell_of_drift", 60),
+    "send answers": _every("support.tasks.send_answers", 3),
     "send mail": _every("support.tasks.send_mail", 5),
+    "tell webhooks": _every("support.tasks.tell_webhooks", 5),
+    "send webhooks": _every("support.tasks.send_webhooks", 5),
     "work what-ifs": _every("support.tasks.work_whatifs", 5),
     "read mailboxes": _every("support.tasks.read_mailboxes", 30),
     "tell of mailboxes": _every("support.tasks.tell_of_mailboxes", 60),
@@ -50,6 +53,7 @@ app.conf.beat_schedule = {
     "forget answers": _every("support.tasks.forget_answers", 3600),
     "keep calendars": _nightly("sla.tasks.keep_calendars", 3, 10),
     "keep releases": _nightly("sla.tasks.keep_releases", 3, 20),
+    "forget deliveries": _nightly("support.tasks.forget_deliveries", 3, 50),
     "audit sample": _nightly("sla.tasks.audit_sample", 3, 40),
 }
 

@@ -49,3 +49,20 @@ def mail_leaves_the_house(**_: Any) -> list[CheckMessage]:
             id="werkdag.W003",
         )
     ]
+
+
+@register(Tags.security)
+def second_factor_roles_are_known(**_: Any) -> list[CheckMessage]:
+    """A role that is misspelt would need no second factor."""
+    from tickets.models import Role
+
+    unknown = sorted(settings.MFA_REQUIRED_ROLES - set(Role.values))
+    if not unknown:
+        return []
+    return [
+        Error(
+            f"WERKDAG_MFA_REQUIRED names roles that do not exist: {', '.join(unknown)}.",
+            hint=f"Name some of: {', '.join(Role.values)}.",
+            id="werkdag.E004",
+        )
+    ]

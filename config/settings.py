@@ -8,7 +8,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import api_settings
+from config import api_settings, signin_settings
 from config.env import BASE_DIR, database, env, origin, redis_addresses, secret_key, var_dir
 
 VAR_DIR: Path = var_dir()
@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.forms",
     "django_htmx",
     "csp",
+    *signin_settings.APPS,
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -52,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    *signin_settings.MIDDLEWARE,
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -79,16 +81,14 @@ AUTH_USER_MODEL = "tickets.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
+AUTH_PASSWORD_VALIDATORS = signin_settings.PASSWORD_CHECKS
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+vars().update(signin_settings.SETTINGS)
+# Roles that must have a second factor before they can do anything else.
+MFA_REQUIRED_ROLES = frozenset(env.str("WERKDAG_MFA_REQUIRED", default="").split())
+SOCIALACCOUNT_PROVIDERS = signin_settings.PROVIDERS
+# Entra ID says no email_verified: its tenant's word may be trusted, or not.
+OIDC_EMAIL_TRUSTED = env.bool("WERKDAG_OIDC_EMAIL_TRUSTED", default=False)
 
 # -- language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "nl"
@@ -105,13 +105,16 @@ SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
 # -- addresses -----------------------------------------------------------------------------------
 DATABASES = {"default": database(VAR_DIR, ROLE)}
 _redis = redis_addresses(VAR_DIR)
+_cache: dict[str, Any] = {
+    "LOCATION": _redis.cache,
+    "TIMEOUT": 300,
+    "KEY_PREFIX": "werkdag",
+    "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+}
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": _redis.cache,
-        "TIMEOUT": 300,
-        "KEY_PREFIX": "werkdag",
-    }
+    "default": {"BACKEND": "config.cache.SharedCache", **_cache},
+    # The same, for whoever must know that Redis is lost.
+    "redis": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **_cache},
 }
 EMAIL_TIMEOUT = 20
 if env.str("EMAIL_URL", default=""):

@@ -90,6 +90,11 @@ def agents_only(view: View[P]) -> View[P]:
     return _only(lambda user: user.is_agent, view)
 
 
+def leads_only(view: View[P]) -> View[P]:
+    """A page for leads of a team, and for managers."""
+    return _only(lambda user: user.is_lead, view)
+
+
 def managers_only(view: View[P]) -> View[P]:
     """A page for managers."""
     return _only(lambda user: user.is_manager, view)

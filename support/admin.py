@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +23,7 @@ from support import access, desk
 from support.admin_api import ApiTokenAdmin
 from support.mailbox_admin import MailboxAdmin
 from support.models import ApiToken, IncomingMail, Mailbox, OutgoingMail, WidgetSite
+from support.sign_in.admin import UserAdmin, hide_allauth
 from support.widget.admin import WidgetSiteAdmin
 from support.workspace.verbs import VERBS, Verb
 from tickets.models import (
@@ -43,6 +43,8 @@ admin.site.unregister(Group)  # what somebody may do hangs on their role
 admin.site.register(Mailbox, MailboxAdmin)
 admin.site.register(WidgetSite, WidgetSiteAdmin)
 admin.site.register(ApiToken, ApiTokenAdmin)
+admin.site.register(User, UserAdmin)
+hide_allauth(admin.site)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -59,38 +61,6 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Not here."""
         return False
-
-
-@admin.register(User)
-class UserAdmin(DjangoUserAdmin):
-    """Accounts, by e-mail address and role."""
-
-    list_display = ("name", "email", "role", "team", "is_active")
-    list_filter = ("role", "team", "is_active")
-    search_fields = ("name", "email")
-    ordering = ("name",)
-    list_select_related = ("team",)
-    filter_horizontal = ()
-    fieldsets = (
-        (None, {"fields": ("name", "email", "password")}),
-        (gettext_lazy("Here"), {"fields": ("role", "team", "language", "is_active")}),
-    )
-    add_fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "name",
-                    "email",
-                    "role",
-                    "team",
-                    "usable_password",
-                    "password1",
-                    "password2",
-                )
-            },
-        ),
-    )
 
 
 @admin.register(Team)

@@ -21,6 +21,15 @@ def make_link(user: User, *, now: datetime) -> str:
     return reverse("sign-in-link", args=[token])
 
 
+def owner(token: str, *, now: datetime) -> User | None:
+    """Whom a link would sign in; None for one that is unknown, used or too old."""
+    links = SignInLink.objects.filter(
+        token_sha256=_digest(token), used_at=None, expires_at__gt=now, user__is_active=True
+    )
+    link = links.select_related("user").first()
+    return link.user if link else None
+
+
 def redeem(token: str, *, now: datetime) -> User | None:
     """The user a link was made for, once; None for a link that is unknown, used or too old."""
     digest = _digest(token)

@@ -95,6 +95,7 @@ def _take_all(browser: Browser, url: str) -> None:
     page.locator(".cards").last.evaluate("cards => cards.scrollIntoView()")
     _take(page, "form")
     page.goto(url + link)
+    page.get_by_role("button").first.click()
     _take(page, "queue")
     page.emulate_media(color_scheme="dark")
     _take(page, "queue-dark")

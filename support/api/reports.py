@@ -60,7 +60,7 @@ class Month(Resource):
     """A month's report."""
 
     scope = Scope.REPORTS
-    roles = {"GET": lambda user: user.is_manager, "HEAD": lambda user: user.is_manager}
+    roles = {"GET": lambda user: user.is_lead, "HEAD": lambda user: user.is_lead}
 
     @extend_schema(responses=MonthAnswer, summary="What was kept and missed in a month")
     def get(self, request: Request, year: int, month: int) -> Response:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from support.intake.mime import ParsedMail
 from support.models import OutgoingMail
+from support.sign_in import private_mail
 
 MOST = 300  # characters of OutgoingMail.error
 
@@ -21,6 +22,8 @@ def note(report: ParsedMail, *, at: datetime) -> None:
         for failure in report.failures
     ).strip(": ")
     returned = OutgoingMail.objects.filter(mail_id__in=report.bounce_of, bounced_at=None)
+    # A report quotes the mail, and colleagues can read the report.
+    private_mail.lapse(returned, now=at)
     returned.update(
         state=OutgoingMail.State.FAILED,
         bounced_at=at,

@@ -14,6 +14,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.utils.translation import gettext as _
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -67,6 +68,8 @@ def letter(name: str) -> Letter | None:
     written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     headers = [(key, str(value)) for key, value in parsed.items()]
     text = body.get_content() if body else ""
+    if parsed["sensitivity"]:
+        text = _("What this letter says is for its reader alone.")
     return Letter(path.name, str(parsed["to"]), str(parsed["subject"]), written, headers, text)
 
 

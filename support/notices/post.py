@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from support.models import OutgoingMail
+from support.notices import secrets
 from support.notices.reply_address import reply_to
 from tickets.models import Message, Ticket
 
@@ -144,16 +145,21 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
         headers["List-Unsubscribe"] = f"<mailto:{address}?subject={quote(_UNSUBSCRIBE)}>"
     # Mail without a message goes to colleagues, whose answers are nobody's report.
     answers_to = reply_to(mail.ticket) if mail.ticket and mail.message else ""
+    text, html = (
+        body if mail.cc else secrets.reveal(body, to=mail.to) for body in (mail.text, mail.html)
+    )
+    if text != mail.text:
+        headers["Sensitivity"] = "Private"
     message = EmailMultiAlternatives(
         mail.subject,
-        mail.text,
+        text,
         to=[mail.to],
         cc=mail.cc,
         reply_to=[answers_to] if answers_to else None,
         headers=headers,
     )
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
+    if html:
+        message.attach_alternative(html, "text/html")
     for attachment in mail.message.attachments.all() if mail.message and not mail.automatic else ():
         with attachment.file.open() as file:
             message.attach(attachment.name, file.read(), attachment.content_type)

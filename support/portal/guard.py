@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.models import Agreement
+from support.sign_in import brakes
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +63,8 @@ class GuardedForm(forms.Form):
 
 def too_many(request: HttpRequest, email: str, *, now: datetime | None = None) -> bool:
     """Has this visitor, or this address, reported more than people do? Counts this time too."""
-    visitor = request.META.get("REMOTE_ADDR", "")
     counts = [
-        _count(f"visitor {visitor}", now) > settings.REPORTS_PER_VISITOR,
+        _count(f"visitor {brakes.visitor(request)}", now) > settings.REPORTS_PER_VISITOR,
         _count(f"address {email.lower()}", now) > settings.REPORTS_PER_ADDRESS,
     ]
     return any(counts)

@@ -28,7 +28,7 @@ PER_PAGE = 50
 MONTHS = 12
 
 
-@access.managers_only
+@access.leads_only
 def breaches(request: HttpRequest) -> HttpResponse:
     """A month: kept, breached, not binding, running; by promise and priority, by organisation."""
     month = _month(request)
@@ -69,7 +69,7 @@ def breaches(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/breaches.html", context)
 
 
-@access.managers_only
+@access.leads_only
 def tickets(request: HttpRequest) -> HttpResponse:
     """The tickets behind a number of the report."""
     month = _month(request)
@@ -90,7 +90,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/tickets.html", context)
 
 
-@access.managers_only
+@access.leads_only
 def as_csv(request: HttpRequest) -> HttpResponseBase:
     """Every promise of a month as a file that Dutch spreadsheets open as it is."""
     month = _month(request)

@@ -47,6 +47,7 @@ def ticket(carla: Contact) -> Ticket:
 def desk_page(plain: Page, live_server: LiveServer) -> Page:
     """The queue, with an agent signed in."""
     plain.goto(live_server.url + signin.make_link(people.agent(), now=timezone.now()))
+    plain.get_by_role("button").first.click()
     return plain
 
 

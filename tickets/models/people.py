@@ -20,10 +20,13 @@ class Role(models.TextChoices):
 
     CUSTOMER = "customer", _("Customer")
     AGENT = "agent", _("Agent")
+    LEAD = "lead", _("Team lead")
     MANAGER = "manager", _("Manager")
     ADMIN = "admin", _("Administrator")
 
 
+# Who works here.
+STAFF = (Role.AGENT, Role.LEAD, Role.MANAGER, Role.ADMIN)
 KEPT_BY_AGENTS = ("contact", "contactaddress", "contactnumber")
 
 
@@ -63,7 +66,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who signs in: an agent, a manager, an administrator or a customer."""
+    """Somebody who signs in: an agent, a lead, a manager, an administrator or a customer."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -90,6 +93,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="user_email_lower_case"
             ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="user_role_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,11 +108,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_agent(self) -> bool:
         """Works here: may see every ticket and use the desk."""
-        return self.is_active and self.role != Role.CUSTOMER
+        return self.is_active and self.role in STAFF
+
+    @property
+    def is_lead(self) -> bool:
+        """May read the reports, and keep what a team shares."""
+        return self.is_active and self.role in (Role.LEAD, Role.MANAGER, Role.ADMIN)
 
     @property
     def is_manager(self) -> bool:
-        """May read the reports."""
+        """May change agreements, calendars, releases and ways in."""
         return self.is_active and self.role in (Role.MANAGER, Role.ADMIN)
 
     @property
@@ -143,7 +154,7 @@ class Organisation(models.Model):
         null=True,
         blank=True,
         related_name="fixed_contact_of",
-        limit_choices_to={"role__in": [Role.AGENT, Role.MANAGER, Role.ADMIN]},
+        limit_choices_to={"role__in": STAFF},
         verbose_name=_("fixed contact"),
         help_text=_("Our own person for this organisation (3.F)."),
     )
@@ -155,6 +166,23 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrganisationNote(models.Model):
+    """Something that colleagues should know of a customer. Customers never see it."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="notes")
+    text = models.TextField(_("note"), max_length=2000)
+    author = models.ForeignKey(User, models.PROTECT, verbose_name=_("author"))
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("note about a customer")
+        verbose_name_plural = _("notes about customers")
+        ordering: ClassVar = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
 
 
 class EmailDomain(models.Model):

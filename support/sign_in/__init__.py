@@ -1,0 +1,1 @@
+"""Signing in: passwords with limits, second factors, passkeys, an identity provider, sessions."""

@@ -1,0 +1,300 @@
+"""Who may open what: every address that has a name stands in a table, with the least who may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import IntEnum
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib import admin
+from django.core.files.base import ContentFile
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from support import desk
+from tests import people
+from tests.people import words
+from tickets.models import Attachment, Channel, Kind, Message, Role, Ticket, User
+
+pytestmark = pytest.mark.django_db
+
+
+class Least(IntEnum):
+    """The least that somebody must be."""
+
+    ANYBODY = 0
+    CUSTOMER = 1
+    AGENT = 2
+    LEAD = 3
+    MANAGER = 4
+    ADMIN = 5
+    NOBODY = 6
+
+
+# Nobody, and then each role.
+VISITORS = ("", Role.CUSTOMER, Role.AGENT, Role.LEAD, Role.MANAGER, Role.ADMIN)
+TABLE = {
+    Least.ANYBODY: """
+        healthz readyz health home report thanks set_language sign-out
+        sign-in account_login mfa_login_webauthn mfa_authenticate account_inactive sign-in-link
+        account_reset_password account_reset_password_done account_reset_password_from_key
+        account_reset_password_from_key_done openid_connect_login openid_connect_callback
+        socialaccount_login_cancelled
+        mail-posted widget-script widget widget-report
+    """,
+    Least.CUSTOMER: """
+        my-tickets my-ticket attachment message-original picture
+        security mfa_index mfa_list_webauthn account-language sessions-end session-end
+        account_change_password account_set_password account_reauthenticate mfa_reauthenticate
+        mfa_reauthenticate_webauthn mfa_activate_totp mfa_deactivate_totp
+        mfa_view_recovery_codes mfa_generate_recovery_codes mfa_download_recovery_codes
+        mfa_add_webauthn mfa_edit_webauthn mfa_remove_webauthn
+    """,
+    Least.AGENT: """
+        queue start saved-views saved-view queue-columns bulk bulk-undo
+        ticket answer note draft undo-answer send-answer ticket-canned presence verb replay
+        evidence-json evidence-pdf colleagues canned canned-new canned-change canned-delete
+        phone planning planning-plan planning-progress outbox outbox-mail
+        quarantine quarantine-raw quarantine-retry calculator
+        calendars calendar-year calendar-progress widget-demonstration
+    """,
+    Least.LEAD: "report-breaches report-tickets report-csv",
+    Least.MANAGER: """
+        correct-edition planning-release planning-live planning-schedule planning-add
+        mailboxes mailbox-read mailbox-try calendar-day calendar-choices
+        webhooks webhook-add webhook webhook-change webhook-switch webhook-secret webhook-test
+        webhook-delivery webhook-again webhook-remove
+        agreements edition-draft edition edition-announce edition-export
+        what-if what-if-answer what-if-csv
+    """,
+}
+LEAST = {name: least for least, names in TABLE.items() for name in names.split()}
+# Programs come to these with a token, and tests/api asks who may.
+WITH_TOKENS = "api/v1/"
+GIVEN = {
+    "reference": "T-1",
+    "day": "2026-12-25",
+    "year": 2026,
+    "pk": 1,
+    "number": 1,
+    "uidb36": "1",
+    "key": "dialog",
+    "kind": "reply",
+    "provider": "postmark",
+}
+
+
+def addresses(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str]]:
+    """Every address with its name, but for the admin's and those of programs."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        path = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            if not path.startswith(("admin/", WITH_TOKENS)):
+                yield from addresses(pattern, path)
+        elif not path.startswith("admin/"):
+            yield _name(pattern, path), _address(pattern)
+
+
+def _name(pattern: URLPattern, path: str) -> str:
+    assert pattern.name, f"{path} has no name"
+    return pattern.name
+
+
+def _address(pattern: URLPattern) -> str:
+    asked = pattern.pattern.converters
+    return reverse(pattern.name or "", kwargs={name: GIVEN.get(name, "x") for name in asked})
+
+
+def signed_in(role: str) -> Client:
+    """A browser in which somebody of that role is signed in; nobody if it is empty."""
+    client = Client(raise_request_exception=False)
+    if role == Role.CUSTOMER:
+        carla = User.objects.create_user("carla@school.example", "geheim-woord", name="Carla")
+        client.force_login(carla)
+    elif role:
+        user = people.agent(role.title(), role)
+        user.set_password("geheim-woord")  # to be asked for, before a lock is changed
+        user.save()
+        client.force_login(user)
+    return client
+
+
+def outcome(client: Client, method: str, address: str) -> str:
+    """What became of it: refused, sent to the sign-in page, or allowed, whatever came then."""
+    answer = getattr(client, method)(address)
+    if answer.status_code == 403:
+        return "refused"
+    where = urlsplit(answer.get("Location", ""))
+    if where.path == reverse("sign-in") and where.query.startswith("next="):
+        return "sign in"
+    return "broken" if answer.status_code == 500 else "allowed"
+
+
+def test_every_address_stands_in_the_table() -> None:
+    named = {name for name, _address in addresses()}
+    assert sorted(named - LEAST.keys()) == []
+    assert sorted(LEAST.keys() - named) == []
+
+
+@pytest.mark.parametrize("role", VISITORS)
+def test_each_may_open_what_the_table_says_and_nothing_else(role: str) -> None:
+    client = signed_in(role)
+    rank = VISITORS.index(role)
+    faults = {}
+    for name, address in addresses():
+        if name in {"sign-out", "mail-posted"}:
+            continue  # ends what is tested; has a secret of its own
+        least = LEAST[name]
+        denied = "refused" if role else "sign in"
+        expected = "allowed" if rank >= least else denied
+        for method in ("get", "post"):
+            if method == "post" and rank >= least:
+                continue  # what is allowed is tested where it is done
+            found = outcome(client, method, address)
+            if found != expected:
+                faults[f"{method} {name}"] = f"{found}, expected {expected}"
+    assert faults == {}
+
+
+# What each may keep in the admin. Everybody of the desk may look at everything.
+KEEPERS = {
+    "support.apitoken": Least.ADMIN,
+    "tickets.user": Least.ADMIN,
+    "tickets.team": Least.ADMIN,
+    "support.mailbox": Least.MANAGER,
+    "support.widgetsite": Least.MANAGER,
+    "tickets.organisation": Least.MANAGER,
+    "tickets.contact": Least.AGENT,
+    "sla.agreement": Least.MANAGER,
+    "sla.edition": Least.MANAGER,
+    "sla.calendar": Least.MANAGER,
+    "sla.calendarday": Least.MANAGER,
+    "sla.release": Least.MANAGER,
+    "sla.releaseschedule": Least.MANAGER,
+    "tickets.ticket": Least.NOBODY,
+    "support.incomingmail": Least.NOBODY,
+    "support.outgoingmail": Least.NOBODY,
+    "sla.alert": Least.NOBODY,
+}
+
+
+@pytest.mark.parametrize("role", [role for role in VISITORS if role])
+def test_each_keeps_in_the_admin_what_the_table_says(role: str) -> None:
+    request = RequestFactory().get("/admin/")
+    request.user = (
+        people.agent(role.title(), role)
+        if role != Role.CUSTOMER
+        else User.objects.create_user("carla@school.example", name="Carla")
+    )
+    rank = VISITORS.index(role)
+    kept = {
+        model._meta.label_lower
+        for model, held in admin.site._registry.items()
+        if held.has_change_permission(request) or held.has_add_permission(request)
+    }
+    assert kept == {label for label, least in KEEPERS.items() if rank >= least}
+    assert {model._meta.label_lower for model in admin.site._registry} == KEEPERS.keys()
+
+
+@pytest.mark.parametrize("role", VISITORS)
+def test_the_admin_opens_for_the_desk_alone(role: str) -> None:
+    client = signed_in(role)
+    opened = client.get("/admin/tickets/ticket/", follow=True)
+    if VISITORS.index(role) >= Least.AGENT:
+        assert opened.status_code == 200
+        assert not opened.redirect_chain
+    elif role:
+        assert opened.status_code == 403
+    else:
+        assert urlsplit(opened.redirect_chain[-1][0]).path == reverse("sign-in")
+
+
+def test_the_menu_shows_the_report_to_leads_and_agreements_to_managers() -> None:
+    shown = {}
+    for role in (Role.AGENT, Role.LEAD, Role.MANAGER):
+        page = signed_in(role).get(reverse("queue")).content.decode()
+        shown[role] = (reverse("report-breaches") in page, reverse("agreements") in page)
+    assert shown == {
+        Role.AGENT: (False, False),
+        Role.LEAD: (True, False),
+        Role.MANAGER: (True, True),
+    }
+
+
+@pytest.fixture
+def theirs() -> Ticket:
+    """A ticket of another customer, with a file and a message of their own."""
+    dora = people.contact(people.organisation("Bakker"), "Dora")
+    ticket = desk.open_ticket(
+        people.reporter(dora),
+        words("Geheim van de bakker"),
+        subject="Recept",
+        kind=Kind.QUESTION,
+        channel=Channel.WEB,
+        at=datetime(2026, 5, 20, 8, tzinfo=UTC),
+    )
+    message = ticket.messages.order_by("pk").first()
+    assert message is not None
+    Attachment.objects.create(
+        message=message,
+        file=ContentFile(b"deeg", name="recept.txt"),
+        name="recept.txt",
+        size=4,
+        content_type="text/plain",
+        sha256="0" * 64,
+    )
+    return ticket
+
+
+def test_a_customer_reaches_nothing_of_another_customer(theirs: Ticket) -> None:
+    carla = people.contact(people.organisation("School"), "Carla")
+    carla.user = User.objects.create_user("carla@school.example", name="Carla")
+    carla.save()
+    client = Client()
+    client.force_login(carla.user)
+    message, file = theirs.messages.order_by("pk").first(), Attachment.objects.get()
+    assert message is not None
+    closed = [
+        reverse("my-ticket", args=[theirs.reference]),
+        reverse("attachment", args=[file.pk, file.name]),
+        reverse("message-original", args=[message.pk]),
+        reverse("picture", args=[file.pk]),
+    ]
+    assert [client.get(address).status_code for address in closed] == [404] * 4
+    before = Message.objects.count()
+    answer = client.post(closed[0], {"text": "Ik ook"})
+    assert (answer.status_code, Message.objects.count()) == (404, before)
+    assert "Recept" not in client.get(reverse("my-tickets")).content.decode()
+    open_to_agents = Client()
+    open_to_agents.force_login(people.agent())
+    file_answer = open_to_agents.get(closed[1])
+    assert file_answer.status_code == 200
+    file_answer.close()
+
+
+def test_a_role_that_nobody_knows_can_not_be_stored() -> None:
+    from django.db import IntegrityError
+
+    with pytest.raises(IntegrityError):
+        User.objects.create_user("x@x.example", name="X", role="owner")
+
+
+@pytest.mark.parametrize(
+    ("role", "agent", "lead", "manager"),
+    [
+        (Role.CUSTOMER, False, False, False),
+        (Role.AGENT, True, False, False),
+        (Role.LEAD, True, True, False),
+        (Role.MANAGER, True, True, True),
+        (Role.ADMIN, True, True, True),
+    ],
+)
+def test_each_role_can_do_what_the_one_before_it_can(
+    role: str, agent: bool, lead: bool, manager: bool
+) -> None:
+    user = User(role=role)
+    assert (user.is_agent, user.is_lead, user.is_manager) == (agent, lead, manager)
+    user.is_active = False
+    assert (user.is_agent, user.is_lead, user.is_manager) == (False, False, False)
