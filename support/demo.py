@@ -17,6 +17,7 @@ from sla.models import Agreement, Contract, Release, ReleaseSchedule
 from sla.sweep import sweep
 from support import desk
 from support.conversation import Reporter, Words
+from support.models import CannedReply, Draft
 from tickets.files import File
 from tickets.models import (
     Channel,
@@ -76,7 +77,13 @@ def build(*, now: datetime) -> None:
         agreements.load(contract(key), in_force_on=SINCE)
     stage = _people(now)
     _releases(now)
-    for scene in (_regular_weeks, _slow_and_waiting, _planned_and_turned, _today):
+    for scene in (
+        _regular_weeks,
+        _slow_and_waiting,
+        _planned_and_turned,
+        _today,
+        _standard_answers,
+    ):
         scene(stage)
     _moved_and_skipped(now)
     sweep(now=now)
@@ -155,6 +162,23 @@ def _moved_and_skipped(now: datetime) -> None:
     coming = list(releases.coming(dialog, now=now).filter(is_hotfix=False)[:4])
     changes.skip_release(coming[2], now=now)
     changes.move_release(coming[0], to=coming[0].planned_at + timedelta(days=1), now=now)
+
+
+def _standard_answers(stage: Stage) -> None:
+    greeting = "Beste {{ klant.voornaam }},\n\n"
+    for title, shortcut, body, then in (
+        ("In behandeling", "bezig", "We zijn ermee bezig. Uiterlijk {{ deadline }}.", ""),
+        ("Meer informatie nodig", "info", "Kunt u een schermafdruk sturen?", Draft.Then.HOLD),
+        ("Opgelost", "klaar", "{{ ticket.onderwerp }}: dat werkt weer.", Draft.Then.RESOLVE),
+    ):
+        CannedReply.objects.create(
+            title=title,
+            shortcut=shortcut,
+            body=greeting + body,
+            then=then,
+            scope=CannedReply.Scope.ALL,
+            owner=stage.daan,
+        )
 
 
 def _report(  # noqa: PLR0917 - a scene reads as a line

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.db.models import Q
@@ -16,8 +17,8 @@ from sla.models import Alert, CoverageChange
 from sla.wording import KINDS, PRIORITIES, amount, cause_words, moment_words
 from support import original
 from support.intake import signatures
-from support.models import IncomingMail, OutgoingMail
-from tickets.models import EventKind, Message, MessageKind, Ticket, TicketEvent
+from support.models import Draft, IncomingMail, OutgoingMail
+from tickets.models import EventKind, Message, MessageKind, Ticket, TicketEvent, User
 
 # These show as the message that was said with them.
 SAID = {
@@ -41,6 +42,7 @@ class Item:
 
     signature, added: of what was said, its signature, and lines that the intake put under it.
     original_url: the page of an HTML mail as it came. url: what an event leads to.
+    mentioned: the colleagues that a note names. seconds: until an answer is sent.
     """
 
     kind: str
@@ -58,11 +60,15 @@ class Item:
     attachments: Sequence[dict[str, Any]] = ()
     delivery: dict[str, str] | None = None
     icon: str = ""
+    mentioned: Sequence[str] = ()
+    seconds: int | None = None
 
 
 def whole(ticket: Ticket) -> list[Item]:
     """Everything, for people of the helpdesk."""
-    messages = ticket.messages.select_related("author").prefetch_related("attachments", "outgoing")
+    messages = ticket.messages.select_related("author").prefetch_related(
+        "attachments", "outgoing", "notifications__recipient"
+    )
     events = ticket.events.exclude(kind__in=SAID).select_related("actor")
     items = [_message(message) for message in messages]
     items += [_event(event) for event in events]
@@ -72,6 +78,21 @@ def whole(ticket: Ticket) -> list[Item]:
     mails = ticket.mails.filter(~Q(mentions=None) | ~Q(unconfirmed="")).defer("raw")
     items += [_mail(mail) for mail in mails.select_related("mentions")]
     return sorted(items, key=lambda item: item.at)
+
+
+def pending(ticket: Ticket, *, reader: User, now: datetime) -> list[Item]:
+    """Answers that go out in a moment: one's own whole, of a colleague only that it does."""
+    drafts = Draft.objects.sending().filter(ticket=ticket).select_related("author")
+    return [_pending(draft, reader=reader, now=now) for draft in drafts]
+
+
+def _pending(draft: Draft, *, reader: User, now: datetime) -> Item:
+    at, who = draft.send_at or now, draft.author.name
+    if draft.author != reader:
+        said = _("%(who)s is sending an answer") % {"who": who}
+        return Item(kind="event", at=at, who="", text=said, icon="send")
+    left = max(0, ceil((at - now).total_seconds()))
+    return Item(kind="reply", at=at, who=who, text=draft.text, seconds=left)
 
 
 def public(ticket: Ticket) -> list[Item]:
@@ -103,7 +124,13 @@ def _message(message: Message, *, for_customer: bool = False) -> Item:
             for file in message.attachments.all()
         ],
         delivery=None if for_customer else _delivery(message),
+        mentioned=() if for_customer else _mentioned(message),
     )
+
+
+def _mentioned(message: Message) -> list[str]:
+    people = [told.recipient for told in message.notifications.all()]
+    return [name for person in people for name in (person.name, person.email)]
 
 
 def _delivery(message: Message) -> dict[str, str] | None:

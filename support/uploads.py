@@ -11,8 +11,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tickets.files import File
+
+_LARGE = gettext_lazy("%(name)s is too large: all files together may be %(limit)s.")
+_REFUSED = gettext_lazy("%(name)s is a program; such files are not taken.")
 
 
 def posted(request: HttpRequest) -> dict[str, Any]:
@@ -31,12 +35,24 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """The limits, for the script that says at once which file passes them."""
+        return super().widget_attrs(widget) | {
+            "data-max-bytes": settings.ATTACHMENTS_MAX_BYTES,
+            "data-refused": " ".join(settings.ATTACHMENTS_REFUSED),
+            "data-said-large": _LARGE,
+            "data-said-refused": _REFUSED,
+            "data-said-remove": gettext_lazy("Remove %(name)s"),
+        }
+
     def clean(self, data: Any, initial: Any = None) -> Sequence[File]:
         """The files as values. ValidationError says which limit was passed."""
         given = data if isinstance(data, list | tuple) else [data]
         uploads: list[UploadedFile] = [upload for upload in given if upload]
         for upload in uploads:
             super().clean(upload, initial)
+            if (upload.name or "").rpartition(".")[2].lower() in settings.ATTACHMENTS_REFUSED:
+                raise forms.ValidationError(_REFUSED % {"name": upload.name})
         size = sum(upload.size or 0 for upload in uploads)
         if size > settings.ATTACHMENTS_MAX_BYTES:
             raise forms.ValidationError(

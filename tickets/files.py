@@ -26,18 +26,29 @@ class File:
 
 def attach(message: Message, file: File) -> Attachment:
     """Keep a file with a message. The same content is stored once, however often it comes."""
-    digest = hashlib.sha256(file.data).hexdigest()
-    path = f"attachments/{digest[:2]}/{digest}"
-    _store(path, file.data)
     return Attachment.objects.create(
         message=message,
-        file=path,
+        file=keep(file),
         name=safe_name(file.name),
         content_type=file.content_type[:120],
         size=len(file.data),
-        sha256=digest,
+        sha256=hashlib.sha256(file.data).hexdigest(),
         content_id=file.content_id[:255],
     )
+
+
+def keep(file: File) -> str:
+    """Store a file's content, which no message has yet; gives where, for `read`."""
+    digest = hashlib.sha256(file.data).hexdigest()
+    path = f"attachments/{digest[:2]}/{digest}"
+    _store(path, file.data)
+    return path
+
+
+def read(path: str) -> bytes:
+    """The content that was kept at a path."""
+    with default_storage.open(path) as stored:
+        return bytes(stored.read())
 
 
 def _store(path: str, data: bytes) -> None:

@@ -1,4 +1,5 @@
-// Files dropped or pasted on a [data-drop-for] textarea join the file input that it names.
+// Files dropped or pasted on a [data-drop-for] textarea join the file input that it names. What is
+// too large or a program is refused at once; what is kept can be taken out again.
 (() => {
   "use strict";
 
@@ -16,17 +17,61 @@
     }).format(bytes / unit[1]);
   }
 
-  function list(input) {
-    let names = input.parentElement.querySelector(".drop-list");
-    if (!names) {
-      names = document.createElement("ul");
-      names.className = "drop-list";
-      names.setAttribute("aria-live", "polite");
-      input.after(names);
+  function beside(input, name, role) {
+    let place = input.parentElement.querySelector(`.${name}`);
+    if (!place) {
+      place = document.createElement("ul");
+      place.className = name;
+      place.setAttribute(...role);
+      input.after(place);
     }
-    names.replaceChildren(...[...input.files].map((file) => {
+    return place;
+  }
+
+  // The server says no to the same, but only after everything has gone up.
+  function check(input) {
+    const { maxBytes, refused, saidLarge, saidRefused } = input.dataset;
+    const kept = new DataTransfer();
+    const said = [];
+    let total = 0;
+    for (const file of input.files) {
+      const ending = file.name.split(".").pop().toLowerCase();
+      if (refused.split(" ").includes(ending)) said.push(saidRefused.replace("%(name)s", file.name));
+      else if (total + file.size > Number(maxBytes)) {
+        said.push(saidLarge.replace("%(name)s", file.name).replace("%(limit)s", size(Number(maxBytes))));
+      } else {
+        kept.items.add(file);
+        total += file.size;
+      }
+    }
+    if (said.length) input.files = kept.files;
+    const place = input.closest("[data-draft]")?.querySelector("[data-errors]")
+      ?? beside(input, "field-errors", ["role", "alert"]);
+    place.replaceChildren(...said.map((words) => {
       const line = document.createElement("li");
-      line.textContent = `${file.name} (${size(file.size)})`;
+      line.textContent = words;
+      return line;
+    }));
+  }
+
+  function list(input) {
+    const names = beside(input, "drop-list", ["aria-live", "polite"]);
+    names.replaceChildren(...[...input.files].map((file, index) => {
+      const line = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button";
+      button.dataset.look = "quiet";
+      button.textContent = "×";
+      button.setAttribute("aria-label", input.dataset.saidRemove.replace("%(name)s", file.name));
+      button.addEventListener("click", () => {
+        const left = new DataTransfer();
+        [...input.files].forEach((other, place) => place === index || left.items.add(other));
+        input.files = left.files;
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+        input.focus();
+      });
+      line.append(`${file.name} (${size(file.size)})`, button);
       return line;
     }));
   }
@@ -34,7 +79,10 @@
   for (const area of document.querySelectorAll("[data-drop-for]")) {
     const input = document.getElementById(area.dataset.dropFor);
     if (!input) continue;
-    input.addEventListener("change", () => list(input));
+    input.addEventListener("change", () => {
+      check(input);
+      if (!input.closest("[data-draft]")) list(input); // a draft lists what the server keeps
+    });
     area.addEventListener("dragover", (event) => {
       event.preventDefault();
       area.classList.add("dropping");

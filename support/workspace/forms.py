@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.models import Release
-from support.uploads import FilesField
 from tickets.models import Contact, Kind, Priority, Role, Team, Ticket, User
 
 NEW_REPORT = "new"
@@ -20,29 +19,6 @@ def _text(label: Any, rows: int = 5) -> forms.CharField:
     return forms.CharField(
         label=label, widget=forms.Textarea(attrs={"rows": rows}), max_length=100_000
     )
-
-
-class AnswerForm(forms.Form):
-    """An answer, and what becomes of the ticket with it."""
-
-    text = _text(gettext_lazy("Answer"), 7)
-    then = forms.ChoiceField(
-        label=gettext_lazy("And then"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("leave it open")),
-            ("hold", gettext_lazy("wait for the customer")),
-            ("resolve", gettext_lazy("it is solved")),
-        ],
-    )
-    attachments = FilesField(label=gettext_lazy("Files"), required=False)
-
-
-class NoteForm(forms.Form):
-    """A note for colleagues."""
-
-    text = _text(gettext_lazy("Note"), 7)
-    attachments = FilesField(label=gettext_lazy("Files"), required=False)
 
 
 class TextForm(forms.Form):

@@ -1,0 +1,129 @@
+// Who else is on this ticket, what changed meanwhile, and the answer that is about to be sent.
+(() => {
+  "use strict";
+  const PERIOD = 10000;
+  const composer = document.getElementById("composer");
+  const news = document.querySelector(".news");
+  if (!composer || !news) return;
+  const here = document.getElementById("here");
+  const token = composer.querySelector("[name=csrfmiddlewaretoken]").value;
+  let timer = 0;
+  let typedAt = -PERIOD;
+  let typed = "";
+
+  async function post(url, values) {
+    const body = new URLSearchParams({ csrfmiddlewaretoken: token, ...values });
+    const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
+    return response.json();
+  }
+
+  function writing() {
+    const texts = [...composer.querySelectorAll("textarea")];
+    return texts.some((text) => text.value.trim()) || composer.contains(document.activeElement);
+  }
+
+  function show(told) {
+    const words = [...told.here, ...told.sending].join(" · ");
+    if (here.textContent !== words) here.textContent = words;
+    if (told.version <= Number(news.dataset.version)) return;
+    if (!writing() && !String(window.getSelection())) {
+      refresh();
+      return;
+    }
+    const lines = told.news.map((line) => {
+      const item = document.createElement("li");
+      item.textContent = line;
+      return item;
+    });
+    if (news.innerText !== told.news.join("\n")) news.querySelector("ul").replaceChildren(...lines);
+    news.hidden = false;
+  }
+
+  async function poll() {
+    clearTimeout(timer);
+    if (document.hidden) return;
+    timer = setTimeout(poll, PERIOD);
+    const doing = performance.now() - typedAt < PERIOD ? typed : "looks";
+    try {
+      show(await post(composer.dataset.presence, { doing, seen: news.dataset.version }));
+    } catch {
+      here.textContent = "";
+    }
+  }
+
+  // Only what differs is replaced: an open fold and a mail that is shown stay as they are.
+  function renew(list, fresh) {
+    const old = [...list.children];
+    [...fresh.children].forEach((item, index) => {
+      if (!old[index]) list.append(item);
+      else if (old[index].textContent !== item.textContent) old[index].replaceWith(item);
+    });
+    for (const item of old.slice(fresh.children.length)) item.remove();
+  }
+
+  function busy(part) {
+    return part.contains(document.activeElement) || part.querySelector(".verbs details[open]");
+  }
+
+  async function refresh() {
+    const before = composer.getBoundingClientRect().top;
+    const response = await fetch(window.location.pathname);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.querySelector(".news");
+    if (!fresh) return;
+    renew(document.querySelector(".timeline"), page.querySelector(".timeline"));
+    const side = document.querySelector(".ticket-side");
+    const parts = [".ticket-head", busy(side) ? ".side-promises" : ".ticket-side"];
+    for (const part of parts) document.querySelector(part).replaceWith(page.querySelector(part));
+    news.dataset.version = fresh.dataset.version;
+    for (const seen of composer.querySelectorAll("[name=seen]")) seen.value = fresh.dataset.version;
+    news.hidden = true;
+    if (before < window.innerHeight) {
+      window.scrollBy(0, composer.getBoundingClientRect().top - before);
+    }
+  }
+
+  function sending(bar) {
+    const end = performance.now() + Number(bar.dataset.seconds) * 1000;
+
+    async function nudge() {
+      let state = "sending";
+      try {
+        ({ state } = await post(bar.dataset.send, {}));
+      } catch {
+        // The worker sends it without us.
+      }
+      if (state === "sending") setTimeout(nudge, 1000);
+      else if (state === "writing") window.location.reload();
+      else {
+        await refresh();
+        bar.remove();
+        composer.querySelector(".composer-busy").remove();
+        composer.querySelector("[data-draft][hidden]").hidden = false;
+      }
+    }
+
+    function tick() {
+      const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+      for (const place of document.querySelectorAll("[data-countdown]")) place.textContent = left;
+      if (left) setTimeout(tick, 250);
+      else nudge();
+    }
+
+    tick();
+  }
+
+  composer.addEventListener("input", (event) => {
+    const form = event.target.closest("[data-draft]");
+    if (!form || event.target.name !== "text") return;
+    const silent = performance.now() - typedAt >= PERIOD || typed !== form.dataset.for;
+    typedAt = performance.now();
+    typed = form.dataset.for;
+    if (silent) poll();
+  });
+  news.querySelector("button").addEventListener("click", refresh);
+  document.addEventListener("visibilitychange", poll);
+  const bar = document.querySelector(".sending");
+  if (bar) sending(bar);
+  poll();
+})();
