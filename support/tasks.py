@@ -7,12 +7,14 @@ import contextlib
 from celery import shared_task
 from django.utils import timezone
 
-from support import whatif
+from support import drafts, whatif
 from support.api import idempotency
 from support.intake import email
 from support.intake import mailboxes as inboxes
 from support.models import Mailbox
 from support.notices import alerts, drift, editions, mailboxes, post
+from support.webhooks import by_hand, sending
+from support.webhooks import sweep as webhooks
 
 
 @shared_task
@@ -37,6 +39,12 @@ def tell_of_drift() -> None:
 def send_mail() -> None:
     """Send the mail that is due."""
     post.send_due(now=timezone.now())
+
+
+@shared_task
+def send_answers() -> None:
+    """Send the answers that can no longer be taken back."""
+    drafts.send_due(now=timezone.now())
 
 
 @shared_task
@@ -75,3 +83,21 @@ def work_whatifs() -> None:
 def forget_answers() -> None:
     """Delete what was answered under idempotency keys of more than a day ago."""
     idempotency.forget(now=timezone.now())
+
+
+@shared_task
+def tell_webhooks() -> None:
+    """Write down what webhooks must be told."""
+    webhooks.sweep(now=timezone.now())
+
+
+@shared_task
+def send_webhooks() -> None:
+    """Send to webhooks what is due."""
+    sending.send_due(now=timezone.now())
+
+
+@shared_task
+def forget_deliveries() -> None:
+    """Delete what was sent to webhooks more than thirty days ago."""
+    by_hand.forget(now=timezone.now())

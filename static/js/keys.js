@@ -1,8 +1,11 @@
-// Keyboard shortcuts: j and k walk the rows, [data-key] elements answer to their key, ? shows help.
+// Keyboard shortcuts: j and k walk the rows, x chooses one, [data-key] elements answer to their key,
+// those with [data-go] to their key after a g, ? shows help.
 // They can be switched off in the help dialog (WCAG 2.1.4).
 (() => {
   "use strict";
   const help = document.getElementById("keys");
+  const PATIENCE = 1500; // milliseconds between a g and the key that says where to
+  let going = 0;
   const onSwitch = document.getElementById("keys-on");
 
   function enabled() {
@@ -14,6 +17,7 @@
   }
 
   function writing(target) {
+    if (target.matches?.('[type="checkbox"], [type="radio"]')) return false;
     return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
   }
 
@@ -36,6 +40,21 @@
     return true;
   }
 
+  // The box in front of the row that has the focus.
+  function tick() {
+    const box = document.activeElement?.closest("[data-ticket]")?.querySelector('[type="checkbox"]');
+    if (!box) return false;
+    box.checked = !box.checked;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  }
+
+  function go(key) {
+    const target = document.querySelector(`[data-go="${CSS.escape(key)}"]`);
+    target?.click();
+    return Boolean(target);
+  }
+
   function showHelp() {
     if (!help) return;
     for (const line of help.querySelectorAll("[data-help-for]")) {
@@ -51,9 +70,14 @@
       return;
     }
     if (help?.open || !enabled()) return;
-    if (event.key === "j") walk(1);
+    const after = Date.now() - going < PATIENCE;
+    going = event.key === "g" ? Date.now() : 0;
+    if (after && go(event.key)) going = 0;
+    else if (event.key === "g") return;
+    else if (event.key === "j") walk(1);
     else if (event.key === "k") walk(-1);
     else if (event.key === "?") showHelp();
+    else if (event.key === "x" && tick()) going = 0;
     else if (!answer(event.key)) return;
     event.preventDefault();
   });

@@ -1,0 +1,203 @@
+"""What to show of the queue: filters with several values each, standing in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, TextChoices
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sla.models import Clock
+from tickets.models import ACTIVE, Channel, Kind, Organisation, Priority, Role, Status, Team, User
+
+ME, NOBODY = "me", "nobody"
+Choices = list[tuple[str, str]]
+Chosen = dict[str, list[str]]
+OWED = Clock.objects.filter(ticket=OuterRef("pk"), met_at=None).exclude(state=Clock.State.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks, and when: what "me" and "today" mean."""
+
+    user: User
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One thing to choose by: its name in the address, its choices, and what a value means."""
+
+    name: str
+    label: Any
+    icon: str
+    choices: Callable[[], Choices]
+    meaning: Callable[[str, Asking], Q]
+
+
+def _agents() -> Choices:
+    people = User.objects.exclude(role=Role.CUSTOMER).filter(is_active=True)
+    named = [(str(pk), name) for pk, name in people.values_list("pk", "name")]
+    return [(ME, _("me")), (NOBODY, _("nobody")), *named]
+
+
+def _of(known: type[TextChoices]) -> Callable[[], Choices]:
+    return lambda: [(value, str(label)) for value, label in known.choices]
+
+
+def _teams() -> Choices:
+    return [(str(pk), name) for pk, name in Team.objects.values_list("pk", "name")]
+
+
+def _organisations() -> Choices:
+    known = Organisation.objects.values_list("pk", "name")
+    return [*((str(pk), name) for pk, name in known), (NOBODY, _("unknown"))]
+
+
+def _dues() -> Choices:
+    return [
+        ("late", _("too late")),
+        ("today", _("today")),
+        ("week", _("within a week")),
+        ("none", _("without a binding deadline")),
+    ]
+
+
+def _due(value: str, asking: Asking) -> Q:
+    """By the nearest binding deadline that is still owed."""
+    binding = OWED.filter(binding=True, due_at__isnull=False)
+    if value == "none":
+        return ~Q(Exists(binding))
+    if value == "late":
+        return Q(Exists(binding.filter(due_at__lt=asking.now)))
+    midnight = timezone.localtime(asking.now).replace(hour=0, minute=0, second=0, microsecond=0)
+    until = midnight + timedelta(days=1 if value == "today" else 7)
+    return Q(Exists(binding.filter(due_at__gte=asking.now, due_at__lt=until)))
+
+
+def _assignee(value: str, asking: Asking) -> Q:
+    if value == NOBODY:
+        return Q(assignee=None)
+    return Q(assignee=asking.user.pk if value == ME else int(value))
+
+
+def _organisation(value: str, _asking: Asking) -> Q:
+    return Q(organisation=None) if value == NOBODY else Q(organisation=int(value))
+
+
+def _column(name: str) -> Callable[[str, Asking], Q]:
+    return lambda value, _asking: Q(**{name: value})
+
+
+FILTERS: Mapping[str, Filter] = {
+    each.name: each
+    for each in (
+        Filter("due", gettext_lazy("Next deadline"), "timer", _dues, _due),
+        Filter("assignee", gettext_lazy("Agent"), "user-round", _agents, _assignee),
+        Filter("team", gettext_lazy("Team"), "users-round", _teams, _column("team")),
+        Filter(
+            "organisation",
+            gettext_lazy("Organisation"),
+            "building-2",
+            _organisations,
+            _organisation,
+        ),
+        Filter(
+            "priority",
+            gettext_lazy("Priority"),
+            "chevrons-up",
+            _of(Priority),
+            _column("priority"),
+        ),
+        Filter("kind", gettext_lazy("Kind"), "tag", _of(Kind), _column("kind")),
+        Filter(
+            "status",
+            gettext_lazy("Status"),
+            "circle-dot",
+            _of(Status),
+            _column("status"),
+        ),
+        Filter(
+            "channel",
+            gettext_lazy("Channel"),
+            "inbox",
+            _of(Channel),
+            _column("channel"),
+        ),
+    )
+}
+
+
+class Choosing:
+    """The filters as they stand in an address or in a saved view; what can't be is left out."""
+
+    def __init__(self, given: Mapping[str, Iterable[str]]) -> None:
+        self.choices = {name: each.choices() for name, each in FILTERS.items()}
+        self.chosen: Chosen = {}
+        for name, choices in self.choices.items():
+            known = dict(choices)
+            values = [value for value in dict.fromkeys(given.get(name, ())) if value in known]
+            if values:
+                self.chosen[name] = values
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Choosing:
+        """Those of an address."""
+        return cls({name: query.getlist(name) for name in FILTERS})
+
+    def fields(self) -> list[dict[str, Any]]:
+        """Each filter with the choices that are not chosen yet, for a form that adds one."""
+        return [
+            {
+                "name": name,
+                "label": FILTERS[name].label,
+                "choices": [each for each in choices if each[0] not in self.chosen.get(name, ())],
+            }
+            for name, choices in self.choices.items()
+        ]
+
+    def chips(self, query: QueryDict) -> list[dict[str, Any]]:
+        """One for each chosen value, with the address without it."""
+        return [
+            {
+                "label": FILTERS[name].label,
+                "icon": FILTERS[name].icon,
+                "value": dict(self.choices[name])[value],
+                "without": _without(query, name, value),
+            }
+            for name, values in self.chosen.items()
+            for value in values
+        ]
+
+
+def meaning(chosen: Mapping[str, Iterable[str]], asking: Asking) -> Q:
+    """Which tickets: for each filter one of its values. Only open ones where no status is asked.
+
+    What a filter no longer knows means nothing.
+    """
+    found = Q() if chosen.get("status") else Q(status__in=ACTIVE)
+    for name, values in chosen.items():
+        either = Q()
+        for value in values if name in FILTERS else ():
+            either |= FILTERS[name].meaning(value, asking)
+        found &= either
+    return found
+
+
+def is_of_open(chosen: Mapping[str, Iterable[str]]) -> bool:
+    """Does it ask for open tickets only, of which there are few enough to count?"""
+    return set(chosen.get("status", ())) <= set(ACTIVE)
+
+
+def _without(query: QueryDict, name: str, value: str) -> str:
+    left = query.copy()
+    left.setlist(name, [each for each in left.getlist(name) if each != value])
+    for gone in ("page", "saved"):
+        left.pop(gone, None)
+    return f"?{left.urlencode()}"

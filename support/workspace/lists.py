@@ -1,0 +1,58 @@
+"""The agents' page of many tickets: the queue."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from support import access
+from support.models import SavedView
+from support.workspace import columns, filters
+from support.workspace import queue as queues
+from support.workspace.bulk import OFFERED
+from support.workspace.counts import nav_counts
+from support.workspace.filters import Asking, Choosing
+from support.workspace.undo import undoable
+
+
+@access.agents_only
+def queue(request: HttpRequest) -> HttpResponse:
+    """The queue by next deadline; views, filters and search stand in the address."""
+    asking = Asking(access.signed_in(request), timezone.now())
+    view, saved = request.GET.get("view", ""), _saved(request)
+    choosing = Choosing.of(request.GET)
+    tickets = access.tickets_of(asking.user)
+    if text := queues.plain(request.GET.get("q", "")):
+        tickets = queues.search(tickets, text)
+    else:
+        asked = filters.meaning(choosing.chosen, asking)
+        tickets = tickets.filter(asked, queues.in_view(view, asking.user))
+    page = Paginator(queues.by_deadline(tickets), queues.PER_PAGE).get_page(request.GET.get("page"))
+    names = columns.chosen(asking.user)
+    context = {
+        "groups": queues.grouped(list(page.object_list), asking.now),
+        "views": queues.views(asking, view=view, saved=saved),
+        "saved": saved,
+        "choosing": choosing,
+        "fields": choosing.fields(),
+        "chips": choosing.chips(request.GET),
+        "columns": {name: columns.COLUMNS[name] for name in names},
+        "all_columns": columns.COLUMNS,
+        "bulk": OFFERED,
+        "undo": undoable(request, now=asking.now),
+        "search": text,
+        "page_obj": page,
+        "refreshed_at": asking.now,
+        "nav_counts": nav_counts(),
+    }
+    return render(request, "workspace/queue.html", context)
+
+
+def _saved(request: HttpRequest) -> SavedView | None:
+    number = request.GET.get("saved", "")
+    if not number.isdecimal():
+        return None
+    seen = SavedView.objects.seen_by(access.signed_in(request))
+    return seen.filter(pk=min(int(number), 2**62)).first()
