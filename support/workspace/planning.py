@@ -138,6 +138,12 @@ def address(agreement: Agreement) -> str:
     return f"{reverse('planning')}?agreement={agreement.key}"
 
 
+def coming_columns(agreement: Agreement, now: datetime) -> list[Release]:
+    """The next releases that something can be planned into, hotfixes among them."""
+    mine = Release.objects.filter(agreement=agreement, skipped_at=None, live_at=None)
+    return _ahead(mine, now)
+
+
 def schedule_words(schedule: ReleaseSchedule) -> str:
     """A schedule in words: every 3 weeks on Wednesday at 06:00."""
     day = date_format(schedule.first_on, "l")
