@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from support import account, original
+from support.customers import views as customers_files
 from support.intake import providers
 from support.portal import views as portal
 from support.promises import calendars, correction, editions, evidence, whatif
@@ -56,6 +57,8 @@ desk: list[URLPattern | URLResolver] = [
     path("canned/new/", canned.new, name="canned-new"),
     path("canned/<int:pk>/", canned.change, name="canned-change"),
     path("canned/<int:pk>/delete/", canned.delete, name="canned-delete"),
+    path("customers/", customers_files.exchange, name="customers-exchange"),
+    path("customers/<slug:kind>.<slug:form>", customers_files.export, name="customers-export"),
     path("phone/", phone.phone, name="phone"),
     path("planning/", planning.planning, name="planning"),
     path("planning/tickets/<str:reference>/", planning.plan, name="planning-plan"),

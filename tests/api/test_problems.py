@@ -92,6 +92,9 @@ def test_too_long_a_body_is_not_read() -> None:
         problem(post(client, "tickets/", REPORT | {"text": "a" * 2000}), 413)
     with override_settings(DATA_UPLOAD_MAX_NUMBER_FIELDS=2):
         problem(client.post("/api/v1/tickets/", REPORT), 400)
+    with override_settings(REQUEST_MAX_BYTES=1000):
+        told = problem(post(client, "tickets/", REPORT | {"text": "a" * 2000}), 413)
+    assert told["code"] == "too_large"
 
 
 def test_what_nobody_foresaw_is_a_problem_too(

@@ -1,0 +1,1 @@
+"""Organisations and contacts as tables: out to a file, in from one."""
