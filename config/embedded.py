@@ -212,7 +212,7 @@ class Postgres(_Server):
         options = (
             "--username=postgres --auth=trust --encoding=UTF8 --data-checksums --locale=C "
             "--locale-provider=builtin --builtin-locale=C.UTF-8 "
-            "--text-search-config=pg_catalog.dutch"
+            "--text-search-config=dutch"
         )
         process = self._spawn([initdb, "-D", unfinished, *options.split()])
         if process.wait() != 0:
@@ -232,6 +232,8 @@ class Postgres(_Server):
             "logging_collector=off",
             "max_connections=60",
             "shared_buffers=128MB",
+            # Clusters of before were made with a name that no parallel worker can set.
+            "default_text_search_config=pg_catalog.dutch",
             *self.settings,
         ]
         argv: list[str | Path] = [postgres_bin(self.home.account) / "postgres", "-D", self.data]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -82,7 +82,7 @@ _COLUMNS = ("target_key", "turn", "promise", "priority", "clause", "binding", "s
 def _written() -> QuerySet[Any, Any]:
     """Each covered ticket with its events and its clocks as JSON: one row a ticket."""
     clocks = Clock.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
-    return Coverage.objects.values("pk", "edition", "waived").annotate(
+    return Coverage.objects.values("pk", "edition", "waived", "next_due_at").annotate(
         told=told(),
         rows=Subquery(clocks.annotate(rows=JSONBAgg(JSONArray(*_COLUMNS))).values("rows")),
     )
@@ -116,6 +116,18 @@ def _compare(
             continue
         derived = {key_of(reading): facts(reading) for reading, _rule in ruled}
         yield from _differ(pk, dict(map(_row, each["rows"] or ())), derived, now)
+        if (next_due := _next_due(derived.values())) != each["next_due_at"]:
+            yield Difference(pk, "-", "next_due_at", each["next_due_at"], next_due)
+
+
+def _next_due(derived: Iterable[Mapping[str, Any]]) -> datetime | None:
+    """What the queue is to order a ticket by: `projection.next_due_at`, of facts."""
+    owed = (
+        each["due_at"]
+        for each in derived
+        if each["binding"] and each["met_at"] is None and each["state"] != Clock.State.CANCELLED
+    )
+    return min((due for due in owed if due is not None), default=None)
 
 
 def _row(columns: Sequence[Any]) -> tuple[tuple[str, int], dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,10 +27,13 @@ def cover(ticket: Ticket) -> Coverage | None:
         .filter(ticket=ticket)
         .first()
     )
-    return coverage or _new_coverage(ticket)
+    if coverage is None and (coverage := _new_coverage(ticket)) is not None:
+        coverage.save(force_insert=True)
+    return coverage
 
 
 def _new_coverage(ticket: Ticket, version: int = 0) -> Coverage | None:
+    """A coverage by the edition in force at the report, not saved yet."""
     if ticket.organisation_id is None:
         return None
     # With what the contract says of the phone rule: each report asks this.
@@ -43,9 +46,7 @@ def _new_coverage(ticket: Ticket, version: int = 0) -> Coverage | None:
         day = day_of(ticket.reported_at, edition)
         if edition.in_force_on <= day:
             waived = waived_on(day, since=edition.waived_from, until=edition.waived_until)
-            return Coverage.objects.create(
-                ticket=ticket, edition=edition, waived=waived, version=version
-            )
+            return Coverage(ticket=ticket, edition=edition, waived=waived, version=version)
     return None
 
 
@@ -81,6 +82,8 @@ def begin(
         )
         for reading, rule in derive(under, events, now=now)
     ]
+    coverage.next_due_at = next_due_at(clocks)
+    coverage.save(force_insert=True)
     return coverage.edition, Clock.objects.bulk_create(clocks)
 
 
@@ -105,8 +108,17 @@ def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
     coverage.version = ticket.version
     coverage.stale_since, coverage.stale_causes = None, []
     coverage.planned_for_id = planned_release(events)
-    coverage.save(update_fields=["version", "stale_since", "stale_causes", "planned_for"])
+    coverage.next_due_at = next_due_at(clocks)
+    coverage.save(
+        update_fields=["version", "stale_since", "stale_causes", "planned_for", "next_due_at"]
+    )
     return clocks
+
+
+def next_due_at(clocks: Iterable[Clock]) -> datetime | None:
+    """The nearest deadline that binds and is still owed, also when it has passed."""
+    owed = (clock.due_at for clock in clocks if clock.binding and _is_owed(clock))
+    return min((due for due in owed if due is not None), default=None)
 
 
 def mark_stale(clocks: QuerySet[Clock], *, now: datetime, cause: Mapping[str, Any]) -> int:

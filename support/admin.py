@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,8 +21,12 @@ from sla import changes
 from sla.models import Contract
 from support import access, desk
 from support.admin_api import ApiTokenAdmin
+from support.admin_many import ManyAdmin
+from support.field_admin import FieldAdmin
 from support.mailbox_admin import MailboxAdmin
 from support.models import ApiToken, IncomingMail, Mailbox, OutgoingMail, WidgetSite
+from support.search import finding
+from support.search.language import read
 from support.sign_in.admin import UserAdmin, hide_allauth
 from support.widget.admin import WidgetSiteAdmin
 from support.workspace.verbs import VERBS, Verb
@@ -30,6 +34,7 @@ from tickets.models import (
     Contact,
     ContactAddress,
     ContactNumber,
+    CustomField,
     EmailDomain,
     Organisation,
     Team,
@@ -40,27 +45,12 @@ from tickets.models import (
 admin.site.site_header = admin.site.site_title = "Werkdag"
 admin.site.index_title = gettext_lazy("Administration")
 admin.site.unregister(Group)  # what somebody may do hangs on their role
+admin.site.register(CustomField, FieldAdmin)
 admin.site.register(Mailbox, MailboxAdmin)
 admin.site.register(WidgetSite, WidgetSiteAdmin)
 admin.site.register(ApiToken, ApiTokenAdmin)
 admin.site.register(User, UserAdmin)
 hide_allauth(admin.site)
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """A record that is looked at, not changed."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Not here."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Not here."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Not here."""
-        return False
 
 
 @admin.register(Team)
@@ -153,7 +143,7 @@ class ContactAdmin(admin.ModelAdmin):
 
 
 @admin.register(Ticket)
-class TicketAdmin(ReadOnlyAdmin):
+class TicketAdmin(ManyAdmin):
     """Tickets: their facts are changed by the verbs alone, which stand in the list's actions."""
 
     list_display = (
@@ -169,8 +159,13 @@ class TicketAdmin(ReadOnlyAdmin):
     list_filter = ("status", "priority", "kind", "channel", "team")
     list_select_related = ("organisation", "assignee")
     search_fields = ("=id", "subject", "organisation__name", "reporter_email")
-    date_hierarchy = "reported_at"
-    show_full_result_count = False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Ticket], search_term: str
+    ) -> tuple[QuerySet[Ticket], bool]:
+        """By the words that the desk's own search finds them by."""
+        words = read(search_term).words
+        return finding.narrowed(queryset, words, public=False), False
 
     @admin.display(description=gettext_lazy("ticket"), ordering="pk")
     def number(self, ticket: Ticket) -> str:
@@ -235,13 +230,12 @@ def _do(
 
 
 @admin.register(IncomingMail)
-class IncomingMailAdmin(ReadOnlyAdmin):
+class IncomingMailAdmin(ManyAdmin):
     """Every mail that came in, and what became of it."""
 
     list_display = ("received_at", "sender", "subject", "state", "reason", "source")
     list_filter = ("state",)
     search_fields = ("sender", "subject")
-    date_hierarchy = "received_at"
     exclude = ("raw", "digest")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IncomingMail]:
@@ -255,11 +249,10 @@ class IncomingMailAdmin(ReadOnlyAdmin):
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(ReadOnlyAdmin):
+class OutgoingMailAdmin(ManyAdmin):
     """Every mail that goes out, and where it stands."""
 
     list_display = ("created_at", "to", "subject", "state", "attempts", "error")
     list_filter = ("state", "automatic")
     search_fields = ("to", "subject")
-    date_hierarchy = "created_at"
     list_select_related = ("ticket",)

@@ -20,12 +20,14 @@ class Coverage(models.Model):
     waived: the phone rule was waived for the organisation at the report.
     stale_since, stale_causes: something other than the ticket's own events moved; the sweep reads
     the clocks again, and says why where a deadline moved (`sla.wording.cause_words`).
+    next_due_at: the nearest deadline that binds and is still owed, as the clocks were read.
     """
 
     ticket = models.OneToOneField(Ticket, models.PROTECT, primary_key=True, related_name="coverage")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="coverages")
     waived = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=0)
+    next_due_at = models.DateTimeField(null=True)
     planned_for = models.ForeignKey(
         Release, models.PROTECT, null=True, blank=True, related_name="planned"
     )
@@ -41,6 +43,12 @@ class Coverage(models.Model):
                 fields=["stale_since"],
                 name="coverage_stale",
                 condition=models.Q(stale_since__isnull=False),
+            ),
+            # The queue, in the order of what presses most.
+            models.Index(
+                fields=["next_due_at", "ticket"],
+                name="coverage_next",
+                condition=models.Q(next_due_at__isnull=False),
             ),
         ]
 
@@ -131,7 +139,7 @@ class Clock(models.Model):
                 name="clock_alarm",
                 condition=models.Q(next_alert_at__isnull=False),
             ),
-            # The queue: the next deadline of what is open.
+            # The API and the planning: by deadline, what is still owed.
             models.Index(
                 fields=["due_at"],
                 name="clock_next",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from support import access
@@ -19,17 +22,16 @@ from support.workspace.undo import undoable
 
 @access.agents_only
 def queue(request: HttpRequest) -> HttpResponse:
-    """The queue by next deadline; views, filters and search stand in the address."""
+    """The queue by next deadline; views and filters stand in the address."""
+    if text := request.GET.get("q", ""):
+        return redirect(f"{reverse('search')}?{urlencode({'q': text})}")
     asking = Asking(access.signed_in(request), timezone.now())
     view, saved = request.GET.get("view", ""), _saved(request)
     choosing = Choosing.of(request.GET)
-    tickets = access.tickets_of(asking.user)
-    if text := queues.plain(request.GET.get("q", "")):
-        tickets = queues.search(tickets, text)
-    else:
-        asked = filters.meaning(choosing.chosen, asking)
-        tickets = tickets.filter(asked, queues.in_view(view, asking.user))
-    page = Paginator(queues.by_deadline(tickets), queues.PER_PAGE).get_page(request.GET.get("page"))
+    asked = filters.meaning(choosing.chosen, asking)
+    tickets = access.tickets_of(asking.user).filter(asked, queues.in_view(view, asking))
+    paginator = Paginator(queues.Deadlines(tickets), queues.PER_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
     names = columns.chosen(asking.user)
     context = {
         "groups": queues.grouped(list(page.object_list), asking.now),
@@ -42,7 +44,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         "all_columns": columns.COLUMNS,
         "bulk": OFFERED,
         "undo": undoable(request, now=asking.now),
-        "search": text,
         "page_obj": page,
         "refreshed_at": asking.now,
         "nav_counts": nav_counts(),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +20,12 @@ from sla.queries import Card, next_cards
 from support.models import OutgoingMail, SavedView
 from support.workspace import filters
 from support.workspace.filters import Asking
-from tickets.models import Status, Ticket, TicketQuerySet, User
+from tickets.models import Status, Ticket, TicketEvent, TicketQuerySet
 
 PER_PAGE = 50
-OWED = Q(clocks__met_at=None, clocks__state__in=["running", "paused", "breached"])
-MISSED = Q(state=Clock.State.BREACHED, met_at=None)
+MOST = 1000 * PER_PAGE
+"""So many tickets are counted and paged through; who wants more wants a filter."""
+COUNTS_STAND = 10  # seconds
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,15 @@ def views(asking: Asking, *, view: str, saved: SavedView | None) -> list[View]:
     """
     known: list[tuple[str, str, str, str, Q | None]] = [
         (key, label, icon, f"?view={key}" if key else "?", q)
-        for key, label, icon, q in _ready_made(asking.user)
+        for key, label, icon, q in _ready_made(asking)
     ]
     for each in SavedView.objects.seen_by(asking.user):
         url = address_of(each)
         q = filters.meaning(each.chosen, asking) if filters.is_of_open(each.chosen) else None
         icon = "users-round" if each.team_id else "bookmark"
         known.append((f"saved_{each.pk}", each.name, icon, url, q))
-    counts = counted({key or "all": q for key, *_shown, q in known if q is not None})
+    wanted = {key or "all": q for key, *_shown, q in known if q is not None}
+    counts = counted(wanted, of=[asking.user.pk, asking.user.team_id, *(row[3] for row in known)])
     current = f"saved_{saved.pk}" if saved else view
     return [
         View(key, label, icon, url, counts.get(key or "all"), current=key == current)
@@ -77,15 +81,26 @@ def address_of(view: SavedView) -> str:
     return f"{reverse('queue')}?{chosen}"
 
 
-def counted(wanted: Mapping[str, Q]) -> dict[str, int]:
-    """How many open tickets answer to each of these, in one query."""
-    return Ticket.objects.active().aggregate(
-        **{key: Count("pk", filter=q) for key, q in wanted.items()}
-    )
+def counted(wanted: Mapping[str, Q], *, of: Sequence[object]) -> dict[str, int]:
+    """How many open tickets answer to each of these, in one query.
+
+    of: what the meanings hang on besides the time, such as who asks. The numbers are kept for
+    some seconds, and not longer than until something happens on any ticket.
+    """
+    happened = TicketEvent.objects.aggregate(last=Max("pk"))["last"]
+    said = "|".join(str(part) for part in (happened, *wanted, *of))
+    key = f"counts-{hashlib.sha256(said.encode()).hexdigest()}"
+    counts: dict[str, int] | None = cache.get(key)
+    if counts is None:
+        counts = Ticket.objects.active().aggregate(
+            **{name: Count("pk", filter=q) for name, q in wanted.items()}
+        )
+        cache.set(key, counts, COUNTS_STAND)
+    return counts
 
 
-def _ready_made(user: User) -> list[tuple[str, str, str, Q]]:
-    clocks = Clock.objects.filter(ticket=OuterRef("pk"))
+def _ready_made(asking: Asking) -> list[tuple[str, str, str, Q]]:
+    user, clocks = asking.user, Clock.objects.filter(ticket=OuterRef("pk"))
     return [
         ("", _("All open"), "inbox", Q()),  # what the filters say of the status holds
         ("mine", _("Mine"), "user-round", Q(assignee=user)),
@@ -93,40 +108,59 @@ def _ready_made(user: User) -> list[tuple[str, str, str, Q]]:
         ("nobody", _("Nobody's"), "circle-dashed", Q(assignee=None)),
         # No promise runs on these yet; somebody must say what they are.
         ("new", _("To judge"), "scale", Q(status=Status.NEW) & ~Q(Exists(clocks))),
-        ("late", _("Too late"), "clock-alert", Q(Exists(clocks.filter(MISSED)))),
+        ("late", _("Too late"), "clock-alert", filters.meaning({"due": ["late"]}, asking)),
     ]
 
 
-def in_view(key: str, user: User) -> Q:
+def in_view(key: str, asking: Asking) -> Q:
     """Which of the open tickets a ready-made view shows; all of them if there is no such view."""
-    return {name: q for name, _label, _icon, q in _ready_made(user)}.get(key, Q())
-
-
-def plain(text: str) -> str:
-    """What to search for, without what PostgreSQL has no text for."""
-    return text.replace("\x00", "").strip()
-
-
-def search(tickets: TicketQuerySet, text: str) -> TicketQuerySet:
-    """Tickets by number, subject, reporter or organisation."""
-    by_number = Ticket.objects.by_reference(text)
-    return tickets.filter(
-        Q(pk__in=by_number)
-        | Q(subject__icontains=text)
-        | Q(reporter_name__icontains=text)
-        | Q(reporter_email__icontains=text)
-        | Q(organisation__name__icontains=text)
-    )
+    return {name: q for name, _label, _icon, q in _ready_made(asking)}.get(key, Q())
 
 
 def by_deadline(tickets: TicketQuerySet) -> QuerySet[Ticket]:
-    """The nearest binding deadline first, then what has none, the oldest report first."""
-    binding = OWED & Q(clocks__binding=True)
-    return (
-        tickets.with_people()
-        .annotate(next_due=Min("clocks__due_at", filter=binding))
-        .order_by(F("next_due").asc(nulls_last=True), "reported_at", "pk")
+    """The nearest binding deadline first, then what has none, the oldest report first.
+
+    For a few tickets, such as somebody's own; of many, `Deadlines` gives a part.
+    """
+    return tickets.with_people().order_by(
+        F("coverage__next_due_at").asc(nulls_last=True), "reported_at", "pk"
     )
+
+
+class Deadlines(Sequence[Ticket]):
+    """Many tickets by deadline, as a paginator wants them: each part is read along an index.
+
+    In one query the database would have to put them all in order to give the first fifty.
+    """
+
+    ordered = True
+
+    def __init__(self, tickets: TicketQuerySet) -> None:
+        self._dated = tickets.filter(coverage__next_due_at__isnull=False).order_by(
+            "coverage__next_due_at", "reported_at", "pk"
+        )
+        undated = tickets.filter(coverage__next_due_at=None)
+        self._undated = undated.order_by("reported_at", "pk")
+        self._tickets = tickets
+
+    def __len__(self) -> int:
+        """How many there are, or MOST."""
+        return self._tickets.order_by()[:MOST].count()
+
+    def __getitem__(self, asked: Any) -> Any:
+        numbers = self.numbers(asked.start or 0, asked.stop)
+        known = self._tickets.model.objects.with_people().in_bulk(numbers)
+        return [known[pk] for pk in numbers if pk in known]
+
+    def numbers(self, start: int, stop: int) -> list[int]:
+        """The numbers of a part."""
+        dated = self._dated.values_list("pk", flat=True)
+        found = list(dated[start:stop])
+        if len(found) < stop - start:
+            before = start + len(found) if found else dated[:start].count()
+            first, wanted = max(start - before, 0), stop - start - len(found)
+            found += self._undated.values_list("pk", flat=True)[first : first + wanted]
+        return found
 
 
 def grouped(tickets: list[Ticket], now: datetime) -> list[dict[str, Any]]:

@@ -76,8 +76,10 @@ def _team(asking: Asking) -> list[Ticket]:
     """What presses in the team, or in nobody's hands, besides one's own."""
     pressing = filters.meaning({"due": ["late", "today"]}, asking)
     theirs = Q(team=asking.user.team_id or 0) | Q(assignee=None)
-    tickets = Ticket.objects.filter(pressing, theirs).exclude(assignee=asking.user)
-    return list(queues.by_deadline(tickets)[:MOST])
+    # Inner join, so that the database walks along the deadlines instead of sorting them all.
+    dated = Ticket.objects.filter(pressing, theirs, coverage__next_due_at__isnull=False)
+    others = dated.exclude(assignee=asking.user).with_people()
+    return list(others.order_by("coverage__next_due_at", "reported_at", "pk")[:MOST])
 
 
 def waiting_for(tickets: TicketQuerySet) -> TicketQuerySet:
@@ -105,7 +107,8 @@ def _tiles(asking: Asking) -> list[dict[str, Any]]:
         (_("Too late, all"), "clock-alert", "late", {"due": ["late"]}),
     ]
     counts = queues.counted(
-        {str(at): filters.meaning(chosen, asking) for at, (*_said, chosen) in enumerate(shown)}
+        {str(at): filters.meaning(chosen, asking) for at, (*_said, chosen) in enumerate(shown)},
+        of=["start", asking.user.pk, asking.user.team_id],
     )
     return [
         {

@@ -13,7 +13,7 @@ import django
 
 from tests.bench.measuring import Row
 
-BENCHES = ["engine", "database", "api", "mail"]
+BENCHES = ["engine", "database", "api", "mail", "pages"]
 
 
 def main(names: list[str]) -> int:

@@ -22,7 +22,7 @@ from tickets.models import Channel, Contact, ContactNumber, Kind, Status, Ticket
 
 pytestmark = pytest.mark.django_db
 
-QUEUE_QUERIES = 16
+QUEUE_QUERIES = 18
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_the_queue_is_in_order_of_the_next_binding_deadline(
     assert subjects(client.get(reverse("queue"))) == ["Ouder", "Oud", "Nieuw", "Vraag"]
 
 
-def test_views_filters_and_search_show_what_was_asked(
+def test_views_and_filters_show_what_was_asked_and_searches_have_their_page(
     client: Client, alice: User, carla: Contact
 ) -> None:
     dirk = people.contact(people.organisation("Winkel", "diploc"), "Dirk")
@@ -97,12 +97,8 @@ def test_views_filters_and_search_show_what_was_asked(
     assert seen(f"organisation={dirk.organisation_id}") == ["Schijf"]
     assert seen("status=resolved") == ["Klaar"]
     assert seen("priority=nonsense") == seen("")
-    assert seen(f"q={theirs.reference}") == ["Schijf"]
-    assert seen("q=winkel") == ["Schijf"]
-    assert seen("q=klaar") == ["Klaar"]
-    assert seen("q=carla@school") == ["Klaar", "Te laat", "Van mij"]
-    assert seen("q=%00bestaat niet") == []
-    assert seen("page=99&q=klaar") == ["Klaar"]
+    asked = client.get(f"{reverse('queue')}?q={theirs.reference}")
+    assert asked["Location"] == f"{reverse('search')}?q={theirs.reference}"
 
 
 @pytest.mark.parametrize("role", [None, "customer"])

@@ -1,0 +1,275 @@
+"""Tickets that answer to a search, the best first, and why they do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+from django.contrib.postgres.search import (
+    SearchHeadline,
+    SearchQuery,
+    SearchRank,
+    SearchVector,
+)
+from django.db.models import (
+    Case,
+    Expression,
+    F,
+    FloatField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Left, Round
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from support.search import meanings
+from support.search.language import Asked, Word, bare
+from support.workspace.filters import Asking
+from tickets.models import (
+    ACTIVE,
+    Attachment,
+    Message,
+    MessageKind,
+    Organisation,
+    SearchDocument,
+    Ticket,
+    TicketQuerySet,
+)
+from tickets.models.ticket import REFERENCE
+
+MOST = 200
+"""So many of the newest tickets that match are looked at, and put in order."""
+SHORTEST = 3
+"""Characters of a word that also finds longer words."""
+PUBLIC = "ABC"
+"""The weights of what customers may read."""
+
+# Around what matched, until it is escaped; nobody types these.
+_ON, _OFF = "\ue000", "\ue001"
+_READ = 4000  # characters of a message that are looked through for a piece to show
+_LATEST = 30  # messages of a ticket that are looked through
+
+Query = Any  # a SearchQuery, or several combined, or one negated
+
+
+@dataclass(frozen=True)
+class Match:
+    """Why a ticket was found. subject, text: HTML with what matched marked."""
+
+    subject: SafeString
+    text: str = ""
+    message: Message | None = None
+    files: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """The tickets, the best first. hints: what of the search was not understood."""
+
+    tickets: Sequence[int]
+    hints: Sequence[str]
+    asked: Asked
+
+
+def find(tickets: TicketQuerySet, asked: Asked, asking: Asking, *, most: int = MOST) -> Found:
+    """At most `most` tickets: relevance before recency, and what is open a little before the rest.
+
+    A number alone finds its ticket first, also when that is too new to be searched by its text.
+    """
+    chosen, words, hints = _chosen(tickets, asked, asking)
+    by_number = [pk for word in asked.words[:1] for pk in _by_number(tickets, word)]
+    if len(asked.words) + len(asked.conditions) != 1:
+        by_number = []
+    query = _all_of(words)
+    if query is not None:
+        chosen = chosen.filter(document__words=query)
+    latest = list(chosen.order_by("-pk").values_list("pk", flat=True)[:most])
+    ranked = _ranked(latest, _any_of(words)) if words else latest
+    return Found(list(dict.fromkeys([*by_number, *ranked])), hints, asked)
+
+
+def narrowed(tickets: QuerySet[Ticket], words: Sequence[Word], *, public: bool) -> QuerySet[Ticket]:
+    """Those in which all words stand; public: only in what a customer may read."""
+    query = _all_of(words, weights=PUBLIC if public else "")
+    return tickets.filter(document__words=query) if query is not None else tickets
+
+
+def _by_number(tickets: TicketQuerySet, word: Word) -> Iterable[int]:
+    if word.without:
+        return []
+    return tickets.by_reference(word.text).values_list("pk", flat=True)
+
+
+def _chosen(
+    tickets: TicketQuerySet, asked: Asked, asking: Asking
+) -> tuple[TicketQuerySet, list[Word], list[str]]:
+    """Tickets for which the conditions hold; a condition without a meaning becomes words."""
+    words = list(asked.words)
+    hints = [
+        _("“%(name)s:” is no operator; it is searched as text.") % {"name": name}
+        for name in asked.unknown
+    ]
+    holds = Q()
+    for condition in asked.conditions:
+        means = meanings.meaning(condition, asking)
+        if means is not None:
+            holds &= means
+            continue
+        hints.append(meanings.hint(condition))
+        if bare(condition.value):
+            words.append(Word(condition.value, without=condition.without))
+    return tickets.filter(holds), words, hints
+
+
+def _ranked(latest: Sequence[int], query: Query | None) -> list[int]:
+    """In tenths of relevance, so that what matters as much goes by its time."""
+    if query is None:
+        return list(latest)
+    # Relevance is at most 1; what is open counts as a tenth more.
+    bonus = Case(When(ticket__status__in=ACTIVE, then=Value(0.1)), default=Value(0.0))
+    rank: Expression = SearchRank(F("words"), query) + bonus
+    score = Round(Cast(rank, FloatField()) * Value(10.0))
+    documents = SearchDocument.objects.filter(pk__in=latest).order_by(
+        score.desc(), F("ticket__updated_at").desc(), "-pk"
+    )
+    return list(documents.values_list("pk", flat=True))
+
+
+def _all_of(words: Sequence[Word], *, weights: str = "") -> Query | None:
+    parts = [_query(word, names, weights) for word, names in _named(words)]
+    return reduce(and_, parts) if parts else None
+
+
+def _any_of(words: Sequence[Word]) -> Query | None:
+    parts = [_query(word, [], "") for word in words if not word.without]
+    return reduce(or_, parts) if parts else None
+
+
+def _named(words: Sequence[Word]) -> list[tuple[Word, list[int]]]:
+    """Each word with the organisations whose name has it: names may change, numbers do not."""
+    texts = [word.text.casefold() for word in words if len(word.text) >= SHORTEST]
+    if not texts:
+        return [(word, []) for word in words]
+    either = reduce(or_, [Q(name__icontains=text) for text in texts])
+    known = list(Organisation.objects.filter(either).values_list("pk", "name"))
+    return [
+        (
+            word,
+            [
+                pk
+                for pk, name in known
+                if len(word.text) >= SHORTEST
+                and any(part.startswith(bare(word.text).casefold()) for part in _beginnings(name))
+            ],
+        )
+        for word in words
+    ]
+
+
+def _beginnings(name: str) -> list[str]:
+    """A name from each of its words on."""
+    words = bare(name).casefold().split()
+    return [" ".join(words[at:]) for at in range(len(words))]
+
+
+def _query(word: Word, organisations: Sequence[int], weights: str) -> Query:
+    """A word as it is, the beginning of one, or with other endings; or its organisation.
+
+    What goes into the query holds letters and numbers only: see `bare`.
+    """
+    number = REFERENCE.match(word.text)
+    text = number[1] if number else bare(word.text)
+    longer = "*" if len(text) >= SHORTEST and not (word.exact or number) else ""
+    wanted = f"'{text}'" + (f":{longer}{weights}" if longer or weights else "")
+    named = [f"'org{pk}'" for pk in organisations]
+    parts = [("simple", " | ".join([wanted, *named]))]
+    if not (word.exact or number):
+        stem = f"'{text}'" + (f":{weights}" if weights else "")
+        parts += [("dutch", stem), ("english", stem)]
+    queries: list[Query] = [
+        SearchQuery(part, config=config, search_type="raw", invert=word.without)
+        for config, part in parts
+    ]
+    return reduce(and_ if word.without else or_, queries)
+
+
+def matches(tickets: Sequence[Ticket], words: Sequence[Word]) -> dict[int, Match]:
+    """Why each of these was found: the message that fits best, and the files; in two queries."""
+    query = _any_of(words)
+    if query is None:
+        return {ticket.pk: Match(SafeString(escape(ticket.subject))) for ticket in tickets}
+    pks = [ticket.pk for ticket in tickets]
+    best = {message.ticket_id: message for message in _best(pks, query)}
+    files = _files(pks, words)
+    marked = re.compile(
+        "|".join(re.escape(word.text) for word in words if not word.without), re.IGNORECASE
+    )
+    return {
+        ticket.pk: Match(
+            _marked(marked.sub(lambda found: f"{_ON}{found[0]}{_OFF}", ticket.subject)),
+            _marked(best[ticket.pk].piece) if ticket.pk in best else "",  # type: ignore[attr-defined]
+            best.get(ticket.pk),
+            files.get(ticket.pk, ()),
+        )
+        for ticket in tickets
+    }
+
+
+def _best(tickets: Sequence[int], query: Query) -> QuerySet[Message]:
+    """Of each ticket the message that fits best, if one does, with a `piece` of it."""
+    text = Left("text", _READ)
+    said = Message.objects.filter(ticket=OuterRef("ticket")).exclude(kind=MessageKind.AUTOMATIC)
+    latest = said.order_by("-at", "-pk").values("pk")[:_LATEST]
+    fits = SearchRank(
+        SearchVector(text, config="simple") + SearchVector(text, config="dutch"), query
+    )
+    found = (
+        Message.objects.filter(ticket__in=tickets, pk__in=latest)
+        .annotate(fits=fits)
+        .filter(fits__gt=0)
+        .order_by("ticket_id", "-fits", "-at")
+        .distinct("ticket_id")
+        .values("pk")
+    )
+    piece = SearchHeadline(
+        text,
+        query,
+        config="dutch",
+        start_sel=_ON,
+        stop_sel=_OFF,
+        max_words=28,
+        min_words=12,
+        max_fragments=2,
+        fragment_delimiter=" … ",
+    )
+    return (
+        Message.objects.filter(pk__in=Subquery(found))
+        .select_related("author")
+        .annotate(piece=piece)
+    )
+
+
+def _files(tickets: Sequence[int], words: Sequence[Word]) -> dict[int, list[str]]:
+    """The names of files in which a word stands."""
+    either = [Q(name__icontains=word.text) for word in words if not word.without]
+    named = Attachment.objects.filter(reduce(or_, either), message__ticket__in=tickets)
+    found: dict[int, list[str]] = {}
+    for pk, name in named.values_list("message__ticket", "name")[:MOST]:
+        found.setdefault(pk, []).append(name)
+    return found
+
+
+def _marked(text: str) -> SafeString:
+    """Escaped, and only then with marks around what matched."""
+    html = str(escape(text)).replace(_ON, "<mark>").replace(_OFF, "</mark>")
+    return mark_safe(html)  # noqa: S308 - escaped above; the marks are ours
