@@ -23,11 +23,13 @@ from sla.replay import commitment, replay
 from sla.wording import cause_words, in_words
 from sla.world import Rule, Worlds
 from sla.written import written
-from tickets.models import Ticket, TicketEvent
+from tickets.models import EventKind, Ticket, TicketEvent
 
 FORMAT = "werkdag-evidence/1"
 READ = ("channel", "ticket_kind", "priority", "authorised", "answered", "release")
 JUDGED = ("binding", "state", "started_at", "due_at", "met_at", "breached_at")
+# Written for colleagues only, like notes.
+OURS = (EventKind.TAGGED, EventKind.UNTAGGED, EventKind.FIELD_SET, EventKind.CHECKLIST)
 AROUND = timedelta(days=366)  # special days are listed so far past the last moment that matters
 
 
@@ -255,7 +257,7 @@ def _event(event: TicketEvent) -> dict[str, Any]:
         "at": _written(event.at),
         "kind": event.kind,
         "actor": event.actor.name if event.actor else None,
-        "data": event.data,
+        "data": {} if event.kind in OURS else event.data,
     }
 
 

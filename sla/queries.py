@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from sla.derivation import Ruled, derive, engine_events, facts, stopped_at
 from sla.engine import Event, State
+from sla.engine.events import Happened
 from sla.engine.explanation import Step, Why, explain
 from sla.engine.ruler import Ruler, draw
 from sla.models import Alert, Clock, Coverage, Edition
@@ -143,6 +144,21 @@ def cards_under(ticket: Ticket, edition: Edition, *, now: datetime) -> list[Card
     moved = Cover(Rule(world_of(edition), waived), [*cover.before, (now, cover.now)])
     events = TicketEvent.objects.filter(ticket=ticket).order_by("version")
     return [_explained(each, now) for each in derive(moved, engine_events(events), now=now)]
+
+
+def cards_if(ticket: Ticket, *, now: datetime, kind: str = "", priority: str = "") -> list[Card]:
+    """The promises on a ticket if its kind or its priority were changed now. Nothing is written."""
+    coverage = _coverage(ticket)
+    if coverage is None:
+        return []
+    now = max(now, ticket.updated_at)
+    events = engine_events(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
+    if kind and kind != ticket.kind:
+        events.append(Event.of(now, Happened.CLASSIFIED, {"ticket_kind": kind}))
+    if priority and priority != ticket.priority:
+        events.append(Event.of(now, Happened.PRIORITISED, {"priority": priority}))
+    ruled = derive(Worlds().cover_of(coverage), events, now=now)
+    return [_explained(each, now) for each in ruled]
 
 
 def coverage_at(ticket: Ticket, moment: datetime) -> Edition | None:

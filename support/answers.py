@@ -23,7 +23,7 @@ def require_words(words: Words) -> None:
 
 
 def internal(
-    ticket: Ticket, words: Words, *, kind: MessageKind, actor: User, at: datetime
+    ticket: Ticket, words: Words, *, kind: MessageKind, actor: User | None, at: datetime
 ) -> Message:
     """Something that only colleagues read: a note, or an account of a call."""
     channel = Channel.PHONE if kind == MessageKind.CALL else Channel.WEB

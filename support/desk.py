@@ -1,7 +1,8 @@
 """The verbs: what people do to tickets, and the only writer of their facts.
 
 Each is one transaction: lock the ticket, guard, record, read the clocks anew, and write the mail
-that must go out as rows. Nothing here waits for another machine. `at` is for histories told
+that must go out as rows. Nothing here waits for another machine. Without an actor it is done by
+itself, and then never with words to the customer: only people answer. `at` is for histories told
 afterwards (imports, demo, tests); left out, it is now.
 """
 
@@ -20,6 +21,8 @@ from sla.releases import closed_to_plans
 from support import participants
 from support.answers import DeskError, answer, internal, record_answer, require_words
 from support.conversation import Reporter, Words, begun, say, subject_of
+from support.locking import current, locked
+from support.marking import require_filled
 from support.notices import letters, mentions
 from tickets import history, lifecycle
 from tickets.models import (
@@ -84,10 +87,11 @@ def open_ticket(
 def customer_reply(
     ticket: Ticket, reporter: Reporter, words: Words, *, channel: str, at: datetime | None = None
 ) -> Message:
-    """The customer writes. That ends waiting for them, and reopens what was solved."""
-    ticket, at = _locked(ticket, at)
-    if ticket.status == Status.MERGED:
-        raise DeskError(_("This ticket was merged into another one."))
+    """The customer writes. That ends waiting for them, and reopens what was solved.
+
+    What is written to a merged ticket goes on in the other one.
+    """
+    ticket, at = locked(current(ticket), at)
     said = MessageKind.CUSTOMER
     message = say(ticket, words, kind=said, channel=channel, at=at, reporter=reporter)
     history.record(ticket, EventKind.CUSTOMER_REPLIED, at=at, data={"channel": channel})
@@ -102,16 +106,18 @@ def customer_reply(
 @transaction.atomic
 def reply(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Message:
     """A public answer by a person: the reaction, and mail to the reporter."""
-    ticket, at = _locked(ticket, at, actor)
+    ticket, at = locked(ticket, at, actor)
     message = answer(ticket, words, actor=actor, at=at)
     projection.refresh(ticket, now=at)
     return message
 
 
 @transaction.atomic
-def note(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Message:
+def note(
+    ticket: Ticket, words: Words, *, actor: User | None, at: datetime | None = None
+) -> Message:
     """Something for colleagues only. It is no reaction."""
-    ticket, at = _locked(ticket, at, actor)
+    ticket, at = locked(ticket, at, actor)
     require_words(words)
     message = internal(ticket, words, kind=MessageKind.NOTE, actor=actor, at=at)
     history.record(ticket, EventKind.NOTED, at=at, actor=actor)
@@ -135,7 +141,7 @@ def log_call(
 
     answered: an agent took the call, which is itself the reaction; otherwise we call back.
     """
-    ticket, at = _locked(ticket, at, actor)
+    ticket, at = locked(ticket, at, actor)
     ours = contact is not None and contact.organisation_id == ticket.organisation_id
     reporter = Reporter(name=caller, contact=contact)
     message = say(
@@ -164,7 +170,7 @@ def log_call(
 @transaction.atomic
 def call_back(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Message:
     """We phoned the customer: a human answer like a written one."""
-    ticket, at = _locked(ticket, at, actor)
+    ticket, at = locked(ticket, at, actor)
     require_words(words)
     message = internal(ticket, words, kind=MessageKind.CALL, actor=actor, at=at)
     record_answer(ticket, actor=actor, at=at, channel=Channel.PHONE)
@@ -173,9 +179,11 @@ def call_back(ticket: Ticket, words: Words, *, actor: User, at: datetime | None 
 
 
 @transaction.atomic
-def classify(ticket: Ticket, *, kind: str, actor: User, at: datetime | None = None) -> Ticket:
+def classify(
+    ticket: Ticket, *, kind: str, actor: User | None, at: datetime | None = None
+) -> Ticket:
     """Say what kind of report this is. The clocks count anew, from the report."""
-    ticket, at = _locked(ticket, at, actor)
+    ticket, at = locked(ticket, at, actor)
     if ticket.kind != Kind(kind):
         data = {"ticket_kind": kind, "from": ticket.kind}
         history.record(ticket, EventKind.CLASSIFIED, at=at, actor=actor, data=data, kind=kind)
@@ -185,10 +193,10 @@ def classify(ticket: Ticket, *, kind: str, actor: User, at: datetime | None = No
 
 @transaction.atomic
 def prioritise(
-    ticket: Ticket, *, priority: str, reason: str, actor: User, at: datetime | None = None
+    ticket: Ticket, *, priority: str, reason: str, actor: User | None, at: datetime | None = None
 ) -> Ticket:
     """Set the definitive priority, with the reason (4.G). The clocks count from the report."""
-    ticket, at = _locked(ticket, at, actor)
+    ticket, at = locked(ticket, at, actor)
     if Priority(priority) != ticket.proposed_priority and not reason.strip():
         raise DeskError(_("Say why the priority differs from what the customer proposed (4.G)."))
     if ticket.priority == priority and ticket.priority_is_definitive:
@@ -212,11 +220,11 @@ def assign(
     *,
     assignee: User | None,
     team: Team | None,
-    actor: User,
+    actor: User | None,
     at: datetime | None = None,
 ) -> Ticket:
     """Give a ticket to somebody, to a team, or back to the queue."""
-    ticket, at = _locked(ticket, at, actor)
+    ticket, at = locked(ticket, at, actor)
     if assignee is not None and not assignee.is_agent:
         raise DeskError(_("%(name)s does not work at the helpdesk.") % {"name": assignee.name})
     if (ticket.assignee, ticket.team) != (assignee, team):
@@ -244,7 +252,7 @@ def identify(
     """Say whose report this is, where the address did not tell. Its promises are then those of
     that organisation, counted from the report.
     """
-    ticket, at = _locked(ticket, at, actor)
+    ticket, at = locked(ticket, at, actor)
     if ticket.organisation_id not in (None, contact.organisation_id):
         raise DeskError(_("This ticket belongs to another organisation already."))
     history.record(
@@ -271,7 +279,7 @@ def add_participant(
     at: datetime | None = None,
 ) -> Ticket:
     """Somebody else gets our answers too. Without an actor, a customer's mail named them."""
-    ticket, at = _locked(ticket, at, actor)
+    ticket, at = locked(ticket, at, actor)
     email = email.strip().lower()
     if participants.is_on(ticket, email):
         raise DeskError(_("%(email)s takes part in this ticket already.") % {"email": email})
@@ -287,7 +295,7 @@ def remove_participant(
     ticket: Ticket, *, email: str, actor: User, at: datetime | None = None
 ) -> Ticket:
     """Somebody gets our answers no longer; a customer's mail does not put them back."""
-    ticket, at = _locked(ticket, at, actor)
+    ticket, at = locked(ticket, at, actor)
     data = {"email": email.strip().lower()}
     if ticket.participants.filter(email=data["email"]).delete()[0]:
         history.record(ticket, EventKind.PARTICIPANT_REMOVED, at=at, actor=actor, data=data)
@@ -296,20 +304,22 @@ def remove_participant(
 
 
 @transaction.atomic
-def hold(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Ticket:
+def hold(
+    ticket: Ticket, words: Words | None, *, actor: User | None, at: datetime | None = None
+) -> Ticket:
     """Wait for the customer, who is told what for. Resolution stands still, reaction does not."""
     return _turn(ticket, EventKind.WAITING, words, actor=actor, at=at)
 
 
 @transaction.atomic
-def resume(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
+def resume(ticket: Ticket, *, actor: User | None, at: datetime | None = None) -> Ticket:
     """Go on without waiting any longer."""
     return _turn(ticket, EventKind.RESUMED, actor=actor, at=at)
 
 
 @transaction.atomic
 def plan(
-    ticket: Ticket, *, release: Release | None, actor: User, at: datetime | None = None
+    ticket: Ticket, *, release: Release | None, actor: User | None, at: datetime | None = None
 ) -> Ticket:
     """Plan a ticket into a coming release, or take it out of one."""
     if release and (problem := closed_to_plans(release, at=at or timezone.now())):
@@ -323,7 +333,9 @@ def plan(
 
 
 @transaction.atomic
-def resolve(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Ticket:
+def resolve(
+    ticket: Ticket, words: Words | None, *, actor: User | None, at: datetime | None = None
+) -> Ticket:
     """Solved; the customer is told how."""
     return _turn(ticket, EventKind.RESOLVED, words, actor=actor, at=at)
 
@@ -342,27 +354,9 @@ def decline(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = 
 
 
 @transaction.atomic
-def close(ticket: Ticket, *, actor: User, at: datetime | None = None) -> Ticket:
+def close(ticket: Ticket, *, actor: User | None, at: datetime | None = None) -> Ticket:
     """Put away what is solved or declined."""
     return _turn(ticket, EventKind.CLOSED, actor=actor, at=at)
-
-
-def _locked(
-    ticket: Ticket, at: datetime | None, actor: User | None = None
-) -> tuple[Ticket, datetime]:
-    """The ticket as it is now, held until the transaction ends, and the moment of the verb.
-
-    Verbs on one ticket wait for each other here. Other rows may still point at it meanwhile.
-    """
-    if actor is not None and not actor.is_agent:
-        raise DeskError(_("Only people of the helpdesk can do this."))
-    held = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
-    if at is None:
-        # Two people at once: whoever waited for the lock acts after the other one did.
-        return held, max(timezone.now(), held.updated_at)
-    if at < held.updated_at:
-        raise DeskError(_("That is before the last thing that happened to this ticket."))
-    return held, at
 
 
 def _turn(
@@ -370,14 +364,16 @@ def _turn(
     kind: EventKind,
     words: Words | None = None,
     *,
-    actor: User,
+    actor: User | None,
     at: datetime | None,
     data: dict[str, Any] | None = None,
 ) -> Ticket:
     """A verb that is one event; with `words`, the customer is told first."""
-    ticket, at = _locked(ticket, at, actor)
+    ticket, at = locked(ticket, at, actor)
     _require(ticket, kind)
     if words is not None:
+        if actor is None:
+            raise ValueError("only people answer")
         answer(ticket, words, actor=actor, at=at)
     history.record(ticket, kind, at=at, actor=actor, data=data)
     projection.refresh(ticket, now=at)
@@ -390,3 +386,5 @@ def _require(ticket: Ticket, kind: EventKind) -> None:
             _("This can't be done while the ticket is “%(status)s”.")
             % {"status": ticket.get_status_display()}
         )
+    if kind == EventKind.RESOLVED:
+        require_filled(ticket)

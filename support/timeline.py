@@ -15,10 +15,20 @@ from django.utils.translation import gettext as _
 
 from sla.models import Alert, CoverageChange
 from sla.wording import KINDS, PRIORITIES, amount, cause_words, moment_words
-from support import original
+from support import around, original
+from support.automation.entries import entries
 from support.intake import signatures
 from support.models import Draft, IncomingMail, OutgoingMail
-from tickets.models import EventKind, Message, MessageKind, Ticket, TicketEvent, User
+from tickets.models import (
+    EventKind,
+    Link,
+    LinkKind,
+    Message,
+    MessageKind,
+    Ticket,
+    TicketEvent,
+    User,
+)
 
 # These show as the message that was said with them.
 SAID = {
@@ -43,6 +53,8 @@ class Item:
     signature, added: of what was said, its signature, and lines that the intake put under it.
     original_url: the page of an HTML mail as it came. url: what an event leads to.
     mentioned: the colleagues that a note names. seconds: until an answer is sent.
+    split_pk: of a message that can become a ticket. said: what was said on a ticket that was
+    merged into this one.
     """
 
     kind: str
@@ -62,6 +74,8 @@ class Item:
     icon: str = ""
     mentioned: Sequence[str] = ()
     seconds: int | None = None
+    split_pk: int | None = None
+    said: Sequence[Item] = ()
 
 
 def whole(ticket: Ticket) -> list[Item]:
@@ -69,15 +83,40 @@ def whole(ticket: Ticket) -> list[Item]:
     messages = ticket.messages.select_related("author").prefetch_related(
         "attachments", "outgoing", "notifications__recipient"
     )
-    events = ticket.events.exclude(kind__in=SAID).select_related("actor")
-    items = [_message(message) for message in messages]
+    # A merger shows with what was said on the other ticket.
+    mergers = Q(kind=EventKind.LINKED, data__kind=LinkKind.MERGED)
+    events = ticket.events.exclude(Q(kind__in=SAID) | mergers).select_related("actor")
+    report = min((message.pk for message in messages), default=0)
+    items = [_message(message, splits=message.pk != report) for message in messages]
     items += [_event(event) for event in events]
     items += [_alert(alert) for alert in ticket.alerts.all()]
     changes = CoverageChange.objects.filter(coverage=ticket.pk).select_related("actor")
     items += [_correction(change) for change in changes]
     mails = ticket.mails.filter(~Q(mentions=None) | ~Q(unconfirmed="")).defer("raw")
     items += [_mail(mail) for mail in mails.select_related("mentions")]
+    items += _merged(ticket)
+    items += [Item(**entry) for entry in entries(ticket)]
     return sorted(items, key=lambda item: item.at)
+
+
+def _merged(ticket: Ticket) -> list[Item]:
+    """What was merged into a ticket, each with what the customer and we said on it."""
+    links = ticket.linked_from.filter(kind=LinkKind.MERGED).select_related("ticket", "actor")
+    return [_merger(link) for link in links]
+
+
+def _merger(link: Link) -> Item:
+    reference = link.ticket.reference
+    return Item(
+        kind="merged",
+        at=link.at,
+        who=link.actor.name,
+        text=_("Merged from %(ticket)s: %(subject)s")
+        % {"ticket": reference, "subject": link.ticket.subject},
+        url=reverse("ticket", args=[reference]),
+        said=public(link.ticket),
+        icon="merge",
+    )
 
 
 def pending(ticket: Ticket, *, reader: User, now: datetime) -> list[Item]:
@@ -102,7 +141,7 @@ def public(ticket: Ticket) -> list[Item]:
     return [_message(message, for_customer=True) for message in messages]
 
 
-def _message(message: Message, *, for_customer: bool = False) -> Item:
+def _message(message: Message, *, for_customer: bool = False, splits: bool = False) -> Item:
     said, signature, added = signatures.split(message.text)
     return Item(
         kind=message.kind,
@@ -125,6 +164,7 @@ def _message(message: Message, *, for_customer: bool = False) -> Item:
         ],
         delivery=None if for_customer else _delivery(message),
         mentioned=() if for_customer else _mentioned(message),
+        split_pk=message.pk if splits and message.kind == MessageKind.CUSTOMER else None,
     )
 
 
@@ -165,11 +205,18 @@ def _mail(mail: IncomingMail) -> Item:
 
 def _event(event: TicketEvent) -> Item:
     who = event.actor.name if event.actor else ""
-    return Item(kind="event", at=event.at, who=who, text=event_words(event))
+    other = event.data.get(around.REFERRED.get(EventKind(event.kind), ""))
+    url = reverse("ticket", args=[other]) if other else ""
+    icon = around.ICONS.get(EventKind(event.kind), "")
+    return Item("event", event.at, who, event_words(event), url=url, icon=icon)
 
 
 def event_words(event: TicketEvent) -> str:
     """What happened, in a line."""
+    return around.words_of(event) or _words(event)
+
+
+def _words(event: TicketEvent) -> str:
     data = event.data
     said = event.get_kind_display()
     if event.kind == EventKind.CLASSIFIED:

@@ -11,6 +11,7 @@ FROM: dict[EventKind, tuple[Status, ...]] = {
     EventKind.DECLINED: ACTIVE,
     EventKind.REOPENED: (Status.RESOLVED, Status.DECLINED, Status.CLOSED),
     EventKind.CLOSED: (Status.RESOLVED, Status.DECLINED),
+    EventKind.MERGED: (*ACTIVE, Status.RESOLVED, Status.DECLINED, Status.CLOSED),
 }
 TO: dict[EventKind, Status] = {
     EventKind.WAITING: Status.WAITING,
@@ -19,6 +20,7 @@ TO: dict[EventKind, Status] = {
     EventKind.DECLINED: Status.DECLINED,
     EventKind.REOPENED: Status.OPEN,
     EventKind.CLOSED: Status.CLOSED,
+    EventKind.MERGED: Status.MERGED,
 }
 
 

@@ -52,6 +52,8 @@ class TicketAnswer(serializers.Serializer[Ticket]):
     next_due_at = serializers.DateTimeField(
         source="next_due", allow_null=True, help_text="The nearest binding deadline still owed."
     )
+    tags = serializers.SerializerMethodField()
+    custom_fields = serializers.SerializerMethodField()
     reported_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     version = serializers.IntegerField()
@@ -59,6 +61,14 @@ class TicketAnswer(serializers.Serializer[Ticket]):
     def get_url(self, ticket: Ticket) -> str:
         """Where it is."""
         return reverse("api-ticket", args=[ticket.reference])
+
+    def get_tags(self, ticket: Ticket) -> list[str]:
+        """Our own words; customers get none."""
+        return [tag.name for tag in getattr(ticket, "told_tags", ())]
+
+    def get_custom_fields(self, ticket: Ticket) -> dict[str, str]:
+        """What is filled in, by the field's name: dates as 2026-12-31, yes or no as true, false."""
+        return {kept.field.name: kept.value for kept in getattr(ticket, "told_values", ())}
 
 
 class AttachmentAnswer(serializers.Serializer[Attachment]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -30,10 +30,12 @@ from support.intake import people
 from tickets.models import (
     Channel,
     Contact,
+    FieldValue,
     Kind,
     Organisation,
     Priority,
     Status,
+    Tag,
     Ticket,
     TicketQuerySet,
     User,
@@ -108,14 +110,20 @@ _OWED = (
 _NEXT_DUE = Subquery(_OWED.filter(ticket=OuterRef("pk"))[:1])
 
 
-def told(tickets: TicketQuerySet) -> QuerySet[Ticket]:
-    """Tickets with all that their answer tells."""
-    return tickets.with_people().annotate(next_due=_NEXT_DUE)
+def told(tickets: TicketQuerySet, reader: User | None = None) -> QuerySet[Ticket]:
+    """Tickets with all that their answer tells; for nobody named, what a customer may see."""
+    told = tickets.with_people().annotate(next_due=_NEXT_DUE)
+    values = FieldValue.objects.select_related("field").order_by("field__position", "field__name")
+    if reader is None or not reader.is_agent:
+        values = values.filter(field__customers_see=True)
+    else:
+        told = told.prefetch_related(Prefetch("tags", Tag.objects.all(), to_attr="told_tags"))
+    return told.prefetch_related(Prefetch("field_values", values, to_attr="told_values"))
 
 
 def ticket_of(user: User, reference: str) -> Ticket:
     """A ticket that somebody may see, with all that its answer tells; else 404."""
-    ticket: Ticket = found(told(access.tickets_of(user).by_reference(reference)))
+    ticket: Ticket = found(told(access.tickets_of(user).by_reference(reference), user))
     return ticket
 
 
@@ -144,7 +152,9 @@ class Tickets(Page):
     @extend_schema(responses=TicketAnswer(many=True), summary="List tickets")
     def get(self, request: Request) -> Response:
         """List tickets, the newest first."""
-        return self.page(told(_chosen(access.tickets_of(self.user), self.asked)), TicketAnswer)
+        return self.page(
+            told(_chosen(access.tickets_of(self.user), self.asked), self.user), TicketAnswer
+        )
 
     @extend_schema(
         request={"application/json": Report, MULTIPART: ReportWithFiles},

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from support import participants
 from support.intake.mime import ParsedMail
+from support.locking import current
 from support.models import OutgoingMail
 from support.notices import reply_address
-from tickets.models import MessageKind, Status, Ticket
+from tickets.models import MessageKind, Ticket
 
 _NUMBER = re.compile(r"(?i)\bWD-(\d{1,18})\b")
 
@@ -29,16 +30,17 @@ class Thread:
 def find(parsed: ParsedMail) -> Thread:
     """By the signed address, else by the headers, else by a number from somebody on that ticket.
 
-    Never by a number alone: anybody can write one. A merged ticket takes nothing in any more.
+    Never by a number alone: anybody can write one. What goes on with a merged ticket goes on in
+    the one that it was merged into.
     """
     found = reply_address.ticket_of(parsed.delivered_to) or _by_headers(parsed)
     if found is not None:
-        return Thread(mentions=found) if _is_shut(found) else Thread(found, proven=True)
+        return Thread(current(found), proven=True)
     named = _NUMBER.search(parsed.subject)
     ticket = Ticket.objects.filter(pk=int(named[1])).first() if named else None
-    if ticket is None or _is_shut(ticket) or not participants.is_on(ticket, parsed.sender_email):
+    if ticket is None or not participants.is_on(current(ticket), parsed.sender_email):
         return Thread(mentions=ticket)
-    return Thread(ticket)
+    return Thread(current(ticket))
 
 
 def _by_headers(parsed: ParsedMail) -> Ticket | None:
@@ -50,7 +52,3 @@ def _by_headers(parsed: ParsedMail) -> Ticket | None:
     theirs = Ticket.objects.filter(messages__mail_id__in=known, messages__kind=MessageKind.CUSTOMER)
     found = ours.select_related("ticket").order_by("-pk").first()
     return found.ticket if found else theirs.order_by("-pk").first()
-
-
-def _is_shut(ticket: Ticket) -> bool:
-    return ticket.status == Status.MERGED

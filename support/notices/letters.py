@@ -82,6 +82,33 @@ def tell_moved(ticket: Ticket, alert: Alert, *, at: datetime) -> OutgoingMail | 
         return _write(ticket, "moved", context, at=at, automatic=True)
 
 
+def tell_merged(ticket: Ticket, into: Ticket, *, at: datetime) -> OutgoingMail | None:
+    """Tell the reporter where their report goes on. Only the number of the other one is told."""
+    if not ticket.reporter_email or ticket.channel == Channel.MONITOR:
+        return None
+    with override(language_of(ticket)):
+        context = {"ticket": ticket, "into": into.reference, "edition": edition_of(ticket)}
+        return _write(ticket, "merged", context, at=at, automatic=True)
+
+
+def say_by_itself(ticket: Ticket, text: str, *, at: datetime) -> OutgoingMail | None:
+    """Mail the reporter something that nobody wrote just now. It never counts as an answer.
+
+    None if there is no address to write to.
+    """
+    if not ticket.reporter_email:
+        return None
+    with override(language_of(ticket)):
+        edition = edition_of(ticket)
+        context = {
+            "ticket": ticket,
+            "text": text,
+            "provider": edition.agreement.provider if edition else "",
+            "url": settings.ORIGIN.url,
+        }
+        return _write(ticket, "automatic", context, at=at, automatic=True)
+
+
 def language_of(ticket: Ticket) -> str:
     """The language in which a ticket's customer is written to."""
     user = ticket.contact.user if ticket.contact else None

@@ -18,10 +18,12 @@ from sla.queries import cards_of, latest_turns, next_cards
 from support import access, desk, timeline
 from support.conversation import Reporter, Words
 from support.intake import people
+from support.locking import current
+from support.marking import shown_to_customers
 from support.portal import guard, offer
 from support.portal.forms import ReplyForm, ReportForm
 from support.uploads import posted
-from tickets.models import Channel, Ticket, User
+from tickets.models import Channel, Status, Ticket, User
 
 _thanks = Signer(salt="thanks")
 PER_PAGE = 25
@@ -89,6 +91,8 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
         "items": timeline.public(ticket),
         "reply_form": form,
         "reply_url": request.path,
+        "fields": shown_to_customers(ticket),
+        "merged_into": current(ticket) if ticket.status == Status.MERGED else None,
     }
     return render(request, "portal/ticket.html", context, status=422 if form.errors else 200)
 

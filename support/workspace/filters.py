@@ -13,13 +13,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sla.models import Clock
-from tickets.models import ACTIVE, Channel, Kind, Organisation, Priority, Role, Status, Team, User
+from sla.models import Coverage
+from tickets.models import (
+    ACTIVE,
+    Channel,
+    Kind,
+    Organisation,
+    Priority,
+    Role,
+    Status,
+    Tag,
+    Team,
+    User,
+)
 
 ME, NOBODY = "me", "nobody"
 Choices = list[tuple[str, str]]
 Chosen = dict[str, list[str]]
-OWED = Clock.objects.filter(ticket=OuterRef("pk"), met_at=None).exclude(state=Clock.State.CANCELLED)
+COVERED = Coverage.objects.filter(ticket=OuterRef("pk"))
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,10 @@ def _organisations() -> Choices:
     return [*((str(pk), name) for pk, name in known), (NOBODY, _("unknown"))]
 
 
+def _tags() -> Choices:
+    return [(name, name) for name in Tag.objects.values_list("name", flat=True)]
+
+
 def _dues() -> Choices:
     return [
         ("late", _("too late")),
@@ -71,14 +86,13 @@ def _dues() -> Choices:
 
 def _due(value: str, asking: Asking) -> Q:
     """By the nearest binding deadline that is still owed."""
-    binding = OWED.filter(binding=True, due_at__isnull=False)
     if value == "none":
-        return ~Q(Exists(binding))
+        return ~Q(Exists(COVERED.filter(next_due_at__isnull=False)))
     if value == "late":
-        return Q(Exists(binding.filter(due_at__lt=asking.now)))
+        return Q(Exists(COVERED.filter(next_due_at__lt=asking.now)))
     midnight = timezone.localtime(asking.now).replace(hour=0, minute=0, second=0, microsecond=0)
     until = midnight + timedelta(days=1 if value == "today" else 7)
-    return Q(Exists(binding.filter(due_at__gte=asking.now, due_at__lt=until)))
+    return Q(Exists(COVERED.filter(next_due_at__gte=asking.now, next_due_at__lt=until)))
 
 
 def _assignee(value: str, asking: Asking) -> Q:
@@ -89,6 +103,10 @@ def _assignee(value: str, asking: Asking) -> Q:
 
 def _organisation(value: str, _asking: Asking) -> Q:
     return Q(organisation=None) if value == NOBODY else Q(organisation=int(value))
+
+
+def _tag(value: str, _asking: Asking) -> Q:
+    return Q(Exists(Tag.tickets.through.objects.filter(ticket=OuterRef("pk"), tag__name=value)))
 
 
 def _column(name: str) -> Callable[[str, Asking], Q]:
@@ -116,6 +134,7 @@ FILTERS: Mapping[str, Filter] = {
             _column("priority"),
         ),
         Filter("kind", gettext_lazy("Kind"), "tag", _of(Kind), _column("kind")),
+        Filter("tag", gettext_lazy("Tag"), "tags", _tags, _tag),
         Filter(
             "status",
             gettext_lazy("Status"),

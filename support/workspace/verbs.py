@@ -23,7 +23,7 @@ from support.workspace.forms import (
     TextForm,
 )
 from tickets import lifecycle
-from tickets.models import EventKind, Ticket, User
+from tickets.models import EventKind, Status, Ticket, User
 
 Act = Callable[[Ticket, User, Mapping[str, Any]], object]
 
@@ -32,7 +32,9 @@ Act = Callable[[Ticket, User, Mapping[str, Any]], object]
 class Verb:
     """One verb: how it is called, what it asks, what it does, when it is possible.
 
-    elsewhere: the page offers it in another place than among the actions.
+    elsewhere: the page offers it in another place than among the actions. of_ticket: its form
+    depends on the ticket. weighs: what it does to the deadlines is shown before it is done.
+    place: where on the page one is afterwards.
     """
 
     name: str
@@ -43,11 +45,16 @@ class Verb:
     confirm: Any = ""
     possible: Callable[[Ticket], bool] = lambda ticket: True
     elsewhere: bool = False
+    of_ticket: bool = False
+    weighs: bool = False
+    place: str = ""
 
     def offered(self, ticket: Ticket) -> bool:
         """Is it possible for this ticket now?"""
-        return self.possible(ticket) and (
-            self.needs is None or lifecycle.allows(ticket, self.needs)
+        return (
+            ticket.status != Status.MERGED
+            and self.possible(ticket)
+            and (self.needs is None or lifecycle.allows(ticket, self.needs))
         )
 
     def bound(self, ticket: Ticket, data: Any = None) -> forms.Form | None:
@@ -60,7 +67,7 @@ class Verb:
             "assignee": ticket.assignee_id,
             "team": ticket.team_id,
         }
-        extra: dict[str, Any] = {"ticket": ticket} if self.form is PlanForm else {}
+        extra: dict[str, Any] = {"ticket": ticket} if self.of_ticket else {}
         return self.form(data, initial=start, auto_id=f"{self.name}_%s", **extra)
 
 
@@ -83,6 +90,7 @@ VERBS = {
             ),
             PrioritiseForm,
             confirm=_("Deadlines count anew from the report; a late raise may miss one at once."),
+            weighs=True,
         ),
         Verb(
             "classify",
@@ -90,6 +98,7 @@ VERBS = {
             lambda ticket, user, data: desk.classify(ticket, kind=data["kind"], actor=user),
             ClassifyForm,
             confirm=_("Deadlines count anew from the report."),
+            weighs=True,
         ),
         Verb(
             "assign",
@@ -105,6 +114,7 @@ VERBS = {
             lambda ticket, user, data: desk.plan(ticket, release=data["release"], actor=user),
             PlanForm,
             EventKind.PLANNED,
+            of_ticket=True,
         ),
         Verb(
             "call_back",
@@ -190,6 +200,7 @@ def offered(
             "form": form if verb.name == tried and form else verb.bound(ticket),
             "url": reverse("verb", args=[ticket.reference, verb.name]),
             "confirm": verb.confirm,
+            "weighs": verb.weighs,
         }
         for verb in VERBS.values()
         if verb.offered(ticket) and not verb.elsewhere

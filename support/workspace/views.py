@@ -9,20 +9,33 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from sla.models import Contract
 from sla.queries import cards_of, edition_of, latest_turns
 from support import access, desk, timeline
+from support.locking import current
 from support.notices import mentions
 from support.workspace.composer import Writing, composer
 from support.workspace.counts import nav_counts
+from support.workspace.in_view import place_of
+from support.workspace.marking import MARKS, around
 from support.workspace.verbs import VERBS, offered
-from tickets.models import Ticket
+from support.workspace.weighing import LEVELS, grid
+from tickets.models import Status, Ticket, User
 
 OTHERS = 8
+NOTES = 3
+KNOWN = VERBS | MARKS
+SHOWS = {
+    "": gettext_lazy("Everything"),
+    "talk": gettext_lazy("Conversation only"),
+    "events": gettext_lazy("History only"),
+}
 
 
 @access.agents_only
@@ -38,13 +51,13 @@ def ticket(request: HttpRequest, reference: str) -> HttpResponse:
 def verb(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     """Do one of the verbs."""
     found, user = find(request, reference), access.signed_in(request)
-    if name not in VERBS:
+    if name not in KNOWN:
         raise Http404
-    form = VERBS[name].bound(found, request.POST) or forms.Form(request.POST)
-    if form.is_valid() and _done(
-        request, form, lambda: VERBS[name].act(found, user, form.cleaned_data)
-    ):
-        return redirect("ticket", reference=found.reference)
+    one = KNOWN[name]
+    form = one.bound(found, request.POST) or forms.Form(request.POST)
+    if form.is_valid() and _done(request, form, lambda: one.act(found, user, form.cleaned_data)):
+        place = f"#{one.place}" if one.place else ""
+        return redirect(reverse("ticket", args=[found.reference]) + place)
     return ticket_page(request, found, tried_verb=name, verb_form=form, status=422)
 
 
@@ -88,9 +101,17 @@ def ticket_page(
     user, now = access.signed_in(request), timezone.now()
     shown, earlier = latest_turns(cards_of(found, now=now))
     adding = VERBS["add_participant"]
+    show = request.GET.get("show", "")
     context = {
         "ticket": found,
-        "items": timeline.whole(found) + timeline.pending(found, reader=user, now=now),
+        "items": _shown(found, user, show if show in SHOWS else ""),
+        "show": show,
+        "shows": SHOWS,
+        "place": place_of(request, found),
+        "around": around(found, tried=tried_verb, tried_form=verb_form),
+        "grid": grid(),
+        "levels": LEVELS.values(),
+        "merged_into": current(found) if found.status == Status.MERGED else None,
         "clocks": shown,
         "earlier": earlier,
         "composer": composer(found, user, now=now, tried=tried),
@@ -103,6 +124,15 @@ def ticket_page(
     return render(request, "workspace/ticket.html", context, status=status)
 
 
+def _shown(found: Ticket, user: User, show: str) -> list[timeline.Item]:
+    """The timeline: everything, what was said, or what happened."""
+    items = timeline.whole(found) + timeline.pending(found, reader=user, now=timezone.now())
+    if not show:
+        return items
+    happened = ("event", "merged")
+    return [item for item in items if (item.kind in happened) == (show == "events")]
+
+
 def _customer(found: Ticket) -> dict[str, Any]:
     """Who it is about: organisation, contact, agreement, other tickets."""
     organisation, contact = found.organisation, found.contact
@@ -111,6 +141,7 @@ def _customer(found: Ticket) -> dict[str, Any]:
     number = contact.numbers.first() if contact else None
     return {
         "organisation": organisation,
+        "notes": organisation.notes.select_related("author")[:NOTES] if organisation else [],
         "contact": contact
         and {
             "name": contact.name,

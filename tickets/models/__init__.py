@@ -1,6 +1,9 @@
 """The facts: people, tickets, messages, events."""
 
+from tickets.models.around import BY_HAND, ChecklistItem, Link, LinkKind, Tag, link_words
+from tickets.models.document import SearchDocument
 from tickets.models.event import EventKind, TicketEvent
+from tickets.models.field import CustomField, FieldType, FieldValue
 from tickets.models.message import Attachment, Message, MessageKind
 from tickets.models.participant import Participant
 from tickets.models.people import (
@@ -9,6 +12,7 @@ from tickets.models.people import (
     ContactNumber,
     EmailDomain,
     Organisation,
+    OrganisationNote,
     Role,
     Team,
     User,
@@ -17,24 +21,35 @@ from tickets.models.ticket import ACTIVE, Channel, Kind, Priority, Status, Ticke
 
 __all__ = [
     "ACTIVE",
+    "BY_HAND",
     "Attachment",
     "Channel",
+    "ChecklistItem",
     "Contact",
     "ContactAddress",
     "ContactNumber",
+    "CustomField",
     "EmailDomain",
     "EventKind",
+    "FieldType",
+    "FieldValue",
     "Kind",
+    "Link",
+    "LinkKind",
     "Message",
     "MessageKind",
     "Organisation",
+    "OrganisationNote",
     "Participant",
     "Priority",
     "Role",
+    "SearchDocument",
     "Status",
+    "Tag",
     "Team",
     "Ticket",
     "TicketEvent",
     "TicketQuerySet",
     "User",
+    "link_words",
 ]

@@ -34,6 +34,12 @@ class EventKind(models.TextChoices):
     NOTED = "noted", pgettext_lazy("event", "Note written")
     PARTICIPANT_ADDED = "participant_added", pgettext_lazy("event", "Participant added")
     PARTICIPANT_REMOVED = "participant_removed", pgettext_lazy("event", "Participant removed")
+    LINKED = "linked", pgettext_lazy("event", "Linked")
+    UNLINKED = "unlinked", pgettext_lazy("event", "Link removed")
+    TAGGED = "tagged", pgettext_lazy("event", "Tag added")
+    UNTAGGED = "untagged", pgettext_lazy("event", "Tag removed")
+    FIELD_SET = "field_set", pgettext_lazy("event", "Filled in")
+    CHECKLIST = "checklist", pgettext_lazy("event", "Checklist")
 
 
 class TicketEvent(models.Model):

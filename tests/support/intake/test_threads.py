@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from support import desk, timeline
+from support import desk, gathering, timeline
 from support.intake.email import receive
 from support.models import IncomingMail, OutgoingMail
 from support.notices import post, reply_address
@@ -198,12 +198,15 @@ def test_a_colleague_removes_a_participant_and_a_customers_mail_does_not_bring_t
     assert (added.added_by, added.name) == (people.User.objects.get(), "Bas")
 
 
-def test_a_reply_to_a_merged_ticket_opens_one_that_points_to_it() -> None:
-    ticket = opened()
-    Ticket.objects.update(status="merged")
-    taken = take(mail("Nog iets", To=signed(ticket)))
-    assert taken.state == "taken"
-    assert taken.mentions == ticket
+def test_a_reply_to_a_merged_ticket_goes_on_in_the_other_one() -> None:
+    merged, into = opened(), take(mail("Iets anders")).ticket
+    assert into is not None
+    gathering.merge(merged, into=into, actor=people.agent())
+    by_address = take(mail("Nog iets", To=signed(merged)))
+    by_number = take(mail("En nog iets", Subject=merged.reference))
+    assert [(taken.state, taken.ticket) for taken in (by_address, by_number)] == [
+        ("taken", into)
+    ] * 2
 
 
 def test_a_sender_of_too_many_mails_is_taken_in_but_gets_no_more_confirmations(

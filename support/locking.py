@@ -1,0 +1,40 @@
+"""How every verb takes hold of a ticket, and where a merged one goes on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from support.answers import DeskError
+from tickets.models import Link, LinkKind, Status, Ticket, User
+
+
+def locked(
+    ticket: Ticket, at: datetime | None, actor: User | None = None
+) -> tuple[Ticket, datetime]:
+    """The ticket as it is now, held until the transaction ends, and the moment of the verb.
+
+    Verbs on one ticket wait for each other here. Other rows may still point at it meanwhile.
+    DeskError for one that was merged: nothing happens to it any more.
+    """
+    if actor is not None and not actor.is_agent:
+        raise DeskError(_("Only people of the helpdesk can do this."))
+    held = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    if held.status == Status.MERGED:
+        raise DeskError(_("This ticket was merged into another one."))
+    if at is None:
+        # Two people at once: whoever waited for the lock acts after the other one did.
+        return held, max(timezone.now(), held.updated_at)
+    if at < held.updated_at:
+        raise DeskError(_("That is before the last thing that happened to this ticket."))
+    return held, at
+
+
+def current(ticket: Ticket) -> Ticket:
+    """Where the conversation of a ticket goes on: the ticket itself, or what it was merged into."""
+    merged = Link.objects.filter(kind=LinkKind.MERGED).select_related("other")
+    while link := merged.filter(ticket=ticket).first():
+        ticket = link.other
+    return ticket

@@ -1,0 +1,165 @@
+"""The forms of what stands around a ticket: tags, fields, checklist, links, merging, splitting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tickets.models import (
+    BY_HAND,
+    CustomField,
+    FieldType,
+    Kind,
+    LinkKind,
+    Priority,
+    Ticket,
+    TicketQuerySet,
+)
+
+
+class TicketField(forms.CharField):
+    """A ticket by its number, with or without WD-."""
+
+    def clean(self, value: Any) -> Ticket:
+        """The ticket. ValidationError if there is none of that number."""
+        found = Ticket.objects.by_reference(super().clean(value)).with_people().first()
+        if found is None:
+            raise forms.ValidationError(_("There is no ticket with that number."))
+        return found
+
+
+class TagForm(forms.Form):
+    """A tag, new or known."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Tag"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"list": "known-tags", "autocomplete": "off"}),
+    )
+
+
+class ItemForm(forms.Form):
+    """Something to do."""
+
+    text = forms.CharField(
+        label=gettext_lazy("To do"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class NumberForm(forms.Form):
+    """Which one of a list; done, where it is ticked."""
+
+    number = forms.IntegerField(min_value=1, max_value=2**62)
+    done = forms.BooleanField(required=False)
+
+
+class LinkForm(forms.Form):
+    """What this ticket is to which other."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("This ticket"),
+        choices=[(kind.value, LinkKind(kind).label) for kind in BY_HAND],
+    )
+    other = TicketField(
+        label=gettext_lazy("Ticket number"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "WD-10001"}),
+    )
+
+
+class MergeForm(forms.Form):
+    """Into which ticket: by its number, or one of a list."""
+
+    into = TicketField(label=gettext_lazy("Ticket number"), max_length=24)
+
+
+class SplitForm(forms.Form):
+    """What the message is about, as a report of its own."""
+
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices)
+    priority = forms.ChoiceField(
+        label=gettext_lazy("Proposed priority"),
+        choices=[("", "—"), *Priority.choices],
+        required=False,
+        help_text=gettext_lazy("Needed for an incident."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """What is promised for an incident hangs on its priority."""
+        data = super().clean() or {}
+        if data.get("kind") == Kind.INCIDENT and not data.get("priority"):
+            self.add_error("priority", _("Choose how much the incident hinders the customer."))
+        return data
+
+
+class FieldsForm(forms.Form):
+    """The fields of one's own that are asked of a ticket's kind."""
+
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+        self.asked = list(CustomField.objects.asked_of(ticket))
+        kept = {}
+        if self.asked:
+            kept = dict(ticket.field_values.values_list("field_id", "value"))
+        self.kept: dict[int, str] = kept
+        kwargs["initial"] = {_name(field): kept.get(field.pk, "") for field in self.asked}
+        super().__init__(*args, **kwargs)
+        for field in self.asked:
+            self.fields[_name(field)] = _input(field, kept.get(field.pk, ""))
+
+    def clean(self) -> dict[str, Any]:
+        """With the values together, as the verb takes them."""
+        data = super().clean() or {}
+        data["values"] = {
+            field.pk: data[_name(field)] for field in self.asked if _name(field) in data
+        }
+        return data
+
+    def shown(self) -> list[dict[str, Any]]:
+        """Each field with what is kept, in words."""
+        return [
+            {
+                "name": field.name,
+                "value": field.shown(self.kept.get(field.pk, "")),
+                "missing": field.required and field.pk not in self.kept,
+                "customers_see": field.customers_see,
+            }
+            for field in self.asked
+        ]
+
+
+def _name(field: CustomField) -> str:
+    return f"field_{field.pk}"
+
+
+def _input(field: CustomField, kept: str) -> forms.Field:
+    """The input for a field. A choice that is no longer offered stays where it was chosen."""
+    help_text = _("Needed before solving.") if field.required else ""
+    how: dict[str, Any] = {"label": field.name, "required": False, "help_text": help_text}
+    if field.type == FieldType.NUMBER:
+        return forms.DecimalField(max_digits=15, **how)
+    if field.type == FieldType.DATE:
+        date = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        return forms.DateField(widget=date, **how)
+    if field.type == FieldType.YES_NO:
+        answers = [("", "—"), ("true", _("yes")), ("false", _("no"))]
+        return forms.ChoiceField(choices=answers, **how)
+    if field.type == FieldType.CHOICE:
+        options = [*field.options, *([kept] if kept and kept not in field.options else [])]
+        return forms.ChoiceField(choices=[("", "—"), *((each, each) for each in options)], **how)
+    return forms.CharField(max_length=500, **how)
+
+
+def mergeable(ticket: Ticket, tickets: TicketQuerySet) -> TicketQuerySet:
+    """Open tickets of the same reporter or the same organisation, the newest first."""
+    others = tickets.active().exclude(pk=ticket.pk).with_people()
+    if ticket.organisation_id:
+        return others.filter(organisation=ticket.organisation_id)
+    if ticket.reporter_email:
+        return others.filter(reporter_email__iexact=ticket.reporter_email)
+    return others.none()
