@@ -15,7 +15,7 @@ from sla.contracts import built_in, contract
 from sla.engine import WorkingHours
 from sla.models import Agreement, Contract, Release, ReleaseSchedule
 from sla.sweep import sweep
-from support import desk
+from support import demo_automation, desk
 from support.conversation import Reporter, Words
 from support.models import CannedReply, Draft
 from tickets.files import File
@@ -85,6 +85,7 @@ def build(*, now: datetime) -> None:
         _standard_answers,
     ):
         scene(stage)
+    demo_automation.build(owner=stage.daan, now=now)
     _moved_and_skipped(now)
     sweep(now=now)
 

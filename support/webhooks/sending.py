@@ -8,9 +8,9 @@ its sender dies, the lease runs out, and the same event goes again under the sam
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -18,6 +18,7 @@ from time import monotonic
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from support.alone import alone
 from support.models import Webhook, WebhookDelivery
 from support.models.webhook import TEST
 from support.notices import webhooks as notices
@@ -66,7 +67,7 @@ def send_due(*, now: datetime) -> int:
     def moment() -> datetime:
         return now + timedelta(seconds=monotonic() - began)
 
-    with _alone() as ours, ThreadPoolExecutor(AT_ONCE) as threads:
+    with alone(_ALONE) as ours, ThreadPoolExecutor(AT_ONCE) as threads:
         while ours:
             if monotonic() - began < ROUND:
                 others = _waiting(moment()).exclude(pk__in=busy.values())
@@ -245,16 +246,3 @@ def _follow(hook: Webhook, delivery: WebhookDelivery, *, now: datetime) -> None:
 def _give_up(hook: Webhook, why: Webhook.Off, now: datetime) -> None:
     if switch_off(hook, why=why, now=now):
         notices.tell_off(hook, why=why, now=now)
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Is nobody else sending? A lock of the session: it goes with a process that dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ALONE])
-        (ours,) = cursor.fetchone()
-        try:
-            yield ours
-        finally:
-            if ours:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_ALONE])

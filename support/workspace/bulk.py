@@ -18,12 +18,14 @@ from django.views.decorators.http import require_POST
 
 from sla.queries import next_cards
 from support import access, desk
+from support.automation import macros
 from support.conversation import Words
 from support.workspace import undo
 from support.workspace.bulk_forms import BulkAssignForm, BulkTextForm
 from support.workspace.counts import nav_counts
 from support.workspace.filters import NOBODY
 from support.workspace.forms import ClassifyForm, PrioritiseForm
+from support.workspace.macro_forms import BulkMacroForm
 from tickets.models import Team, Ticket, User
 
 MOST = 200
@@ -134,6 +136,14 @@ VERBS: Mapping[str, BulkVerb] = {
             "lock",
             lambda ticket, user, data: desk.close(ticket, actor=user),
         ),
+        BulkVerb(
+            "macro",
+            gettext_lazy("Macro"),
+            "zap",
+            lambda ticket, user, data: macros.run(data["macro"], ticket, actor=user),
+            BulkMacroForm,
+            gettext_lazy("What it says to the customer goes at once, to each of them."),
+        ),
     )
 }
 OFFERED = list(VERBS.values())
@@ -152,7 +162,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("Choose tickets first, with the boxes in front of them."))
         return redirect(back)
     asked = "sure" in request.POST
-    form = verb.form(request.POST if asked else None) if verb.form else forms.Form(request.POST)
+    form = _form(verb, request.POST if asked else None, user)
     if not form.is_valid():
         return _ask(request, verb, tickets, form, status=422 if asked else 200)
     _say(request, verb, _do(verb, tickets, user, form.cleaned_data))
@@ -177,6 +187,14 @@ def undone(request: HttpRequest) -> HttpResponse:
         )
         messages.warning(request, said % {"count": left})
     return redirect(f"{reverse('queue')}?{request.POST.get('of', '')}")
+
+
+def _form(verb: BulkVerb, data: Any, user: User) -> forms.Form:
+    """What a verb asks; one that asks nothing is complete."""
+    if verb.form is None:
+        return forms.Form({})
+    extra: dict[str, Any] = {"user": user} if verb.form is BulkMacroForm else {}
+    return verb.form(data, **extra)
 
 
 def _chosen(user: User, numbers: list[str]) -> list[Ticket]:

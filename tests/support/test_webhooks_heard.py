@@ -18,11 +18,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from sla.models import Alert
 from sla.sweep import sweep as watch_clocks
-from support import desk
+from support import desk, hearing
 from support.api import tokens
 from support.conversation import Words
 from support.models import ApiToken, Scope, Webhook, WebhookEvent
-from support.webhooks import sweep as sweeps
 from support.webhooks import switching
 from support.webhooks.sweep import sweep
 from tests import people
@@ -257,15 +256,15 @@ def test_how_far_is_heard_moves_past_a_mark_when_all_before_it_is_over() -> None
     hook: Any = webhook()
     hook.last_event, hook.last_alert = 8, 2
     hook.heard_events = hook.heard_alerts = 0
-    sweeps._move_on(hook, begun=100, oldest=90)
+    hearing.move_on(hook, begun=100, oldest=90)
     assert (hook.heard_events, hook.mark_events, hook.mark_transaction) == (0, 8, 100)
     hook.last_event = 12
-    sweeps._move_on(hook, begun=110, oldest=99)  # somebody from before the mark still writes
+    hearing.move_on(hook, begun=110, oldest=99)  # somebody from before the mark still writes
     assert (hook.heard_events, hook.mark_events, hook.mark_transaction) == (0, 8, 100)
-    sweeps._move_on(hook, begun=120, oldest=100)
+    hearing.move_on(hook, begun=120, oldest=100)
     assert (hook.heard_events, hook.heard_alerts) == (8, 2)
     assert (hook.mark_events, hook.mark_transaction) == (12, 120)
-    sweeps._move_on(hook, begun=130, oldest=125)
+    hearing.move_on(hook, begun=130, oldest=125)
     assert (hook.heard_events, hook.mark_transaction) == (12, None)
 
 
@@ -290,13 +289,13 @@ def test_a_sweep_asks_no_more_for_more(
     person = carla()
     for _each in range(tickets):
         reported(person)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert sweep(now=MONDAY + MINUTE) == hooks * tickets
 
 
 @pytest.mark.django_db
 def test_a_long_history_is_told_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeps, "BATCH", 2)
+    monkeypatch.setattr(hearing, "BATCH", 2)
     hook, person = webhook(), carla()
     for _each in range(5):
         reported(person)

@@ -1,0 +1,1 @@
+"""Macros and triggers: several verbs at once, by a person or by themselves."""

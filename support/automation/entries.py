@@ -1,0 +1,35 @@
+"""What was done by macros and triggers, as entries of a ticket's line of time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from support.models import AutomationRun
+from tickets.models import Ticket
+
+
+def entries(ticket: Ticket) -> list[dict[str, Any]]:
+    """An entry for each run: what did it and what it did, or why it could not."""
+    runs = AutomationRun.objects.filter(ticket=ticket).select_related("by")
+    return [_entry(run) for run in runs]
+
+
+def said(run: AutomationRun) -> str:
+    """A run in a line."""
+    who = _("Macro “%(name)s”") if run.by_id else _("Automation “%(name)s”")
+    did = run.problem or " · ".join(run.done) or _("nothing")
+    return f"{who % {'name': run.name}}: {did}"
+
+
+def _entry(run: AutomationRun) -> dict[str, Any]:
+    return {
+        "kind": "event",
+        "at": run.at,
+        "who": run.by.name if run.by else "",
+        "text": said(run),
+        "url": reverse("automation-trigger", args=[run.trigger_id]) if run.trigger_id else "",
+        "icon": "triangle-alert" if run.problem else "zap",
+    }
