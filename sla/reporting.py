@@ -11,8 +11,21 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, QuerySet, Value, When
-from django.db.models.functions import TruncMonth
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Value,
+    When,
+)
 
 from sla.models import Alert, Clock
 
@@ -126,17 +139,21 @@ def no_longer_missed(month: date) -> QuerySet[Alert]:
 
 
 def trend(months: Iterable[date]) -> dict[date, Tally]:
-    """The totals of some months, in one query."""
+    """The totals of months that follow each other, in one query."""
     wanted = sorted(months)
     tallies = {month: Tally() for month in wanted}
     first, last = month_bounds(wanted[0])[0], month_bounds(wanted[-1])[1]
+    # By the instants between which each month lies: to work out the local month of a million rows
+    # takes the database four times as long.
+    begins = Value([month_bounds(month)[0] for month in wanted], ArrayField(DateTimeField()))
+    place = Func(F("started_at"), begins, function="WIDTH_BUCKET", output_field=IntegerField())
     rows: Iterable[Any] = (
         _with_outcome(first, last)
-        .annotate(month=TruncMonth("started_at", tzinfo=ZONE))
-        .values("month", "outcome")
+        .annotate(place=place)
+        .values("place", "outcome")
         .annotate(count=Count("pk"))
         .order_by()
     )
     for row in rows:
-        tallies[row["month"].date()].add(row["outcome"], row["count"])
+        tallies[wanted[row["place"] - 1]].add(row["outcome"], row["count"])
     return tallies

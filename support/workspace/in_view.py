@@ -64,4 +64,4 @@ def _numbers(request: HttpRequest, query: QueryDict) -> list[int]:
     chosen = {name: query.getlist(name) for name in filters.FILTERS if name in query}
     view = queue.in_view(query.get("view", ""), asking)
     tickets = access.tickets_of(asking.user).filter(filters.meaning(chosen, asking), view)
-    return queue.Deadlines(tickets).numbers(0, MOST)
+    return queue.in_order(tickets, chosen).numbers(0, MOST)

@@ -30,7 +30,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     choosing = Choosing.of(request.GET)
     asked = filters.meaning(choosing.chosen, asking)
     tickets = access.tickets_of(asking.user).filter(asked, queues.in_view(view, asking))
-    paginator = Paginator(queues.Deadlines(tickets), queues.PER_PAGE)
+    paginator = Paginator(queues.in_order(tickets, choosing.chosen), queues.PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     names = columns.chosen(asking.user)
     context = {

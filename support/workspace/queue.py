@@ -163,6 +163,31 @@ class Deadlines(Sequence[Ticket]):
         return found
 
 
+class Latest(Sequence[Ticket]):
+    """Many tickets, the latest first: what is solved has no deadline to be put in order by."""
+
+    ordered = True
+
+    def __init__(self, tickets: TicketQuerySet) -> None:
+        self._tickets = tickets
+
+    def __len__(self) -> int:
+        """How many there are, or MOST."""
+        return self._tickets.order_by()[:MOST].count()
+
+    def __getitem__(self, asked: Any) -> Any:
+        return list(self._tickets.with_people().order_by("-pk")[asked])
+
+    def numbers(self, start: int, stop: int) -> list[int]:
+        """The numbers of a part."""
+        return list(self._tickets.order_by("-pk").values_list("pk", flat=True)[start:stop])
+
+
+def in_order(tickets: TicketQuerySet, chosen: Mapping[str, Sequence[str]]) -> Deadlines | Latest:
+    """What was chosen, by deadline; the latest first where not only open tickets are asked for."""
+    return Deadlines(tickets) if filters.is_of_open(chosen) else Latest(tickets)
+
+
 def grouped(tickets: list[Ticket], now: datetime) -> list[dict[str, Any]]:
     """Rows in groups by urgency: too late, today, this week, later, without a deadline."""
     groups: dict[str, list[Row]] = {key: [] for key in ("late", "today", "week", "later", "none")}
