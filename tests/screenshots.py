@@ -23,7 +23,9 @@ PAGES = {
     "report": "reports/",
     "edition": "agreements/dialog/1/",
     "calendar": "calendars/1/2027/",
+    "start": "start/",
     "planning": "planning/",
+    "board": "planning/dialog/board/",
     "calculator": "calculator/",
 }
 LARGEST = 150_000
