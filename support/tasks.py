@@ -9,10 +9,15 @@ from django.utils import timezone
 
 from support import drafts, whatif
 from support.api import idempotency
+from support.automation import lasting
+from support.automation import sweep as automation
 from support.intake import email
 from support.intake import mailboxes as inboxes
 from support.models import Mailbox
 from support.notices import alerts, drift, editions, mailboxes, post
+from support.notifications import mailing
+from support.notifications import sweep as notifications
+from support.search import indexing
 from support.webhooks import by_hand, sending
 from support.webhooks import sweep as webhooks
 
@@ -101,3 +106,41 @@ def send_webhooks() -> None:
 def forget_deliveries() -> None:
     """Delete what was sent to webhooks more than thirty days ago."""
     by_hand.forget(now=timezone.now())
+
+
+@shared_task
+def index_tickets() -> None:
+    """Let what was written a moment ago be found."""
+    indexing.sweep()
+
+
+@shared_task
+def keep_search() -> None:
+    """Make the search documents that the sweep did not: of before an upgrade, of a lost moment."""
+    for _done in indexing.rebuild():
+        pass
+
+
+@shared_task
+def automate() -> None:
+    """Let triggers do what they must about what is new."""
+    automation.sweep(now=timezone.now())
+
+
+@shared_task
+def automate_lasting() -> None:
+    """Let triggers do what they must about what waits, or is solved, for long."""
+    lasting.sweep(now=timezone.now())
+
+
+@shared_task
+def notify() -> None:
+    """Write down, and mail, what people of the helpdesk must hear of."""
+    notifications.sweep(now=timezone.now())
+    mailing.tell(now=timezone.now())
+
+
+@shared_task
+def forget_notifications() -> None:
+    """Delete what people have seen more than ninety days ago."""
+    notifications.forget(now=timezone.now())

@@ -1,12 +1,25 @@
 """Rows of the desk itself: mail and webhooks, who was told of what, sign-in links, what-ifs."""
 
 from support.models.api import ApiAnswer, ApiToken, Scope
+from support.models.automation import (
+    AutomationPlace,
+    AutomationRun,
+    Macro,
+    Trigger,
+    TriggerEvent,
+)
 from support.models.canned import CannedReply
 from support.models.draft import Draft, DraftFile
 from support.models.mail import IncomingMail, OutgoingMail
 from support.models.mailbox import Mailbox
 from support.models.notice import AlertNotice, EditionNotice
-from support.models.notification import Notification
+from support.models.notification import (
+    DigestHour,
+    Notification,
+    NotificationChoice,
+    NotificationKind,
+    NotificationPlace,
+)
 from support.models.signin import SignInLink
 from support.models.view import QueueColumns, SavedView
 from support.models.webhook import Webhook, WebhookDelivery, WebhookEvent
@@ -17,18 +30,27 @@ __all__ = [
     "AlertNotice",
     "ApiAnswer",
     "ApiToken",
+    "AutomationPlace",
+    "AutomationRun",
     "CannedReply",
+    "DigestHour",
     "Draft",
     "DraftFile",
     "EditionNotice",
     "IncomingMail",
+    "Macro",
     "Mailbox",
     "Notification",
+    "NotificationChoice",
+    "NotificationKind",
+    "NotificationPlace",
     "OutgoingMail",
     "QueueColumns",
     "SavedView",
     "Scope",
     "SignInLink",
+    "Trigger",
+    "TriggerEvent",
     "Webhook",
     "WebhookDelivery",
     "WebhookEvent",

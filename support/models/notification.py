@@ -1,32 +1,57 @@
-"""What a colleague should look at, shown until they have."""
+"""What a colleague should look at, shown until they have, and how each wants to hear of it."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tickets.models import Message, Ticket, User
+from sla.models import Alert
+from support.models.mail import OutgoingMail
+from tickets.models import Message, Ticket, TicketEvent, User
+
+
+class NotificationKind(models.TextChoices):
+    """What it can be about."""
+
+    MENTION = "mention", pgettext_lazy("notification", "A colleague mentions you")
+    ASSIGNED = "assigned", pgettext_lazy("notification", "A ticket is put on your name")
+    CUSTOMER = "customer", pgettext_lazy("notification", "The customer writes or phones")
+    NOTE = "note", pgettext_lazy("notification", "A colleague writes a note")
+    REOPENED = "reopened", pgettext_lazy("notification", "A ticket is opened again")
+    WARNED = "warned", pgettext_lazy("notification", "A deadline is near")
+    BREACHED = "breached", pgettext_lazy("notification", "A deadline was missed")
+    TEAM_BREACH = "team_breach", pgettext_lazy("notification", "Your team missed a deadline")
 
 
 class Notification(models.Model):
-    """Something on a ticket that asks for one colleague; seen when they open the ticket."""
+    """Something on a ticket that asks for one colleague; seen when they open the ticket.
 
-    class Kind(models.TextChoices):
-        """What it is about."""
+    Its cause is one of message (a mention), event and alert. in_app: the bell shows it.
+    mail_due_at: from when it may be mailed, if it is not seen by then; empty for never.
+    """
 
-        MENTION = "mention", pgettext_lazy("notification", "mentioned you")
+    Kind = NotificationKind
 
     recipient = models.ForeignKey(User, models.CASCADE, related_name="notifications")
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=12, choices=NotificationKind)
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="notifications")
     message = models.ForeignKey(
         Message, models.CASCADE, null=True, blank=True, related_name="notifications"
     )
+    event = models.ForeignKey(TicketEvent, models.PROTECT, null=True, blank=True, related_name="+")
+    alert = models.ForeignKey(Alert, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
+    in_app = models.BooleanField(default=True)
     seen_at = models.DateTimeField(null=True, blank=True)
+    mail_due_at = models.DateTimeField(null=True, blank=True)
+    mail = models.ForeignKey(
+        OutgoingMail, models.PROTECT, null=True, blank=True, related_name="notifications"
+    )
 
     class Meta:
         verbose_name = _("notification")
@@ -36,6 +61,21 @@ class Notification(models.Model):
             models.UniqueConstraint(
                 fields=["recipient", "kind", "message"], name="notification_once"
             ),
+            models.UniqueConstraint(
+                fields=["recipient", "event"], name="notification_of_event_once"
+            ),
+            models.UniqueConstraint(
+                fields=["recipient", "alert"], name="notification_of_alert_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=NotificationKind.values), name="notification_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="mention", message__isnull=False, event=None, alert=None)
+                | Q(~Q(kind="mention"), message=None, event__isnull=False, alert=None)
+                | Q(~Q(kind="mention"), message=None, event=None, alert__isnull=False),
+                name="notification_has_one_cause",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -43,7 +83,91 @@ class Notification(models.Model):
                 name="notification_unseen",
                 condition=models.Q(seen_at=None),
             ),
+            models.Index(fields=["recipient", "-at", "-id"], name="notification_of_person"),
+            models.Index(
+                fields=["mail_due_at"],
+                name="notification_to_mail",
+                condition=models.Q(mail=None, seen_at=None, mail_due_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.recipient_id} {self.kind}: {self.ticket_id}"
+
+    @property
+    def who(self) -> str:
+        """The colleague who did it, if one did."""
+        if self.message is not None:
+            return self.message.sender
+        return self.event.actor.name if self.event and self.event.actor else ""
+
+
+class NotificationChoice(models.Model):
+    """How one person hears of one kind of thing; without a row it is as `choices.USUAL` says."""
+
+    class Mail(models.TextChoices):
+        """When it is mailed."""
+
+        NOW = "now", pgettext_lazy("notification mail", "at once")
+        DIGEST = "digest", pgettext_lazy("notification mail", "once a day")
+        NONE = "none", pgettext_lazy("notification mail", "not")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notification_choices")
+    kind = models.CharField(max_length=12, choices=NotificationKind)
+    in_app = models.BooleanField()
+    mail = models.CharField(max_length=6, choices=Mail)
+
+    class Meta:
+        verbose_name = _("choice of notifications")
+        verbose_name_plural = _("choices of notifications")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "kind"], name="notification_choice_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=NotificationKind.values, mail__in=["now", "digest", "none"]),
+                name="notification_choice_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind}: {self.mail}"
+
+
+class DigestHour(models.Model):
+    """From what hour on the clock of the calendar a person gets what is mailed once a day."""
+
+    FIRST, LAST, USUAL = 6, 20, 9
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="digest_hour")
+    hour = models.PositiveSmallIntegerField(_("hour"))
+
+    class Meta:
+        verbose_name = _("hour of the digest")
+        verbose_name_plural = _("hours of the digest")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(hour__range=(6, 20)), name="digest_hour_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.hour}"
+
+
+class NotificationPlace(models.Model):
+    """How far the histories were read for the bell: one row.
+
+    heard_…, mark_…: as of a webhook (support.hearing). seen_…: what was looked at past heard_….
+    """
+
+    heard_events = models.BigIntegerField(default=0)
+    heard_alerts = models.BigIntegerField(default=0)
+    mark_events = models.BigIntegerField(default=0)
+    mark_alerts = models.BigIntegerField(default=0)
+    mark_transaction = models.BigIntegerField(null=True)
+    seen_events = ArrayField(models.BigIntegerField(), default=list)
+    seen_alerts = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        verbose_name = _("place of notifications")
+        verbose_name_plural = _("places of notifications")
+
+    def __str__(self) -> str:
+        return f"{self.heard_events}, {self.heard_alerts}"

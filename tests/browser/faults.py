@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from support import signin
@@ -42,3 +44,4 @@ def sign_in(page: Page, server: LiveServer, role: str = Role.MANAGER) -> None:
     page.goto(server.url + signin.make_link(user, now=timezone.now()))
     if "sign-in" in page.url:
         page.get_by_role("button").first.click()
+    expect(page).not_to_have_url(re.compile("/sign-in/"))

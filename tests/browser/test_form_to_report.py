@@ -71,7 +71,8 @@ def _reports(page: Page, url: str, carla: Contact, screenshot: Path) -> str:
 def _signs_in(page: Page, url: str, user: User) -> None:
     page.goto(url + signin.make_link(user, now=timezone.now()))
     page.get_by_role("button").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Wachtrij")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vandaag")
+    page.goto(f"{url}/desk/")
 
 
 def _opens_it_from_the_top_of_the_queue(page: Page, reference: str) -> None:

@@ -113,7 +113,7 @@ def test_a_passkey_is_made_named_used_and_removed(
     expect(page.get_by_role("heading", level=1)).to_have_text("Second step")
     has_no_faults(page)
     page.get_by_role("button", name="Use my passkey").click()
-    expect(page).to_have_url(f"{live_server.url}/desk/")
+    expect(page).to_have_url(f"{live_server.url}/desk/start/")
 
     page.goto(f"{live_server.url}/account/")
     page.get_by_role("link", name="Remove Work laptop").click()
@@ -150,7 +150,7 @@ def test_a_passkey_that_does_not_come_is_said_and_the_password_still_works(
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("alert")).to_contain_text("That did not work")
     signs_in(page, live_server.url)
-    expect(page).to_have_url(f"{live_server.url}/desk/")
+    expect(page).to_have_url(f"{live_server.url}/desk/start/")
 
 
 def test_an_app_is_added_asked_and_taken_off_by_a_recovery_code(
@@ -178,7 +178,7 @@ def test_an_app_is_added_asked_and_taken_off_by_a_recovery_code(
     signs_in(page, live_server.url)
     page.get_by_label("Code").fill(spare)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page).to_have_url(f"{live_server.url}/desk/")
+    expect(page).to_have_url(f"{live_server.url}/desk/start/")
     page.goto(f"{live_server.url}/account/")
     expect(page.get_by_text("9 codes left")).to_be_visible()
     page.get_by_role("link", name="Remove the app").click()

@@ -48,6 +48,8 @@ def desk_page(plain: Page, live_server: LiveServer) -> Page:
     """The queue, with an agent signed in."""
     plain.goto(live_server.url + signin.make_link(people.agent(), now=timezone.now()))
     plain.get_by_role("button").first.click()
+    expect(plain.get_by_role("heading", level=1)).to_have_text("Vandaag")
+    plain.goto(f"{live_server.url}/desk/")
     return plain
 
 

@@ -14,13 +14,14 @@ from pytest_django import DjangoAssertNumQueries
 from support import canned, desk, mentions
 from support.models import CannedReply, Draft, Notification, OutgoingMail
 from support.notices import post
+from support.notifications import mailing
 from tests import people
 from tests.people import words
 from tickets.models import Channel, Contact, Kind, Role, Team, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 4
+LIST_QUERIES = 5
 
 
 @pytest.fixture
@@ -210,6 +211,8 @@ def test_a_colleague_named_in_a_note_is_told_once_by_mail_and_on_the_page(
     )
     told = Notification.objects.get()
     assert (told.recipient, told.kind, told.ticket, told.seen_at) == (bob, "mention", ticket, None)
+    Notification.objects.update(mail_due_at=timezone.now())
+    mailing.tell(now=timezone.now())
     (letter,) = OutgoingMail.objects.filter(to="bob@desk.example")
     assert letter.subject == f"[{ticket.reference}] Alice mentioned you: Doelen"
     post.send_due(now=timezone.now() + timedelta(minutes=1))

@@ -16,7 +16,7 @@ from tickets.models import Channel, Contact, EmailDomain, Kind, OrganisationNote
 
 pytestmark = pytest.mark.django_db
 
-CUSTOMER_QUERIES = 19
+CUSTOMER_QUERIES = 20
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_the_list_shows_every_agreement_with_its_editions_and_organisations(
     shown = page(client, "agreements")
     for words in ("Dialog Online Platform", "Diploc hosting", "Edition 2", "Klant 2", "draft"):
         assert words in shown
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("agreements"))
 
 

@@ -21,7 +21,7 @@ from tickets.models import Channel, Contact, Kind, Message, Role, Team, Ticket, 
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 6
+LIST_QUERIES = 7
 BUSY = [
     {"verb": "reply", "text": "Beste {{ klant.voornaam }}, {{ agent.naam }} kijkt."},
     {"verb": "assign", "value": "me"},

@@ -53,19 +53,25 @@ TABLE = {
         mfa_add_webauthn mfa_edit_webauthn mfa_remove_webauthn
     """,
     Least.AGENT: """
-        queue start saved-views saved-view queue-columns bulk bulk-undo
+        queue start search search-forget saved-views saved-view queue-columns bulk bulk-undo
         ticket answer note draft undo-answer send-answer ticket-canned presence verb replay
+        preview merge split organisation organisation-note contact-change
         evidence-json evidence-pdf colleagues canned canned-new canned-change canned-delete
-        phone planning planning-plan planning-progress outbox outbox-mail
+        phone planning planning-board planning-board-move planning-plan planning-progress
+        outbox outbox-mail
         quarantine quarantine-raw quarantine-retry calculator
         calendars calendar-year calendar-progress widget-demonstration
+        notifications notification-count notifications-seen notification-choices
+        macro-run macros macro-new macro-change macro-delete automation automation-trigger
     """,
     Least.LEAD: "report-breaches report-tickets report-csv",
     Least.MANAGER: """
-        correct-edition planning-release planning-live planning-schedule planning-add
+        correct-edition customers-exchange customers-export
+        planning-release planning-live planning-schedule planning-add
         mailboxes mailbox-read mailbox-try calendar-day calendar-choices
         webhooks webhook-add webhook webhook-change webhook-switch webhook-secret webhook-test
         webhook-delivery webhook-again webhook-remove
+        automation-add automation-change automation-switch automation-remove
         agreements edition-draft edition edition-announce edition-export
         what-if what-if-answer what-if-csv
     """,
@@ -165,6 +171,7 @@ KEEPERS = {
     "tickets.team": Least.ADMIN,
     "support.mailbox": Least.MANAGER,
     "support.widgetsite": Least.MANAGER,
+    "tickets.customfield": Least.MANAGER,
     "tickets.organisation": Least.MANAGER,
     "tickets.contact": Least.AGENT,
     "sla.agreement": Least.MANAGER,

@@ -22,7 +22,7 @@ from tickets.models import Channel, Contact, ContactNumber, Kind, Status, Ticket
 
 pytestmark = pytest.mark.django_db
 
-QUEUE_QUERIES = 18
+QUEUE_QUERIES = 19
 
 
 @pytest.fixture

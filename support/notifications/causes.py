@@ -1,0 +1,120 @@
+"""Who must hear of a fact or an alert: whoever has the ticket, and for what a team missed its lead.
+
+Nobody hears of what they did themselves.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from sla.models import Alert
+from support.models import Notification, NotificationKind
+from tickets.models import EventKind, Role, Ticket, TicketEvent, User
+
+OF_EVENTS: Mapping[str, NotificationKind] = {
+    EventKind.REPORTED: NotificationKind.ASSIGNED,
+    EventKind.ASSIGNED: NotificationKind.ASSIGNED,
+    EventKind.IDENTIFIED: NotificationKind.ASSIGNED,
+    EventKind.CUSTOMER_REPLIED: NotificationKind.CUSTOMER,
+    EventKind.CALLED: NotificationKind.CUSTOMER,
+    EventKind.NOTED: NotificationKind.NOTE,
+    EventKind.REOPENED: NotificationKind.REOPENED,
+}
+OF_ALERTS: Mapping[str, NotificationKind] = {
+    Alert.Kind.WARNING: NotificationKind.WARNED,
+    Alert.Kind.BREACH: NotificationKind.BREACHED,
+}
+
+
+def of_events(events: Sequence[TicketEvent]) -> list[Notification]:
+    """What these facts give to tell (fetched with ticket, assignee, organisation and actor)."""
+    mentioned = _mentioned(events)
+    return [
+        Notification(
+            recipient=person,
+            kind=OF_EVENTS[event.kind],
+            ticket=event.ticket,
+            event=event,
+            at=event.at,
+        )
+        for event in _worth_telling(events)
+        if (person := event.ticket.assignee) is not None
+        and person.is_agent
+        and person.pk != event.actor_id
+        and (person.pk, event.ticket_id, event.at) not in mentioned
+    ]
+
+
+def of_alerts(alerts: Sequence[Alert]) -> list[Notification]:
+    """What these alerts give to tell (fetched with their ticket and its assignee)."""
+    leads: dict[int, list[User]] = defaultdict(list)
+    teams = {alert.ticket.team_id for alert in alerts if alert.kind == Alert.Kind.BREACH}
+    for lead in User.objects.filter(role=Role.LEAD, is_active=True, team__in=teams - {None}):
+        leads[lead.team_id or 0].append(lead)
+    return [
+        Notification(recipient=person, kind=kind, ticket=alert.ticket, alert=alert, at=alert.at)
+        for alert in alerts
+        for person, kind in _hearers(alert, leads)
+    ]
+
+
+def _worth_telling(events: Sequence[TicketEvent]) -> Iterator[TicketEvent]:
+    """Without what another fact of the same moment says better, and names that were passed on."""
+    given = {event.ticket_id: event for event in events if _gives(event)}
+    reopened = {(event.ticket_id, event.at) for event in events if event.kind == EventKind.REOPENED}
+    for event in events:
+        kind = OF_EVENTS[event.kind]
+        if kind == NotificationKind.ASSIGNED and given.get(event.ticket_id) is not event:
+            continue
+        if kind == NotificationKind.CUSTOMER and (event.ticket_id, event.at) in reopened:
+            continue
+        yield event
+
+
+def _gives(event: TicketEvent) -> bool:
+    """Did it put the ticket on the name of who has it now?"""
+    if event.kind == EventKind.REPORTED:
+        return True
+    assignee = event.ticket.assignee
+    if assignee is None:
+        return False
+    if event.kind == EventKind.IDENTIFIED:
+        return _came_with_customer(event.ticket, assignee)
+    return event.kind == EventKind.ASSIGNED and event.data.get("assignee") == assignee.name
+
+
+def _came_with_customer(ticket: Ticket, assignee: User) -> bool:
+    """Is it theirs as the customer's fixed contact (3.F), and do they not know yet?"""
+    customer = ticket.organisation
+    if customer is None or customer.fixed_contact_id != assignee.pk:
+        return False
+    given = ticket.events.filter(kind=EventKind.ASSIGNED)
+    known = Notification.objects.filter(
+        recipient=assignee, ticket=ticket, kind=NotificationKind.ASSIGNED
+    )
+    return not given.exists() and not known.exists()
+
+
+def _mentioned(events: Sequence[TicketEvent]) -> set[tuple[int, int, object]]:
+    """Whom notes name: they hear that they are mentioned, which is enough."""
+    tickets = {event.ticket_id for event in events if event.kind == EventKind.NOTED}
+    if not tickets:
+        return set()
+    moments = {event.at for event in events if event.kind == EventKind.NOTED}
+    named = Notification.objects.filter(
+        kind=NotificationKind.MENTION, ticket__in=tickets, at__in=moments
+    )
+    return {*named.values_list("recipient", "ticket", "at")}
+
+
+def _hearers(
+    alert: Alert, leads: Mapping[int, Sequence[User]]
+) -> Iterator[tuple[User, NotificationKind]]:
+    assignee = alert.ticket.assignee
+    if assignee is not None and assignee.is_agent:
+        yield assignee, OF_ALERTS[alert.kind]
+    if alert.kind == Alert.Kind.BREACH:
+        for lead in leads.get(alert.ticket.team_id or 0, ()):
+            if lead != assignee:
+                yield lead, NotificationKind.TEAM_BREACH
