@@ -98,6 +98,8 @@ def _take_all(browser: Browser, url: str) -> None:
     _take(page, "form")
     page.goto(url + link)
     page.get_by_role("button").first.click()
+    page.wait_for_url("**/desk/start/")
+    page.goto(f"{url}/desk/")
     _take(page, "queue")
     page.emulate_media(color_scheme="dark")
     _take(page, "queue-dark")
