@@ -109,8 +109,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_password_reset_mail(
         self, user: AbstractBaseUser, email: str, context: dict[str, Any]
     ) -> None:
-        """Not by this way: forms.ForgottenForm asks for the letter."""
-        raise NotImplementedError
+        """Never asked for: `forms.ForgottenForm` writes our own letter. TypeError if it is."""
+        raise TypeError("the letter about a forgotten password is written by forms.ForgottenForm")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send nothing: allauth writes no letters of its own."""
