@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from support import access
 from support import canned as variables
-from support.models import CannedReply
+from support.models import CannedReply, Macro
 from support.workspace.composing_forms import CannedForm
 from tickets.models import User
 
@@ -63,12 +63,12 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("canned")
 
 
-def may_change(user: User, reply: CannedReply) -> bool:
+def may_change(user: User, shared: CannedReply | Macro) -> bool:
     """One's own; a team's its lead, or a manager; everybody's any lead or manager."""
-    if reply.scope == Scope.OWN:
-        return reply.owner_id == user.pk
-    if reply.scope == Scope.TEAM and not user.is_manager:
-        return user.is_lead and reply.team_id == user.team_id
+    if shared.scope == Scope.OWN:
+        return shared.owner_id == user.pk
+    if shared.scope == Scope.TEAM and not user.is_manager:
+        return user.is_lead and shared.team_id == user.team_id
     return user.is_lead
 
 

@@ -16,10 +16,9 @@ from support.automation import macros as running
 from support.automation import steps
 from support.models import CannedReply, Macro
 from support.workspace import rows
-from support.workspace.canned import scopes_of
+from support.workspace.canned import may_change, scopes_of
 from support.workspace.macro_forms import MacroForm
 from support.workspace.views import find
-from tickets.models import User
 
 Scope = CannedReply.Scope
 
@@ -86,15 +85,6 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     macro.delete()
     messages.success(request, _("“%(title)s” has been deleted.") % {"title": macro.title})
     return redirect("macros")
-
-
-def may_change(user: User, macro: Macro) -> bool:
-    """One's own; a team's its lead, or a manager; everybody's any lead or manager."""
-    if macro.scope == Scope.OWN:
-        return macro.owner_id == user.pk
-    if macro.scope == Scope.TEAM and not user.is_manager:
-        return user.is_lead and macro.team_id == user.team_id
-    return user.is_lead
 
 
 def _mine(request: HttpRequest, pk: int) -> Macro:
