@@ -45,3 +45,4 @@ def sign_in(page: Page, server: LiveServer, role: str = Role.MANAGER) -> None:
     if "sign-in" in page.url:
         page.get_by_role("button").first.click()
     expect(page).not_to_have_url(re.compile("/sign-in/"))
+    page.wait_for_load_state()  # its keys answer from here on

@@ -126,8 +126,10 @@ def test_keys_walk_through_the_view_and_back(
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text(one.subject)
+    page.wait_for_load_state()  # the keys of the new page answer from here on
     page.keyboard.press("]")
     expect(page.locator("h1")).to_have_text(two.subject)
+    page.wait_for_load_state()
     page.keyboard.press("[")
     expect(page.locator("h1")).to_have_text(one.subject)
     page.locator(".crumb a").click()

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from sla import audit
 from sla.models import Clock
@@ -79,7 +79,7 @@ def test_nothing_happens_to_a_merged_ticket_any_more(
 ) -> None:
     one, other, third = report(carla), report(carla), report(carla)
     gathering.merge(one, into=other, actor=alice)
-    with pytest.raises(DeskError, match="samengevoegd"):
+    with translation.override("nl"), pytest.raises(DeskError, match="samengevoegd"):
         desk.reply(one, words(), actor=alice)
     with pytest.raises(DeskError):
         gathering.merge(one, into=third, actor=alice)
