@@ -12,6 +12,7 @@ from openpyxl.cell import WriteOnlyCell
 from support.customers.importing import CONTACTS, HEADINGS, ORGANISATIONS
 from tickets.models import Contact, Organisation
 
+KINDS = (ORGANISATIONS, CONTACTS)
 Table = Iterator[Sequence[str]]
 
 
@@ -57,6 +58,3 @@ def _contacts() -> Table:
             numbers,
             "ja" if each.may_phone else "nee",
         ]
-
-
-KINDS = (ORGANISATIONS, CONTACTS)

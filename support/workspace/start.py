@@ -59,8 +59,6 @@ def start(request: HttpRequest) -> HttpResponse:
         "team": [rows[ticket.pk] for ticket in team],
         "waiting": [rows[ticket.pk] for ticket in waiting],
         "news": _news(asking),
-        "since": _yesterday(asking.now),
-        "team_name": asking.user.team,
         "nav_counts": nav_counts(),
     }
     return render(request, "workspace/start.html", context)
