@@ -10,10 +10,10 @@ from django.db.models import F
 
 from sla import projection
 from sla.audit import differences
-from sla.management.commands import sla_audit
 from sla.models import Alert, Clock, Coverage
 from sla.sweep import sweep
 from support.demo import build
+from tests import apart
 from tests.people import at
 from tickets.models import Ticket
 
@@ -34,6 +34,13 @@ FACTS = [
     "met_at",
     "breached_at",
 ]
+
+AUDIT_IN_TWO = """
+from django.core.management import call_command
+from sla.management.commands import sla_audit
+sla_audit.PORTION, sla_audit.WORTH_IT = 2, 1
+call_command("sla_audit", processes=2)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -126,17 +133,12 @@ def test_without_drift_it_says_so_and_a_sample_looks_at_no_more_than_asked(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_several_processes_find_what_one_finds(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sla_audit, "PORTION", 2)
-    monkeypatch.setattr(sla_audit, "WORTH_IT", 1)
-    call_command("sla_audit", processes=2)
-    assert "0 differences" in capsys.readouterr().err
+def test_several_processes_find_what_one_finds() -> None:
+    code, _out, err = apart.run(AUDIT_IN_TWO)
+    assert (code, "0 differences" in err) == (0, True), err
     delete_a_row()
-    with pytest.raises(SystemExit):
-        call_command("sla_audit", processes=2)
-    assert "clock is missing" in capsys.readouterr().out
+    code, out, err = apart.run(AUDIT_IN_TWO)
+    assert (code, "clock is missing" in out) == (1, True), err
 
 
 def test_a_clock_that_the_sweep_would_never_look_at_is_drift() -> None:

@@ -5,28 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from support import tasks
 from support.intake import imap, mailboxes
 from support.models import IncomingMail, Mailbox
-from tests import people
+from tests import apart, people
 from tests.at_once import together
 from tests.dovecot import Dovecot
 from tests.mailboxes import mail, mailbox, subjects
-from tests.servers import product_environment
 from tickets.models import Ticket
 
 BASE64 = b"\nContent-Type: image/png; name=a.png\nContent-Transfer-Encoding: base64"
-ROOT = Path(__file__).resolve().parents[3]
+IMPORTS = "import time\nfrom support.intake import imap, mailboxes\n"
 
 
 @pytest.fixture(autouse=True)
@@ -136,7 +131,7 @@ def test_a_mail_of_forty_megabytes_is_taken_within_bounded_memory(dovecot: Dovec
         # Not getrusage: it starts from the size of the process that started this one.
         "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])\n"
     )
-    with _process(program) as process:
+    with apart.begin(IMPORTS + program) as process:
         assert process.stdout is not None
         kilobytes = int(process.stdout.readline())
         assert process.wait(10) == 0
@@ -151,30 +146,11 @@ def _read_until_stored(box: Mailbox) -> int:
         "imap.acknowledge = stop\n"
         f"mailboxes.read({box.pk})\n"
     )
-    with _process(program) as process:
+    with apart.begin(IMPORTS + program) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == b"stored\n"
+        assert process.stdout.readline() == "stored\n"
         process.kill()
         return process.wait(10)
-
-
-def _process(program: str) -> subprocess.Popen[bytes]:
-    """A program of its own in this test's database."""
-    beginning = "import django, time; django.setup()\nfrom support.intake import imap, mailboxes\n"
-    database = connection.settings_dict
-    environment = product_environment(
-        DATABASE_URL=os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{database['NAME']}",
-        REDIS_URL=os.environ["REDIS_URL"],
-        DJANGO_SETTINGS_MODULE="config.settings",
-        SECRET_KEY=settings.SECRET_KEY,
-        PYTHONPATH=str(ROOT),
-    )
-    return subprocess.Popen(
-        [sys.executable, "-c", beginning + program],
-        stdout=subprocess.PIPE,
-        env=environment,
-        cwd=ROOT,
-    )
 
 
 def test_a_poisonous_mail_is_set_aside_and_those_behind_it_go_on(dovecot: Dovecot) -> None:
