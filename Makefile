@@ -23,10 +23,10 @@ up: setup ## run everything: database, web, workers (PORT=8001 for another port;
 	@$(PY) manage.py up
 
 test: dev ## run all tests on their own database (ARGS="-k word" for some)
-	@$(PY) -m pytest -n 2 $(ARGS)
+	@$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 fast: dev ## run the tests that need no browser
-	@$(PY) -m pytest -n 2 -m "not browser" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist worksteal -m "not browser" $(ARGS)
 
 check: dev ## lint, format, types, layers, migrations, production settings
 	$(PY) -m ruff check .

@@ -14,27 +14,35 @@ from tests.servers import product_environment
 
 
 def begin(program: str) -> subprocess.Popen[str]:
-    """Start a program, given as its text, with Django set up; it talks through pipes."""
+    """Start a program, given as its text, with Django set up; its output comes through a pipe."""
+    return subprocess.Popen(
+        _command(program), stdout=subprocess.PIPE, text=True, env=_environment(), cwd=BASE_DIR
+    )
+
+
+def run(program: str) -> subprocess.CompletedProcess[str]:
+    """Run one to its end, and give what it wrote and complained."""
+    return subprocess.run(
+        _command(program),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env=_environment(),
+        cwd=BASE_DIR,
+    )
+
+
+def _command(program: str) -> list[str]:
+    return [sys.executable, "-c", f"import django; django.setup()\n{program}"]
+
+
+def _environment() -> dict[str, str]:
     database = connection.settings_dict["NAME"]
-    environment = product_environment(
+    return product_environment(
         DATABASE_URL=os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{database}",
         REDIS_URL=os.environ["REDIS_URL"],
         DJANGO_SETTINGS_MODULE="config.settings",
         SECRET_KEY=settings.SECRET_KEY,
         PYTHONPATH=str(BASE_DIR),
     )
-    return subprocess.Popen(
-        [sys.executable, "-c", f"import django; django.setup()\n{program}"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-        cwd=BASE_DIR,
-    )
-
-
-def run(program: str) -> tuple[int, str, str]:
-    """Run a program to its end: its exit code, what it wrote, and its complaints."""
-    with begin(program) as process:
-        out, err = process.communicate(timeout=60)
-        return process.returncode, out, err
