@@ -17,6 +17,7 @@ ORIGIN = origin()
 ROLE = env.str("WERKDAG_ROLE", default="command")
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = secret_key(VAR_DIR)
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # -- the house ---------------------------------------------------------------------------------
 INSTALLED_APPS = [

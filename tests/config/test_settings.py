@@ -40,6 +40,16 @@ def test_production_settings_pass_the_deployment_check_without_a_warning() -> No
     assert answer.returncode == 0, answer.stderr
 
 
+def test_what_an_older_key_sealed_can_be_opened_when_it_is_named_as_a_fallback() -> None:
+    older, newer = "an older key that is long enough", "the key of today that is long enough"
+    seal = "from support.sealed import seal; print(seal('wachtwoord'))"
+    sealed = manage("shell", "-v0", "-c", seal, SECRET_KEY=older).stdout.strip()
+    unseal = f"from support.sealed import unseal; print(unseal({sealed!r}))"
+    fallbacks = {"SECRET_KEY": newer, "SECRET_KEY_FALLBACKS": f"something else,{older}"}
+    assert manage("shell", "-v0", "-c", unseal, SECRET_KEY=newer).returncode != 0
+    assert manage("shell", "-v0", "-c", unseal, **fallbacks).stdout.strip() == "wachtwoord"
+
+
 def test_without_https_or_mail_the_deployment_check_says_what_to_set() -> None:
     answer = manage("check", "--deploy", "--fail-level", "WARNING")
     assert answer.returncode == 1
