@@ -48,6 +48,7 @@ app.conf.beat_schedule = {
     "automate": _every("support.tasks.automate", 5),
     "automate lasting": _every("support.tasks.automate_lasting", 60),
     "notify": _every("support.tasks.notify", 5),
+    "send pushes": _every("support.tasks.send_pushes", 5),
     "send webhooks": _every("support.tasks.send_webhooks", 5),
     "index tickets": _every("support.tasks.index_tickets", 3),
     "work what-ifs": _every("support.tasks.work_whatifs", 5),

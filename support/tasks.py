@@ -15,7 +15,7 @@ from support.intake import email
 from support.intake import mailboxes as inboxes
 from support.models import Mailbox
 from support.notices import alerts, drift, editions, mailboxes, post
-from support.notifications import mailing
+from support.notifications import mailing, pushing
 from support.notifications import sweep as notifications
 from support.search import indexing
 from support.webhooks import by_hand, sending
@@ -135,9 +135,16 @@ def automate_lasting() -> None:
 
 @shared_task
 def notify() -> None:
-    """Write down, and mail, what people of the helpdesk must hear of."""
+    """Write down, mail and hand out what people of the helpdesk must hear of."""
     notifications.sweep(now=timezone.now())
     mailing.tell(now=timezone.now())
+    pushing.hand_out(now=timezone.now())
+
+
+@shared_task
+def send_pushes() -> None:
+    """Send to browsers what is due."""
+    pushing.send_due(now=timezone.now())
 
 
 @shared_task

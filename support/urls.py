@@ -14,6 +14,7 @@ from support.sign_in.urls import own_account, sign_in
 from support.widget import views as widget
 from support.workspace import (
     automation,
+    browsers,
     bulk,
     canned,
     composing,
@@ -89,6 +90,10 @@ desk: list[URLPattern | URLResolver] = [
     path("notifications/count/", notifications.count, name="notification-count"),
     path("notifications/seen/", notifications.all_seen, name="notifications-seen"),
     path("notifications/choices/", notifications.choose, name="notification-choices"),
+    path("notifications/browsers/", browsers.turn_on, name="push-on"),
+    path("notifications/browsers/<int:pk>/off/", browsers.turn_off, name="push-off"),
+    path("notifications/browsers/<int:pk>/try/", browsers.try_out, name="push-try"),
+    path("push.js", browsers.worker, name="push-worker"),
     path("phone/", phone.phone, name="phone"),
     path("planning/", planning.planning, name="planning"),
     path("planning/tickets/<str:reference>/", planning.plan, name="planning-plan"),

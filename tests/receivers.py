@@ -21,7 +21,7 @@ class Got:
 
 
 class Receiver(ThreadingHTTPServer):
-    """Answers with `status`; while `held` is set, only when `free` is."""
+    """Answers with `status`, and `also` as headers; while `held` is set, only when `free` is."""
 
     daemon_threads = True
 
@@ -30,6 +30,7 @@ class Receiver(ThreadingHTTPServer):
         self.got: list[Got] = []
         self.status = 200
         self.said = b"thanks"
+        self.also: dict[str, str] = {}
         self.arrived = Event()
         self.held = False
         self.free = Event()
@@ -54,6 +55,8 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(OSError):  # whoever asked may have had enough of waiting
             self.send_response(self.server.status)
             self.send_header("Location", "http://127.0.0.1:9/")
+            for name, text in self.server.also.items():
+                self.send_header(name, text)
             self.end_headers()
             self.wfile.write(self.server.said)
 

@@ -20,6 +20,7 @@ from support.models.notification import (
     NotificationKind,
     NotificationPlace,
 )
+from support.models.push import PushKey, PushMessage, PushSubscription
 from support.models.signin import SignInLink
 from support.models.view import QueueColumns, SavedView
 from support.models.webhook import Webhook, WebhookDelivery, WebhookEvent
@@ -45,6 +46,9 @@ __all__ = [
     "NotificationKind",
     "NotificationPlace",
     "OutgoingMail",
+    "PushKey",
+    "PushMessage",
+    "PushSubscription",
     "QueueColumns",
     "SavedView",
     "Scope",

@@ -33,6 +33,7 @@ class Notification(models.Model):
 
     Its cause is one of message (a mention), event and alert. in_app: the bell shows it.
     mail_due_at: from when it may be mailed, if it is not seen by then; empty for never.
+    push_due_at: likewise for the browsers of the recipient, until it was handed to each.
     """
 
     Kind = NotificationKind
@@ -49,6 +50,7 @@ class Notification(models.Model):
     in_app = models.BooleanField(default=True)
     seen_at = models.DateTimeField(null=True, blank=True)
     mail_due_at = models.DateTimeField(null=True, blank=True)
+    push_due_at = models.DateTimeField(null=True, blank=True)
     mail = models.ForeignKey(
         OutgoingMail, models.PROTECT, null=True, blank=True, related_name="notifications"
     )
@@ -89,6 +91,11 @@ class Notification(models.Model):
                 name="notification_to_mail",
                 condition=models.Q(mail=None, seen_at=None, mail_due_at__isnull=False),
             ),
+            models.Index(
+                fields=["push_due_at"],
+                name="notification_to_push",
+                condition=models.Q(push_due_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -116,6 +123,7 @@ class NotificationChoice(models.Model):
     kind = models.CharField(max_length=12, choices=NotificationKind)
     in_app = models.BooleanField()
     mail = models.CharField(max_length=6, choices=Mail)
+    push = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("choice of notifications")

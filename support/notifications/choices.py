@@ -15,22 +15,23 @@ Mail = NotificationChoice.Mail
 
 @dataclass(frozen=True)
 class Choice:
-    """For one kind: does the bell show it, and when is it mailed?"""
+    """For one kind: does the bell show it, when is it mailed, and does a browser show it?"""
 
     in_app: bool
     mail: str
+    push: bool
 
 
 USUAL: Mapping[str, Choice] = {
-    NotificationKind.MENTION: Choice(True, Mail.NOW),
-    NotificationKind.ASSIGNED: Choice(True, Mail.DIGEST),
-    NotificationKind.CUSTOMER: Choice(True, Mail.DIGEST),
-    NotificationKind.NOTE: Choice(True, Mail.NONE),
-    NotificationKind.REOPENED: Choice(True, Mail.DIGEST),
+    NotificationKind.MENTION: Choice(True, Mail.NOW, True),
+    NotificationKind.ASSIGNED: Choice(True, Mail.DIGEST, True),
+    NotificationKind.CUSTOMER: Choice(True, Mail.DIGEST, True),
+    NotificationKind.NOTE: Choice(True, Mail.NONE, False),
+    NotificationKind.REOPENED: Choice(True, Mail.DIGEST, True),
     # The escalation of the agreement mails these already.
-    NotificationKind.WARNED: Choice(True, Mail.NONE),
-    NotificationKind.BREACHED: Choice(True, Mail.NONE),
-    NotificationKind.TEAM_BREACH: Choice(True, Mail.NONE),
+    NotificationKind.WARNED: Choice(True, Mail.NONE, True),
+    NotificationKind.BREACHED: Choice(True, Mail.NONE, True),
+    NotificationKind.TEAM_BREACH: Choice(True, Mail.NONE, True),
 }
 
 
@@ -51,7 +52,7 @@ def wishes_of(people: Iterable[int]) -> dict[int, Wishes]:
     pks = set(people)
     chosen: dict[int, dict[str, Choice]] = {pk: {} for pk in pks}
     for row in NotificationChoice.objects.filter(user__in=pks):
-        chosen[row.user_id][row.kind] = Choice(row.in_app, row.mail)
+        chosen[row.user_id][row.kind] = Choice(row.in_app, row.mail, row.push)
     hours = dict(DigestHour.objects.filter(user__in=pks).values_list("user", "hour"))
     return {pk: Wishes(chosen[pk], hours.get(pk, DigestHour.USUAL)) for pk in pks}
 
@@ -67,11 +68,13 @@ def choose(user: User, chosen: Mapping[str, Choice], *, hour: int) -> None:
     """Keep what somebody chose. It holds for what happens from now on."""
     NotificationChoice.objects.bulk_create(
         [
-            NotificationChoice(user=user, kind=kind, in_app=choice.in_app, mail=choice.mail)
+            NotificationChoice(
+                user=user, kind=kind, in_app=choice.in_app, mail=choice.mail, push=choice.push
+            )
             for kind, choice in chosen.items()
         ],
         update_conflicts=True,
         unique_fields=["user", "kind"],
-        update_fields=["in_app", "mail"],
+        update_fields=["in_app", "mail", "push"],
     )
     DigestHour.objects.update_or_create(user=user, defaults={"hour": hour})

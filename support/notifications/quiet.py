@@ -1,4 +1,4 @@
-"""When a person may be mailed: in working hours, unless it is Hoog; once a day at their hour."""
+"""When a person may be disturbed: in working hours, unless it is Hoog; once a day at their hour."""
 
 from __future__ import annotations
 
@@ -37,6 +37,10 @@ class Quiet:
             return None
         if mail == NotificationChoice.Mail.DIGEST:
             return now if self._house is None else digest_at(now, hour, self._house)
+        return self.disturb_at(ticket, now=now)
+
+    def disturb_at(self, ticket: Ticket, *, now: datetime) -> datetime:
+        """From when people may be disturbed about a ticket."""
         hours = self._hours.get(ticket.pk, self._house)
         return now if hours is None else tell_at(now, hours, ticket.priority)
 

@@ -16,7 +16,12 @@ from django.db.models import Q, QuerySet
 from sla.models import Alert
 from support import hearing
 from support.alone import alone
-from support.models import Notification, NotificationKind, NotificationPlace
+from support.models import (
+    Notification,
+    NotificationKind,
+    NotificationPlace,
+    PushSubscription,
+)
 from support.notifications import causes
 from support.notifications.choices import wishes_of
 from support.notifications.quiet import Quiet
@@ -133,13 +138,27 @@ def _write(told: Sequence[Notification], *, now: datetime) -> int:
         return 0
     wishes = wishes_of(each.recipient_id for each in told)
     quiet = Quiet(each.ticket_id for each in told)
+    pushed = _with_browsers(told)
     for each in told:
         theirs = wishes[each.recipient_id]
         choice = theirs.about(each.kind)
+        if choice.push and each.recipient_id in pushed:
+            each.push_due_at = quiet.disturb_at(each.ticket, now=now)
         each.in_app = choice.in_app
         each.mail_due_at = quiet.mail_at(choice.mail, each.ticket, hour=theirs.hour, now=now)
     mentions = [each for each in told if each.pk]
-    Notification.objects.bulk_update(mentions, ["in_app", "mail_due_at"])
-    new = [each for each in told if not each.pk and (each.in_app or each.mail_due_at)]
+    Notification.objects.bulk_update(mentions, ["in_app", "mail_due_at", "push_due_at"])
+    new = [
+        each
+        for each in told
+        if not each.pk and (each.in_app or each.mail_due_at or each.push_due_at)
+    ]
     Notification.objects.bulk_create(new, ignore_conflicts=True)
     return len(mentions) + len(new)
+
+
+def _with_browsers(told: Sequence[Notification]) -> set[int]:
+    """Which of these people turned push on somewhere."""
+    people = {each.recipient_id for each in told}
+    browsers = PushSubscription.objects.filter(user__in=people).order_by()
+    return {*browsers.values_list("user", flat=True)}

@@ -1,4 +1,4 @@
-"""The form of a person's choices: two fields for each kind, and the hour of the digest."""
+"""The form of a person's choices: three fields for each kind, and the hour of the digest."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ class ChoicesForm(forms.Form):
                 choices=NotificationChoice.Mail.choices,
                 initial=choice.mail,
             )
+            self.fields[f"{kind}_push"] = forms.BooleanField(
+                label=_("By push: %(what)s") % {"what": kind.label},
+                required=False,
+                initial=choice.push,
+            )
         self.fields["hour"] = forms.TypedChoiceField(
             label=_("What is mailed once a day comes at"),
             help_text=_("On working days, and only what you have not seen by then."),
@@ -42,14 +47,18 @@ class ChoicesForm(forms.Form):
             initial=wishes.hour,
         )
 
-    def rows(self) -> Iterator[tuple[NotificationKind, forms.BoundField, forms.BoundField]]:
-        """Each kind with its two fields."""
+    def rows(self) -> Iterator[tuple[NotificationKind, *tuple[forms.BoundField, ...]]]:
+        """Each kind with its fields, in the order of the columns."""
         for kind in self.kinds:
-            yield kind, self[f"{kind}_in_app"], self[f"{kind}_mail"]
+            yield kind, self[f"{kind}_in_app"], self[f"{kind}_push"], self[f"{kind}_mail"]
 
     def chosen(self) -> dict[str, Choice]:
         """What was chosen, by kind."""
         return {
-            kind: Choice(self.cleaned_data[f"{kind}_in_app"], self.cleaned_data[f"{kind}_mail"])
+            kind: Choice(
+                in_app=self.cleaned_data[f"{kind}_in_app"],
+                mail=self.cleaned_data[f"{kind}_mail"],
+                push=self.cleaned_data[f"{kind}_push"],
+            )
             for kind in self.kinds
         }

@@ -19,6 +19,7 @@ from support import access
 from support.models import Notification, NotificationKind
 from support.notifications import choices
 from support.notifications.sweep import KEPT
+from support.workspace import browsers
 from support.workspace.counts import nav_counts
 from support.workspace.notification_forms import ChoicesForm
 from tickets.models import User
@@ -80,14 +81,14 @@ def all_seen(request: HttpRequest) -> HttpResponse:
 
 @access.agents_only
 def choose(request: HttpRequest) -> HttpResponse:
-    """What somebody hears of: at the bell, by mail at once, once a day, or not."""
+    """What somebody hears of: at the bell, by mail, in which browsers, or not."""
     user = access.signed_in(request)
     form = ChoicesForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         choices.choose(user, form.chosen(), hour=int(form.cleaned_data["hour"]))
         messages.success(request, _("Kept. It holds for what happens from now on."))
         return redirect("notification-choices")
-    context: dict[str, Any] = {"form": form, "nav_counts": nav_counts()}
+    context: dict[str, Any] = {"form": form, **browsers.panel(user), "nav_counts": nav_counts()}
     status = 422 if form.errors else 200
     return render(request, "workspace/notification_choices.html", context, status=status)
 

@@ -116,12 +116,13 @@ def test_choices_are_kept_and_shown_again(browser: Client, alice: User) -> None:
     address = reverse("notification-choices")
     form = browser.get(address).context["form"]
     asked = {name: field.initial for name, field in form.fields.items()}
-    given = asked | {"note_mail": "digest", "mention_in_app": "", "hour": "7"}
+    given = asked | {"note_mail": "digest", "mention_in_app": "", "note_push": "on", "hour": "7"}
     given = {name: value for name, value in given.items() if value not in (False, "")}
     browser.post(address, given)
     kept = {row.kind: row for row in NotificationChoice.objects.filter(user=alice)}
-    assert (kept["note"].mail, kept["note"].in_app) == ("digest", True)
+    assert (kept["note"].mail, kept["note"].in_app, kept["note"].push) == ("digest", True, True)
     assert (kept["mention"].mail, kept["mention"].in_app) == ("now", False)
+    assert kept["mention"].push
     assert DigestHour.objects.get(user=alice).hour == 7
     browser.post(address, given | {"note_mail": "none"})
     again = browser.get(address).context["form"]
