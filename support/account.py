@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from support import access, signin
-from support.sign_in import factors, oidc, sessions
+from support.sign_in import factors, languages, oidc, sessions
 from tickets.models import User
 
 sign_out = LogoutView.as_view()
@@ -110,9 +110,7 @@ def language(request: HttpRequest) -> HttpResponse:
     user.language = code
     user.save(update_fields=["language"])
     answer = redirect("security")
-    answer.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, code, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
-    )
+    languages.keep(answer, code)
     with translation.override(code):
         messages.success(request, _("The language is kept."))
     return answer

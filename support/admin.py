@@ -1,35 +1,28 @@
-"""People, tickets and mail in the Django admin. Facts are read-only; tickets offer the verbs."""
+"""People and mail in the Django admin; what is in rooms of its own is registered here too."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sla import changes
+from sla.admin.many import ManyAdmin, UncountedAdmin, told
 from sla.models import Contract
-from support import access, desk
+from support import access, admin_facts, admin_tickets
 from support.admin_api import ApiTokenAdmin
-from support.admin_many import ManyAdmin
-from support.field_admin import FieldAdmin
+from support.field_admin import FieldAdmin, TagAdmin
 from support.mailbox_admin import MailboxAdmin
 from support.models import ApiToken, IncomingMail, Mailbox, OutgoingMail, WidgetSite
-from support.search import finding
-from support.search.language import read
 from support.sign_in.admin import UserAdmin, hide_allauth
 from support.widget.admin import WidgetSiteAdmin
-from support.workspace.verbs import VERBS, Verb
 from tickets.models import (
     Contact,
     ContactAddress,
@@ -37,15 +30,19 @@ from tickets.models import (
     CustomField,
     EmailDomain,
     Organisation,
+    OrganisationNote,
+    Tag,
     Team,
-    Ticket,
     User,
 )
+
+__all__ = ["admin_facts", "admin_tickets"]
 
 admin.site.site_header = admin.site.site_title = "Werkdag"
 admin.site.index_title = gettext_lazy("Administration")
 admin.site.unregister(Group)  # what somebody may do hangs on their role
 admin.site.register(CustomField, FieldAdmin)
+admin.site.register(Tag, TagAdmin)
 admin.site.register(Mailbox, MailboxAdmin)
 admin.site.register(WidgetSite, WidgetSiteAdmin)
 admin.site.register(ApiToken, ApiTokenAdmin)
@@ -85,6 +82,10 @@ class OrganisationAdmin(admin.ModelAdmin):
     list_select_related = ("contract__agreement", "fixed_contact")
     autocomplete_fields = ("fixed_contact",)
     inlines = (ContractInline, DomainInline)
+
+    def view_on_site(self, obj: Organisation) -> str:
+        """The customer's page at the desk."""
+        return reverse("organisation", args=[obj.pk])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """A contract that was just made also covers what was reported before."""
@@ -131,7 +132,7 @@ class NumberInline(admin.TabularInline):
 
 
 @admin.register(Contact)
-class ContactAdmin(admin.ModelAdmin):
+class ContactAdmin(UncountedAdmin):
     """People at customers, and which of them may phone."""
 
     list_display = ("name", "organisation", "may_phone")
@@ -141,92 +142,33 @@ class ContactAdmin(admin.ModelAdmin):
     autocomplete_fields = ("organisation", "user")
     inlines = (AddressInline, NumberInline)
 
-
-@admin.register(Ticket)
-class TicketAdmin(ManyAdmin):
-    """Tickets: their facts are changed by the verbs alone, which stand in the list's actions."""
-
-    list_display = (
-        "number",
-        "subject",
-        "organisation",
-        "kind",
-        "priority",
-        "status",
-        "assignee",
-        "reported_at",
-    )
-    list_filter = ("status", "priority", "kind", "channel", "team")
-    list_select_related = ("organisation", "assignee")
-    search_fields = ("=id", "subject", "organisation__name", "reporter_email")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Ticket], search_term: str
-    ) -> tuple[QuerySet[Ticket], bool]:
-        """By the words that the desk's own search finds them by."""
-        words = read(search_term).words
-        return finding.narrowed(queryset, words, public=False), False
-
-    @admin.display(description=gettext_lazy("ticket"), ordering="pk")
-    def number(self, ticket: Ticket) -> str:
-        """The reference."""
-        return ticket.reference
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """One action for each verb."""
-        return {
-            verb.name: (_action(verb), verb.name, verb.label)
-            for verb in VERBS.values()
-            if access.signed_in(request).is_agent
-        }
-
-    def view_on_site(self, obj: Ticket) -> str:
-        """The ticket's own page, with its conversation and clocks."""
-        return reverse("ticket", args=[obj.reference])
+    def view_on_site(self, obj: Contact) -> str:
+        """Their organisation's page at the desk, where contacts stand."""
+        return reverse("organisation", args=[obj.organisation_id]) + "#contacts"
 
 
-Action = Callable[[TicketAdmin, HttpRequest, QuerySet[Ticket]], HttpResponse | None]
+@admin.register(OrganisationNote)
+class OrganisationNoteAdmin(ManyAdmin):
+    """What colleagues wrote about customers, at the desk; a manager can take it away."""
 
+    list_display = (told("at", gettext_lazy("moment")), "about", "author", "text")
+    fields = readonly_fields = ("about", "author", "text")
+    list_filter = (("author", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("organisation", "author")
+    search_fields = ("organisation__name",)
 
-def _action(verb: Verb) -> Action:
-    """An admin action that asks what the verb needs and does it to each chosen ticket."""
+    @admin.display(description=gettext_lazy("organisation"))
+    def about(self, note: OrganisationNote) -> str:
+        """Which customer it is about."""
+        return note.organisation.name
 
-    def act(
-        modeladmin: TicketAdmin, request: HttpRequest, tickets: QuerySet[Ticket]
-    ) -> HttpResponse | None:
-        first = tickets.first()
-        if first is None:
-            return None
-        confirmed = "confirmed" in request.POST
-        form = verb.bound(first, request.POST if confirmed else None) or forms.Form(request.POST)
-        if not confirmed or not form.is_valid():
-            context = {
-                **modeladmin.admin_site.each_context(request),
-                "title": verb.label,
-                "verb": verb,
-                "form": form,
-                "tickets": tickets,
-                "opts": Ticket._meta,
-            }
-            return render(request, "admin/verb.html", context)
-        for ticket in tickets:
-            _do(modeladmin, request, verb, ticket, form.cleaned_data)
-        return None
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For managers."""
+        return access.signed_in(request).is_manager
 
-    return act
-
-
-def _do(
-    modeladmin: TicketAdmin, request: HttpRequest, verb: Verb, ticket: Ticket, data: dict[str, Any]
-) -> None:
-    try:
-        verb.act(ticket, access.signed_in(request), data)
-    except desk.DeskError as error:
-        text = f"{ticket.reference}: {error}"
-        modeladmin.message_user(request, text, messages.ERROR)
-    else:
-        text = _("%(ticket)s: done.") % {"ticket": ticket.reference}
-        modeladmin.message_user(request, text, messages.SUCCESS)
+    def view_on_site(self, obj: OrganisationNote) -> str:
+        """The customer's page, where its notes stand."""
+        return reverse("organisation", args=[obj.organisation_id])
 
 
 @admin.register(IncomingMail)

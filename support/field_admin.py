@@ -1,17 +1,21 @@
-"""Fields of one's own in the Django admin."""
+"""Fields of one's own, and tags, in the Django admin."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tickets.models import CustomField, FieldValue, Kind
+from sla.admin.many import ManyAdmin
+from support.access import signed_in
+from tickets.models import CustomField, FieldValue, Kind, Tag
 
 
 class FieldForm(forms.ModelForm):
@@ -55,3 +59,21 @@ class FieldAdmin(admin.ModelAdmin):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """None at once for many."""
         return {}
+
+
+class TagAdmin(ManyAdmin):
+    """Tags. Histories and automations name the word, so it stays; one that is not used may go."""
+
+    list_display = ("name",)
+    ordering = ("name",)
+    search_fields = ("name",)
+    fields = ("name",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only what no ticket has, and one at a time."""
+        unused = obj is not None and not obj.tickets.exists()
+        return unused and signed_in(request).is_manager
+
+    def view_on_site(self, obj: Tag) -> str:
+        """The open tickets that have it."""
+        return f"{reverse('queue')}?{urlencode({'tag': obj.name})}"

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from sla.admin.many import OfTicketAdmin, by, told
 from sla.models import Alert
 
 
 @admin.register(Alert)
-class AlertAdmin(admin.ModelAdmin):
-    """Warnings, breaches and moved deadlines: a record, not to be changed."""
+class AlertAdmin(OfTicketAdmin):
+    """Warnings, breaches and moved deadlines: the sweep writes these."""
 
-    list_display = ("at", "kind", "ticket", "promise", "clause", "due_at", "told_at")
-    list_filter = ("kind", "promise")
-    list_select_related = ("ticket",)
-    date_hierarchy = "at"
-    search_fields = ("ticket__subject",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """The sweep writes these."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Alert | None = None) -> bool:
-        """Never."""
-        return False
-
-    has_delete_permission = has_change_permission
+    list_display = (
+        told("at", _("moment")),
+        told("kind", _("what")),
+        "at_the_desk",
+        told("promise", _("promise")),
+        told("clause", _("clause")),
+        told("due_at", _("deadline")),
+        told("told_at", _("told")),
+    )
+    list_filter = (by("kind", _("what")), by("promise", _("promise")))
+    fields = readonly_fields = list_display

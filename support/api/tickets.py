@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sla.models import Clock
+from sla.models import Clock, Coverage
 from sla.queries import cards_of
 from support import access, desk
 from support.api.answers import ClocksAnswer, TicketAnswer
@@ -27,6 +27,10 @@ from support.api.idempotency import once
 from support.api.resource import Page, Resource, found
 from support.conversation import Reporter, Words
 from support.intake import people
+from support.search import finding
+from support.search.language import MOST_CHARACTERS, read
+from support.search.meanings import misread
+from support.workspace.filters import Asking
 from tickets.models import (
     Channel,
     Contact,
@@ -47,6 +51,16 @@ MULTIPART = "multipart/form-data"
 class TicketsAsked(Strict):
     """Which tickets; `due_` is about the promises that are still owed."""
 
+    q = Text(
+        max_length=MOST_CHARACTERS,
+        required=False,
+        help_text=(
+            'Searched for as at the desk: words, "a phrase", -without, and operators such as '
+            "status:open, org:school, from:carla, is:open, due:late, after:2026-05-18, "
+            "attachment:report. A customer's token searches what that customer may read. "
+            "An operator or a value that is not known is a 400 that names those that are."
+        ),
+    )
     status = serializers.ChoiceField(choices=Status.choices, required=False)
     kind = serializers.ChoiceField(choices=Kind.choices, required=False)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
@@ -98,21 +112,9 @@ class ReportWithFiles(Report):
     attachments = Files(required=False)
 
 
-_OWED = (
-    Clock.objects.filter(
-        binding=True,
-        met_at=None,
-        state__in=[Clock.State.RUNNING, Clock.State.PAUSED, Clock.State.BREACHED],
-    )
-    .order_by("due_at")
-    .values_list("due_at", flat=True)
-)
-_NEXT_DUE = Subquery(_OWED.filter(ticket=OuterRef("pk"))[:1])
-
-
 def told(tickets: TicketQuerySet, reader: User | None = None) -> QuerySet[Ticket]:
     """Tickets with all that their answer tells; for nobody named, what a customer may see."""
-    told = tickets.with_people().annotate(next_due=_NEXT_DUE)
+    told = tickets.with_people().annotate(next_due=F("coverage__next_due_at"))
     values = FieldValue.objects.select_related("field").order_by("field__position", "field__name")
     if reader is None or not reader.is_agent:
         values = values.filter(field__customers_see=True)
@@ -129,7 +131,8 @@ def ticket_of(user: User, reference: str) -> Ticket:
 
 def reported(ticket: Ticket) -> Ticket:
     """A ticket that was opened here and now, with what its answer tells besides."""
-    ticket.next_due = _OWED.filter(ticket=ticket).first()  # type: ignore[attr-defined]
+    coverage: Coverage | None = getattr(ticket, "coverage", None)
+    ticket.next_due = coverage.next_due_at if coverage else None  # type: ignore[attr-defined]
     return ticket
 
 
@@ -152,9 +155,10 @@ class Tickets(Page):
     @extend_schema(responses=TicketAnswer(many=True), summary="List tickets")
     def get(self, request: Request) -> Response:
         """List tickets, the newest first."""
-        return self.page(
-            told(_chosen(access.tickets_of(self.user), self.asked), self.user), TicketAnswer
-        )
+        chosen = _chosen(access.tickets_of(self.user), self.asked)
+        if "q" in self.asked:
+            chosen = _answering(chosen, self.asked["q"], Asking(self.user, timezone.now()))
+        return self.page(told(chosen, self.user), TicketAnswer)
 
     @extend_schema(
         request={"application/json": Report, MULTIPART: ReportWithFiles},
@@ -215,6 +219,16 @@ def _chosen(tickets: TicketQuerySet, asked: Mapping[str, Any]) -> TicketQuerySet
         owed = Clock.objects.filter(met_at=None, **due).exclude(state=Clock.State.CANCELLED)
         tickets = tickets.filter(Exists(owed.filter(ticket=OuterRef("pk"))))
     return tickets
+
+
+def _answering(tickets: TicketQuerySet, text: str, asking: Asking) -> TicketQuerySet:
+    """Those that answer to a search. ValidationError if it is not understood whole."""
+    asked = read(text)
+    if problems := misread(asked, asking):
+        raise serializers.ValidationError(
+            {"q": [ErrorDetail(problem, "misread") for problem in problems]}
+        )
+    return finding.answering(tickets, asked, asking)[0]
 
 
 def _reporter(user: User, report: Mapping[str, Any]) -> Reporter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -32,6 +32,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from support import access
 from support.search import meanings
 from support.search.language import Asked, Word, bare
 from support.workspace.filters import Asking
@@ -40,7 +41,6 @@ from tickets.models import (
     Attachment,
     Message,
     MessageKind,
-    Organisation,
     SearchDocument,
     Ticket,
     TicketQuerySet,
@@ -87,10 +87,9 @@ def find(tickets: TicketQuerySet, asked: Asked, asking: Asking, *, most: int = M
     A number alone finds its ticket first, also when that is too new to be searched by its text.
     """
     chosen, words, hints = _chosen(tickets, asked, asking)
-    by_number = [pk for word in asked.words[:1] for pk in _by_number(tickets, word)]
-    if len(asked.words) + len(asked.conditions) != 1:
-        by_number = []
-    query = _all_of(words)
+    named = _by_number(tickets, asked)
+    by_number = list(named.values_list("pk", flat=True)) if named is not None else []
+    query = _all_of(words, asking)
     if query is not None:
         chosen = chosen.filter(document__words=query)
     latest = list(chosen.order_by("-pk").values_list("pk", flat=True)[:most])
@@ -98,16 +97,31 @@ def find(tickets: TicketQuerySet, asked: Asked, asking: Asking, *, most: int = M
     return Found(list(dict.fromkeys([*by_number, *ranked])), hints, asked)
 
 
-def narrowed(tickets: QuerySet[Ticket], words: Sequence[Word], *, public: bool) -> QuerySet[Ticket]:
-    """Those in which all words stand; public: only in what a customer may read."""
-    query = _all_of(words, weights=PUBLIC if public else "")
-    return tickets.filter(document__words=query) if query is not None else tickets
+def answering(
+    tickets: TicketQuerySet, asked: Asked, asking: Asking
+) -> tuple[TicketQuerySet, Sequence[str]]:
+    """All that answer to a search, in no order, and what of it was not understood.
+
+    A number alone finds its ticket too, also when that is too new to be searched by its text.
+    """
+    chosen, words, hints = _chosen(tickets, asked, asking)
+    query = _all_of(words, asking)
+    if query is None:
+        return chosen, hints
+    by_number = _by_number(tickets, asked)
+    if by_number is None:
+        return chosen.filter(document__words=query), hints
+    # Of two indices, rather than "or" over both tables: that would read a whole one.
+    told = SearchDocument.objects.filter(words=query).values("pk")
+    return chosen.filter(pk__in=told.union(by_number.values("pk"))), hints
 
 
-def _by_number(tickets: TicketQuerySet, word: Word) -> Iterable[int]:
-    if word.without:
-        return []
-    return tickets.by_reference(word.text).values_list("pk", flat=True)
+def _by_number(tickets: TicketQuerySet, asked: Asked) -> TicketQuerySet | None:
+    """The ticket that a search names, if it asks for nothing else."""
+    if len(asked.words) != 1 or asked.conditions or asked.words[0].without:
+        return None
+    text = asked.words[0].text
+    return tickets.by_reference(text) if REFERENCE.match(text) else None
 
 
 def _chosen(
@@ -145,8 +159,10 @@ def _ranked(latest: Sequence[int], query: Query | None) -> list[int]:
     return list(documents.values_list("pk", flat=True))
 
 
-def _all_of(words: Sequence[Word], *, weights: str = "") -> Query | None:
-    parts = [_query(word, names, weights) for word, names in _named(words)]
+def _all_of(words: Sequence[Word], asking: Asking) -> Query | None:
+    """Customers find by what they may read alone."""
+    weights = "" if asking.user.is_agent else PUBLIC
+    parts = [_query(word, names, weights) for word, names in _named(words, asking)]
     return reduce(and_, parts) if parts else None
 
 
@@ -155,13 +171,13 @@ def _any_of(words: Sequence[Word]) -> Query | None:
     return reduce(or_, parts) if parts else None
 
 
-def _named(words: Sequence[Word]) -> list[tuple[Word, list[int]]]:
+def _named(words: Sequence[Word], asking: Asking) -> list[tuple[Word, list[int]]]:
     """Each word with the organisations whose name has it: names may change, numbers do not."""
     texts = [word.text.casefold() for word in words if len(word.text) >= SHORTEST]
     if not texts:
         return [(word, []) for word in words]
     either = reduce(or_, [Q(name__icontains=text) for text in texts])
-    known = list(Organisation.objects.filter(either).values_list("pk", "name"))
+    known = list(access.organisations_of(asking.user).filter(either).values_list("pk", "name"))
     return [
         (
             word,
@@ -191,7 +207,7 @@ def _query(word: Word, organisations: Sequence[int], weights: str) -> Query:
     text = number[1] if number else bare(word.text)
     longer = "*" if len(text) >= SHORTEST and not (word.exact or number) else ""
     wanted = f"'{text}'" + (f":{longer}{weights}" if longer or weights else "")
-    named = [f"'org{pk}'" for pk in organisations]
+    named = [f"'org{pk}':B" for pk in organisations]  # where it stands for one: never in a text
     parts = [("simple", " | ".join([wanted, *named]))]
     if not (word.exact or number):
         stem = f"'{text}'" + (f":{weights}" if weights else "")

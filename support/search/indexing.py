@@ -49,7 +49,9 @@ FROM (
 } AS people,
         {_plain("coalesce(file.public, '')")} AS files,
         {_plain(f"left(coalesce(talk.public, ''), {_MOST})")} AS said,
-        {_plain(f"left(concat_ws(' ', talk.internal, file.internal), {_MOST})")} AS noted
+        {
+    _plain(f"left(concat_ws(' ', talk.callers, talk.internal, file.internal), {_MOST})")
+} AS noted
     FROM tickets_ticket ticket
     LEFT JOIN tickets_contact contact ON contact.id = ticket.contact_id
     CROSS JOIN LATERAL (
@@ -58,7 +60,10 @@ FROM (
 }), ' ' ORDER BY at DESC) FILTER (WHERE public) AS public,
             string_agg(left(text, {_SOME}), ' ' ORDER BY at DESC) FILTER (WHERE NOT public)
                 AS internal,
-            left(string_agg(DISTINCT sender_name || ' ' || sender_email, ' '), {_SOME}) AS people
+            left(string_agg(DISTINCT sender_name || ' ' || sender_email, ' ')
+                FILTER (WHERE public), {_SOME}) AS people,
+            left(string_agg(DISTINCT sender_name || ' ' || sender_email, ' ')
+                FILTER (WHERE NOT public), {_SOME}) AS callers
         FROM tickets_message WHERE ticket_id = ticket.id AND kind <> 'automatic'
     ) talk
     CROSS JOIN LATERAL (

@@ -11,9 +11,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from support.search.language import Condition, bare
+from support import access
+from support.search.language import OPERATORS, Asked, Condition, bare
 from support.workspace.filters import FILTERS, Asking
-from tickets.models import ACTIVE, Attachment, Channel, Kind, Organisation, Priority, Status
+from tickets.models import ACTIVE, Attachment, Channel, Kind, Priority, Status
 
 ME = {"me", "mij", "ik"}
 NOBODY = {"niemand", "nobody", "none", "geen"}
@@ -78,6 +79,29 @@ def hint(condition: Condition) -> str:
     }
 
 
+def misread(asked: Asked, asking: Asking) -> list[str]:
+    """What of a search has no meaning, with what is known: for programs, which should not guess."""
+    if asked.is_empty:
+        return [_("This can't be searched for.")]
+    told = [
+        _("“%(name)s:” is no operator. Known operators are: %(known)s.")
+        % {"name": name, "known": ", ".join(OPERATORS)}
+        for name in asked.unknown
+    ]
+    unknown = [each for each in asked.conditions if meaning(each, asking) is None]
+    return told + [_unknown(condition) for condition in unknown]
+
+
+def _unknown(condition: Condition) -> str:
+    known = VALUES.get(condition.operator) or _EXAMPLES.get(condition.operator)
+    if not known:
+        return _("“%(typed)s” can't be searched for.") % {"typed": condition.typed}
+    return _("“%(typed)s” is not known. Known values are: %(values)s.") % {
+        "typed": condition.typed,
+        "values": ", ".join(dict.fromkeys(known)),
+    }
+
+
 _EXAMPLES = {
     "due": ("laat", "late", "vandaag", "today", "week"),
     "is": ("open", "gesloten", "closed"),
@@ -86,11 +110,14 @@ _EXAMPLES = {
 }
 
 
-def _organisation(value: str, _asking: Asking) -> Q:
+def _organisation(value: str, asking: Asking) -> Q:
+    """Customers: by the name alone, which they see."""
     if value in NOBODY:
         return Q(organisation=None)
-    named = Q(name__icontains=value) | Q(domains__domain=value)
-    return Q(organisation__in=Organisation.objects.filter(named).values("pk"))
+    named = Q(name__icontains=value)
+    if asking.user.is_agent:
+        named |= Q(domains__domain=value)
+    return Q(organisation__in=access.organisations_of(asking.user).filter(named).values("pk"))
 
 
 def _reporter(value: str, _asking: Asking) -> Q | None:
@@ -111,7 +138,8 @@ def _assignee(value: str, asking: Asking) -> Q:
         return Q(assignee=None)
     if value in ME:
         return Q(assignee=asking.user)
-    return Q(assignee__name__icontains=value) | Q(assignee__email__iexact=value)
+    named = Q(assignee__name__icontains=value)
+    return named | Q(assignee__email__iexact=value) if asking.user.is_agent else named
 
 
 def _team(value: str, _asking: Asking) -> Q:
@@ -140,10 +168,12 @@ def _before(value: str, asking: Asking) -> Q | None:
     return Q(reported_at__lt=_midnight(day)) if day else None
 
 
-def _file(value: str, _asking: Asking) -> Q | None:
+def _file(value: str, asking: Asking) -> Q | None:
     """Names of files stand in the documents with the people; of notes, with the notes."""
     named = Attachment.objects.filter(message__ticket=OuterRef("pk"), name__icontains=value)
-    found = _in_documents(value, "BD")
+    if not asking.user.is_agent:
+        named = named.filter(message__public=True)
+    found = _in_documents(value, "BD" if asking.user.is_agent else "B")
     return found & Q(Exists(named)) if found else None
 
 

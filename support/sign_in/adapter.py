@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from support.sign_in import brakes, private_mail, sessions
+from support.sign_in import brakes, languages, private_mail, sessions
 from tickets.models import User
 
 MESSAGES = {
@@ -98,9 +98,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(
         self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
     ) -> HttpResponse:
-        """Begin to keep the session, so that it can be seen and ended."""
+        """Begin to keep the session, so that it can be seen and ended; and bring the language."""
         sessions.begin(request, now=timezone.now())
-        return super().post_login(request, user, **kwargs)
+        answer = super().post_login(request, user, **kwargs)
+        if isinstance(user, User):
+            languages.bring(request, answer, user)
+        return answer
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to where it was asked."""

@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from sla.admin.many import EstimatingPaginator
 from support import signin
 from support.sign_in import factors, private_mail, sessions
 from tickets.models import User
@@ -46,6 +47,8 @@ def _registered_first(model: type[Model]) -> None:
 class UserAdmin(DjangoUserAdmin):
     """Accounts, by e-mail address and role."""
 
+    paginator = EstimatingPaginator
+    show_full_result_count = False
     list_display = ("name", "email", "role", "team", "is_active", "second_factors")
     list_filter = ("role", "team", "is_active")
     search_fields = ("name", "email")

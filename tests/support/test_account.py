@@ -564,6 +564,17 @@ def test_a_language_is_kept_for_pages_and_letters(client: Client, alice: User) -
     assert "My account" in client.get(reverse("security")).content.decode()
 
 
+def test_a_language_comes_along_to_a_new_browser(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    client.post(reverse("account-language"), {"language": "en"})
+    other, chosen = Client(), Client()
+    chosen.cookies["django_language"] = "nl"
+    for browser in (other, chosen):
+        by_password(browser)
+    assert "My account" in other.get(reverse("security")).content.decode()
+    assert "My account" not in chosen.get(reverse("security")).content.decode()
+
+
 def test_everybody_starts_where_their_work_is(client: Client) -> None:
     assert client.get("/")["Location"] == reverse("report")
     client.force_login(people.agent())

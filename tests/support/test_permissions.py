@@ -42,7 +42,7 @@ TABLE = {
         account_reset_password account_reset_password_done account_reset_password_from_key
         account_reset_password_from_key_done openid_connect_login openid_connect_callback
         socialaccount_login_cancelled
-        mail-posted widget-script widget widget-report
+        mail-posted widget-script widget widget-report push-worker
     """,
     Least.CUSTOMER: """
         my-tickets my-ticket attachment message-original picture
@@ -62,6 +62,7 @@ TABLE = {
         quarantine quarantine-raw quarantine-retry calculator
         calendars calendar-year calendar-progress widget-demonstration
         notifications notification-count notifications-seen notification-choices
+        push-on push-off push-try
         macro-run macros macro-new macro-change macro-delete automation automation-trigger
     """,
     Least.LEAD: "report-breaches report-tickets report-csv",
@@ -181,6 +182,16 @@ KEEPERS = {
     "sla.release": Least.MANAGER,
     "sla.releaseschedule": Least.MANAGER,
     "tickets.ticket": Least.NOBODY,
+    "tickets.message": Least.NOBODY,
+    "tickets.ticketevent": Least.NOBODY,
+    "tickets.tag": Least.NOBODY,
+    "tickets.organisationnote": Least.NOBODY,
+    "support.automationrun": Least.NOBODY,
+    "support.alertnotice": Least.NOBODY,
+    "support.editionnotice": Least.NOBODY,
+    "sla.clock": Least.NOBODY,
+    "sla.coverage": Least.NOBODY,
+    "sla.auditrun": Least.NOBODY,
     "support.incomingmail": Least.NOBODY,
     "support.outgoingmail": Least.NOBODY,
     "sla.alert": Least.NOBODY,

@@ -1,0 +1,99 @@
+"""Clocks and under what they were read: a projection of the histories, only to be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy
+
+from sla.admin.many import ManyAdmin, OfTicketAdmin, by, told
+from sla.models import AuditRun, Clock, Coverage, CoverageChange
+from sla.queries import cards_of
+from sla.wording import cause_words, moment_words
+
+_STATE, _PROMISE = gettext_lazy("state"), gettext_lazy("promise")
+_BINDING, _STALE = gettext_lazy("binding"), gettext_lazy("to be read again since")
+_STATED = (
+    told("promise", _PROMISE),
+    told("clause", gettext_lazy("clause")),
+    told("state", _STATE),
+    told("binding", _BINDING, boolean=True),
+    told("started_at", gettext_lazy("started")),
+    told("due_at", gettext_lazy("deadline")),
+    told("met_at", gettext_lazy("done")),
+    told("breached_at", gettext_lazy("missed")),
+)
+_READ_UNDER = (
+    told("waived", gettext_lazy("phone rule waived"), boolean=True),
+    told("next_due_at", gettext_lazy("next deadline")),
+    told("planned_for", gettext_lazy("planned into")),
+    told("stale_since", _STALE),
+)
+
+
+@admin.register(Clock)
+class ClockAdmin(OfTicketAdmin):
+    """Promises on tickets, each with why it stands so."""
+
+    list_display = ("pk", "at_the_desk", *_STATED[:-1])
+    list_filter = (
+        by("state", _STATE),
+        by("promise", _PROMISE),
+        by("binding", _BINDING, admin.BooleanFieldListFilter),
+    )
+    fields = readonly_fields = ("at_the_desk", *_STATED, "why")
+
+    @admin.display(description=gettext_lazy("why"))
+    def why(self, clock: Clock) -> str:
+        """How it was counted, in sentences."""
+        read = (clock.promise, clock.clause, clock.turn, clock.started_at)
+        for card in cards_of(clock.ticket, now=timezone.now()):
+            if (card.promise, card.clause, card.turn, card.started_at) == read:
+                return in_lines(card.explanation)
+        return ""
+
+
+@admin.register(Coverage)
+class CoverageAdmin(OfTicketAdmin):
+    """Under which edition each ticket stands, and up to where its clocks were read."""
+
+    list_display = ("at_the_desk", told("edition", gettext_lazy("edition")), *_READ_UNDER)
+    list_display_links = list_display[1:2]
+    list_filter = (
+        by("waived", gettext_lazy("phone rule waived"), admin.BooleanFieldListFilter),
+        by("stale_since", _STALE, admin.EmptyFieldListFilter),
+    )
+    list_select_related = ("ticket", "edition__agreement", "planned_for")
+    fields = readonly_fields = (*list_display, "causes", "changes")
+
+    @admin.display(description=gettext_lazy("to be read again because"))
+    def causes(self, coverage: Coverage) -> str:
+        """What moved under it since its clocks were read."""
+        return in_lines(cause_words(cause) for cause in coverage.stale_causes)
+
+    @admin.display(description=gettext_lazy("corrections"))
+    def changes(self, coverage: Coverage) -> str:
+        """That it came under another edition, by whom and why."""
+        made = CoverageChange.objects.filter(coverage=coverage).select_related("actor")
+        return in_lines(_change_words(change) for change in made)
+
+
+def _change_words(change: CoverageChange) -> str:
+    at = moment_words(change.changed_at, timezone.get_current_timezone())
+    who = f" ({change.actor.name})" if change.actor else ""
+    return f"{at}: {cause_words(change.cause)}{who}"
+
+
+@admin.register(AuditRun)
+class AuditRunAdmin(ManyAdmin):
+    """What the nightly proof found: no differences is the only good number."""
+
+    list_display = ("ran_at", "tickets", "differences", "told_at")
+
+
+def in_lines(sentences: Any) -> str:
+    """Sentences below each other, escaped."""
+    return format_html_join("", '<p class="fact">{}</p>', ((each,) for each in sentences))
