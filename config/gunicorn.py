@@ -1,5 +1,6 @@
 """How gunicorn serves the web application. Started as: gunicorn -c python:config.gunicorn."""
 
+import gc
 import os
 import signal
 from typing import Any
@@ -8,14 +9,24 @@ from config.processes import die_with_parent
 
 wsgi_app = "config.wsgi"
 bind = f"{os.environ.get('WERKDAG_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+# Read once, before the first visitor comes, and shared by the processes.
+preload_app = True
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4  # as many as the database pool of a process holds connections
+# A kept connection stays with the process that took it: one of two would do most of the work.
+keepalive = 0
 timeout = 60
 graceful_timeout = 10
 control_socket_disable = True
 # No access log: the paths of one-time sign-in links are secrets. The proxy keeps its own.
 accesslog = None
+
+
+def pre_fork(_server: Any, _worker: Any) -> None:
+    """What was read to begin with stays for good: the collector need not walk it at each turn."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

@@ -40,7 +40,7 @@ from tickets.models import (
 )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # nobody goes on after half a report
 def open_ticket(
     reporter: Reporter,
     words: Words,

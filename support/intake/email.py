@@ -106,7 +106,7 @@ def _take(mail: IncomingMail, raw: bytes) -> None:
         mail.unconfirmed = _unconfirmed(mail, parsed)
         mail.mentions = thread.mentions
         ticket = _open(parsed, at=mail.received_at, confirm=not mail.unconfirmed)
-        mail.message = ticket.messages.order_by("pk").first()
+        mail.message = ticket.messages.only("pk").order_by("pk").first()
         _copy_to(ticket, parsed)
     mail.ticket = ticket
 
