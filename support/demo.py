@@ -15,7 +15,7 @@ from sla.contracts import built_in, contract
 from sla.engine import WorkingHours
 from sla.models import Agreement, Contract, Release, ReleaseSchedule
 from sla.sweep import sweep
-from support import demo_automation, desk
+from support import demo_automation, demo_bell, desk
 from support.conversation import Reporter, Words
 from support.models import CannedReply, Draft
 from tickets.files import File
@@ -76,6 +76,7 @@ def build(*, now: datetime) -> None:
     for key in built_in():
         agreements.load(contract(key), in_force_on=SINCE)
     stage = _people(now)
+    demo_bell.begin(now=now)
     _releases(now)
     for scene in (
         _regular_weeks,
@@ -88,6 +89,7 @@ def build(*, now: datetime) -> None:
     demo_automation.build(owner=stage.daan, now=now)
     _moved_and_skipped(now)
     sweep(now=now)
+    demo_bell.build(author=stage.daan, now=now)
 
 
 def _people(now: datetime) -> Stage:

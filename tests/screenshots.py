@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the demonstration: `make screenshots`."""
+"""Takes the pictures of README and docs of the demonstration: `make screenshots`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ PAGES = {
     "planning": "planning/",
     "board": "planning/dialog/board/",
     "calculator": "calculator/",
+    "phone": "phone/?q=e",
+    "search": "search/?q=is:open+rapport",
+    "macros": "macros/",
 }
 LARGEST = 150_000
 COLOURS = 192
@@ -86,9 +89,11 @@ def _take_all(browser: Browser, url: str) -> None:
     from django.utils import timezone
 
     from support.demo import MANAGER
+    from support.search import indexing
     from support.signin import make_link
     from tickets.models import User
 
+    indexing.sweep()
     link = make_link(User.objects.get(email=MANAGER), now=timezone.now())
     page = browser.new_page(locale="nl-NL", timezone_id="Europe/Amsterdam", viewport=DESK)
     page.goto(f"{url}/report/")
@@ -107,12 +112,38 @@ def _take_all(browser: Browser, url: str) -> None:
     page.set_viewport_size(PHONE)
     _take(page, "queue-phone")
     page.set_viewport_size(DESK)
+    page.goto(f"{url}/desk/notifications/")
+    _take(page, "notifications")
+    page.goto(f"{url}/desk/")
     page.locator(".q-link").first.click()
     page.locator(".promise summary").first.click()
     _take(page, "ticket")
+    _take_ticket(page)
     for name, address in PAGES.items():
         page.goto(f"{url}/desk/{address}")
         _take(page, name)
+
+
+def _take_ticket(page: Page) -> None:
+    """What one does on a ticket: answer, weigh a priority; and the same page on a telephone."""
+    page.locator(".promise summary").first.click()
+    page.keyboard.press("c")
+    page.keyboard.type("/")
+    page.get_by_role("option").first.wait_for()
+    page.locator("#composer").evaluate("composer => composer.scrollIntoView({ block: 'center' })")
+    _take(page, "composer")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Escape")
+    page.locator(".verbs summary").first.click()
+    page.locator('[data-sets="hoog"]').first.click()
+    page.locator(".changes").first.wait_for()
+    page.locator(".verbs").evaluate("verbs => verbs.scrollIntoView({ block: 'start' })")
+    _take(page, "preview")
+    page.set_viewport_size(PHONE)
+    page.evaluate("scrollTo(0, 0)")
+    _take(page, "ticket-phone")
+    page.set_viewport_size(DESK)
 
 
 def _take(page: Page, name: str) -> None:

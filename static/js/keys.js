@@ -4,6 +4,7 @@
 (() => {
   "use strict";
   const help = document.getElementById("keys");
+  const FIELDS = "form :is(input:not([type=hidden]), select, textarea, button)";
   const PATIENCE = 1500; // milliseconds between a g and the key that says where to
   let going = 0;
   const onSwitch = document.getElementById("keys-on");
@@ -35,9 +36,17 @@
     if (!target) return false;
     if (target.matches("input:not([type=radio]), textarea, select")) target.focus();
     else target.click();
+    if (target.matches("summary")) intoFold(target);
     const focusId = target.dataset.keyFocus;
     if (focusId) document.getElementById(focusId)?.focus();
     return true;
+  }
+
+  // A fold that a key opened is gone on in: its first field, or else what opened it.
+  function intoFold(summary) {
+    const fold = summary.parentElement;
+    const first = fold.open && fold.querySelector(FIELDS);
+    (first || summary).focus();
   }
 
   // The box in front of the row that has the focus.
@@ -46,6 +55,15 @@
     if (!box) return false;
     box.checked = !box.checked;
     box.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  }
+
+  // Escape closes the menu that one is in, and gives the focus back to what opened it.
+  function closeMenu(target) {
+    const menu = target.closest?.("details.menu[open]");
+    if (!menu) return false;
+    menu.open = false;
+    menu.querySelector("summary").focus();
     return true;
   }
 
@@ -65,6 +83,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.key === "Escape" && closeMenu(event.target)) return;
     if (writing(event.target)) {
       if (event.key === "Escape") event.target.blur();
       return;

@@ -61,8 +61,15 @@
     for (const item of old.slice(fresh.children.length)) item.remove();
   }
 
+  // Somebody is in it, or has opened something there: it stays as it is.
   function busy(part) {
-    return part.contains(document.activeElement) || part.querySelector(".verbs details[open]");
+    return part.contains(document.activeElement) || part.querySelector(":is(.verbs, .tags, .menu) details[open], details.menu[open]");
+  }
+
+  function replace(selector, page) {
+    const fresh = page.querySelector(selector);
+    document.querySelector(selector).replaceWith(fresh);
+    window.htmx?.process(fresh);
   }
 
   async function refresh() {
@@ -73,14 +80,22 @@
     if (!fresh) return;
     renew(document.querySelector(".timeline"), page.querySelector(".timeline"));
     const side = document.querySelector(".ticket-side");
-    const parts = [".ticket-head", busy(side) ? ".side-promises" : ".ticket-side"];
-    for (const part of parts) document.querySelector(part).replaceWith(page.querySelector(part));
+    for (const part of [".ticket-head", busy(side) ? ".side-promises" : ".ticket-side"]) {
+      if (!busy(document.querySelector(part))) replace(part, page);
+    }
     news.dataset.version = fresh.dataset.version;
     for (const seen of composer.querySelectorAll("[name=seen]")) seen.value = fresh.dataset.version;
     news.hidden = true;
     if (before < window.innerHeight) {
       window.scrollBy(0, composer.getBoundingClientRect().top - before);
     }
+  }
+
+  // What was said last takes the focus of a button that goes.
+  function latest() {
+    const item = document.querySelector(".timeline > li:last-child");
+    item.tabIndex = -1;
+    return item;
   }
 
   function sending(bar) {
@@ -97,9 +112,11 @@
       else if (state === "writing") window.location.reload();
       else {
         await refresh();
+        const held = bar.contains(document.activeElement);
         bar.remove();
         composer.querySelector(".composer-busy").remove();
         composer.querySelector("[data-draft][hidden]").hidden = false;
+        if (held) latest().focus();
       }
     }
 
@@ -121,7 +138,10 @@
     typed = form.dataset.for;
     if (silent) poll();
   });
-  news.querySelector("button").addEventListener("click", refresh);
+  news.querySelector("button").addEventListener("click", async () => {
+    await refresh();
+    if (!composer.contains(document.activeElement)) latest().focus();
+  });
   document.addEventListener("visibilitychange", poll);
   const bar = document.querySelector(".sending");
   if (bar) sending(bar);

@@ -23,6 +23,7 @@
   }
 
   for (const name of Object.keys(defaults)) root.dataset[name] = stored(name);
+  root.dataset.script = "on"; // what only serves a page without scripts can be left out
 
   document.addEventListener("DOMContentLoaded", () => {
     for (const group of document.querySelectorAll("[data-preference]")) {

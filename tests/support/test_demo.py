@@ -6,7 +6,8 @@ import pytest
 
 from sla.audit import differences
 from sla.models import Clock
-from support.demo import build
+from support.demo import AGENT, MANAGER, build
+from support.models import Notification
 from tests.people import at
 from tickets.models import Ticket
 
@@ -18,6 +19,9 @@ def test_demo_can_be_built_at_any_time_and_agrees_with_its_histories(now: str) -
     build(now=at(now))
     assert Ticket.objects.count() == 46
     assert Clock.objects.filter(state="breached").exists()
+    for email in (AGENT, MANAGER):
+        unseen = Notification.objects.filter(recipient__email=email, in_app=True, seen_at=None)
+        assert 1 <= unseen.count() <= 12
     assert Clock.objects.filter(state="paused").exists()
     assert list(differences(now=at(now) + timedelta(seconds=1))) == []
 

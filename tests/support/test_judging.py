@@ -109,6 +109,14 @@ def test_what_can_not_be_asked_is_left_out(client: Client, alice: User, carla: C
         assert client.get(url, asked).status_code == 200
 
 
+def test_with_nothing_chosen_it_asks_for_a_choice(
+    client: Client, alice: User, carla: Contact
+) -> None:
+    page = client.get(reverse("preview", args=[incident(carla).reference])).content.decode()
+    assert "Choose something else than it is now" in page
+    assert "stays" not in page
+
+
 def test_urgency_and_impact_propose_a_priority_and_a_colleague_decides(
     client: Client, alice: User, carla: Contact
 ) -> None:
