@@ -38,7 +38,7 @@ _READ_UNDER = (
 class ClockAdmin(OfTicketAdmin):
     """Promises on tickets, each with why it stands so."""
 
-    list_display = ("pk", "at_the_desk", *_STATED[:-1])
+    list_display = ("id", "at_the_desk", *_STATED[:-1])
     list_filter = (
         by("state", _STATE),
         by("promise", _PROMISE),

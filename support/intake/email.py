@@ -135,7 +135,7 @@ def _answer(ticket: Ticket, parsed: ParsedMail, *, at: datetime) -> Message:
 def _open(parsed: ParsedMail, *, at: datetime, confirm: bool) -> Ticket:
     """A new ticket. A machine's report opens one too, but is never answered by ours."""
     reporter = people.by_address(parsed.sender_email, parsed.sender_name)
-    offered = offer.kinds(offer.agreement_for(reporter))
+    offered = offer.kinds_for(reporter)
     return desk.open_ticket(
         reporter,
         _words(parsed),

@@ -13,7 +13,7 @@ from sla.calendars import opening_words
 from sla.models import Agreement, Edition
 from support.conversation import Reporter
 from support.templatetags.ui import PRIORITY_ICONS
-from tickets.models import Kind, Priority
+from tickets.models import Kind, Organisation, Priority
 from tickets.validators import bare_number
 
 KIND_ICONS = {
@@ -27,7 +27,7 @@ KIND_ICONS = {
 
 def agreement_for(reporter: Reporter) -> Agreement | None:
     """The agreement of whoever reports, else the first one: its words serve for everybody."""
-    organisation = reporter.contact.organisation if reporter.contact else reporter.organisation
+    organisation = _organisation_of(reporter)
     agreements = Agreement.objects.order_by("pk")
     if organisation is not None:
         own = agreements.filter(contracts__organisation=organisation).first()
@@ -40,22 +40,40 @@ def edition_now(agreement: Agreement | None) -> Edition | None:
     """The edition in force today."""
     if agreement is None:
         return None
-    return _in_force(agreement).select_related("calendar", "agreement").first()
+    return _in_force(agreement.editions.all()).select_related("calendar", "agreement").first()
 
 
 def kinds(agreement: Agreement | None) -> list[str]:
     """The kinds of report that an agreement speaks of; all of them where none is agreed."""
     if agreement is None:
         return Kind.values
-    # Every report asks this: one list, without the rest of the terms.
-    offered = _in_force(agreement).values_list("terms__ticket_kinds", flat=True).first()
-    return offered or Kind.values
+    return _kinds_of(_in_force(agreement.editions.all())) or Kind.values
 
 
-def _in_force(agreement: Agreement) -> QuerySet[Edition]:
-    """The editions that have come into force, the latest first."""
-    begun = agreement.editions.filter(in_force_on__lte=timezone.localdate())
+def kinds_for(reporter: Reporter) -> list[str]:
+    """The kinds of report that the agreement of whoever reports speaks of."""
+    organisation = _organisation_of(reporter)
+    if organisation is not None:
+        # Every mail of a customer asks this: one question, not first which agreement it is.
+        own = Edition.objects.filter(agreement__contracts__organisation=organisation)
+        if offered := _kinds_of(_in_force(own)):
+            return offered
+    return kinds(agreement_for(reporter))
+
+
+def _kinds_of(editions: QuerySet[Edition]) -> list[str] | None:
+    """One list, without the rest of the terms."""
+    return editions.values_list("terms__ticket_kinds", flat=True).first()
+
+
+def _in_force(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    """Those that have come into force, the latest first."""
+    begun = editions.filter(in_force_on__lte=timezone.localdate())
     return begun.exclude(announced_at=None).order_by("-in_force_on")
+
+
+def _organisation_of(reporter: Reporter) -> Organisation | None:
+    return reporter.contact.organisation if reporter.contact else reporter.organisation
 
 
 def phone(agreement: Agreement | None) -> dict[str, str] | None:
