@@ -49,6 +49,8 @@ from tickets.models.ticket import REFERENCE
 
 MOST = 200
 """So many of the newest tickets that match are looked at, and put in order."""
+FEW = 3000
+"""So many documents are few: found by the index of words, and read in no time."""
 SHORTEST = 3
 """Characters of a word that also finds longer words."""
 PUBLIC = "ABC"
@@ -91,7 +93,7 @@ def find(tickets: TicketQuerySet, asked: Asked, asking: Asking, *, most: int = M
     by_number = list(named.values_list("pk", flat=True)) if named is not None else []
     query = _all_of(words, asking)
     if query is not None:
-        chosen = chosen.filter(document__words=query)
+        chosen = _holding(chosen, query)
     latest = list(chosen.order_by("-pk").values_list("pk", flat=True)[:most])
     ranked = _ranked(latest, _any_of(words)) if words else latest
     return Found(list(dict.fromkeys([*by_number, *ranked])), hints, asked)
@@ -110,10 +112,23 @@ def answering(
         return chosen, hints
     by_number = _by_number(tickets, asked)
     if by_number is None:
-        return chosen.filter(document__words=query), hints
+        return _holding(chosen, query), hints
     # Of two indices, rather than "or" over both tables: that would read a whole one.
     told = SearchDocument.objects.filter(words=query).values("pk")
     return chosen.filter(pk__in=told.union(by_number.values("pk"))), hints
+
+
+def _holding(tickets: TicketQuerySet, query: Query) -> TicketQuerySet:
+    """Those in whose documents it stands.
+
+    A few are named one by one: PostgreSQL guesses the beginning of a word to be common, and would
+    walk back from the newest through all documents for what stands nearly nowhere.
+    """
+    documents = SearchDocument.objects.filter(words=query).order_by()
+    few = list(documents.values_list("pk", flat=True)[: FEW + 1])
+    if len(few) <= FEW:
+        return tickets.filter(pk__in=few)
+    return tickets.filter(document__words=query)
 
 
 def _by_number(tickets: TicketQuerySet, asked: Asked) -> TicketQuerySet | None:

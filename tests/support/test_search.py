@@ -22,7 +22,7 @@ from tickets.models import Channel, Contact, Kind, SearchDocument, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-SEARCH_QUERIES = 15
+SEARCH_QUERIES = 16
 
 
 @pytest.fixture
