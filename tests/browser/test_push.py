@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Worker, expect
 from pytest_django.live_server_helper import LiveServer
 
 from support.models import PushSubscription
@@ -55,9 +55,21 @@ CLICKED = """async () => {
   return [done, (await self.registration.getNotifications()).length];
 }"""
 SHOWN = """async () => {
-  const worker = await navigator.serviceWorker.ready;
-  const shown = await worker.getNotifications();
+  const shown = await self.registration.getNotifications();
   return shown.map((one) => [one.title, one.body, one.tag]);
+}"""
+# Looking while Chromium is still showing one makes it forget that one, so the worker tells when
+# it is done.
+TELL = """() => {
+  const { prototype } = ServiceWorkerRegistration;
+  const show = prototype.showNotification;
+  self.shown = new Promise((resolve) => {
+    prototype.showNotification = async function (...given) {
+      await show.apply(this, given);
+      prototype.showNotification = show;
+      resolve();
+    };
+  });
 }"""
 
 
@@ -75,8 +87,11 @@ def choices(page: Page, server: LiveServer, *, allowed: bool = True) -> None:
     page.goto(f"{server.url}{reverse('notification-choices')}")
 
 
-def pushed(page: Page, server: LiveServer, said: bytes) -> None:
-    """Let the debugger bring a message to the service worker, as the push service would."""
+def pushed(page: Page, server: LiveServer, said: bytes) -> Worker:
+    """Let the debugger bring a message to the service worker, as the push service would.
+
+    Gives the worker, once it has shown it.
+    """
     debugger = page.context.new_cdp_session(page)
     found: list[str] = []
 
@@ -85,11 +100,16 @@ def pushed(page: Page, server: LiveServer, said: bytes) -> None:
 
     debugger.on("ServiceWorker.workerRegistrationUpdated", note)
     debugger.send("ServiceWorker.enable")
-    page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
+    while not found:
+        page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
+    (worker,) = page.context.service_workers
+    worker.evaluate(TELL)
     debugger.send(
         "ServiceWorker.deliverPushMessage",
         {"origin": server.url, "registrationId": found[0], "data": said.decode()},
     )
+    worker.evaluate("() => self.shown")
+    return worker
 
 
 def test_it_is_turned_on_shows_a_push_and_is_turned_off(
@@ -106,9 +126,7 @@ def test_it_is_turned_on_shows_a_push_and_is_turned_off(
     has_no_faults(page)
     lead = User.objects.get(role=Role.LEAD)
     assert PushSubscription.objects.get().user == lead
-    pushed(page, live_server, trial(lead))
-    page.wait_for_function(f"({SHOWN})().then((shown) => shown.length)")
-    (shown,) = page.evaluate(SHOWN)
+    (shown,) = pushed(page, live_server, trial(lead)).evaluate(SHOWN)
     assert shown[2] == "werkdag-trial"
     page.get_by_role("button", name="Turn push off in").click()
     expect(page.get_by_text("Push is off in this browser.")).to_be_visible()
@@ -127,19 +145,18 @@ def test_a_push_names_the_ticket_and_a_click_opens_it_or_the_tab_that_has_it(
     ticket = mentioned(lead, people.agent("Bob"))
     sweep(now=timezone.now())
     told = lead.notifications.get()
-    pushed(page, live_server, about(told, lead))
-    page.wait_for_function(f"({SHOWN})().then((shown) => shown.length)")
-    pushed(page, live_server, about(told, lead))
-    ((title, body, tag),) = page.evaluate(SHOWN)
+    worker = pushed(page, live_server, about(told, lead))
+    ((title, body, tag),) = worker.evaluate(SHOWN)
     assert (title, tag) == (ticket.subject, ticket.reference)
     assert body.startswith(ticket.reference)
+    later = json.loads(about(told, lead)) | {"body": "later"}
+    pushed(page, live_server, json.dumps(later).encode())
+    assert worker.evaluate(SHOWN) == [[title, "later", tag]]
     address = reverse("ticket", args=[ticket.reference])
-    (worker,) = page.context.service_workers
     assert worker.evaluate(CLICKED) == [[f"open {address}"], 0]
     tab = page.context.new_page()
     tab.goto(f"{live_server.url}{address}")
     pushed(page, live_server, about(told, lead))
-    page.wait_for_function(f"({SHOWN})().then((shown) => shown.length)")
     assert worker.evaluate(CLICKED) == [[f"focus {address}"], 0]
 
 
