@@ -13,7 +13,7 @@ from django.db.models import F
 from sla import agreements, changes, releases
 from sla.contracts import built_in, contract
 from sla.engine import WorkingHours
-from sla.models import Agreement, Contract, Release, ReleaseSchedule
+from sla.models import Agreement, Contract, Release, ReleaseSchedule, Service
 from sla.sweep import sweep
 from support import demo_automation, demo_bell, desk
 from support.conversation import Reporter, Words
@@ -103,6 +103,8 @@ def _people(now: datetime) -> Stage:
     rainbow = _customer("Scholengroep De Regenboog", "dialog", "dialog-klant.example", noor)
     college = _customer("Hanze College", "dialog", "hanzecollege.example", daan)
     shop = _customer("Webwinkel Zonneschijn", "diploc", "zonneschijn.example", None)
+    _service("Online Platform", "dialog", "https://online.dialog.example")
+    _service("Webhosting zonneschijn.example", "diploc", "https://zonneschijn.example", of=shop)
     return Stage(
         now=now,
         noor=noor,
@@ -119,6 +121,11 @@ def _customer(name: str, key: str, domain: str, fixed: User | None) -> Organisat
     EmailDomain.objects.create(organisation=customer, domain=domain)
     Contract.objects.create(organisation=customer, agreement=Agreement.objects.get(key=key))
     return customer
+
+
+def _service(name: str, key: str, url: str, of: Organisation | None = None) -> None:
+    agreement = Agreement.objects.get(key=key)
+    Service.objects.create(agreement=agreement, organisation=of, name=name, url=url)
 
 
 def _contact(

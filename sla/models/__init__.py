@@ -6,6 +6,7 @@ from sla.models.audit import AuditRun
 from sla.models.calendar import Calendar, CalendarDay, LiberationDay, OpeningBlock
 from sla.models.clock import Clock, Coverage, CoverageChange
 from sla.models.release import Release, ReleaseMove, ReleaseSchedule
+from sla.models.service import Service
 
 __all__ = [
     "Agreement",
@@ -24,5 +25,6 @@ __all__ = [
     "Release",
     "ReleaseMove",
     "ReleaseSchedule",
+    "Service",
     "Target",
 ]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from sla.editions import in_force
-from sla.models import Contract
+from sla.models import Contract, Service
 from support import access
 from support.workspace import queue
 from support.workspace.counts import nav_counts
@@ -131,6 +131,7 @@ def _page(
         "contract": contract,
         "edition": in_force(contract.agreement, today=today) if contract else None,
         "contacts": _contacts(customer, tried),
+        "services": Service.objects.of(customer),
         "domains": list(customer.domains.values_list("domain", flat=True)),
         "open_rows": list(queue.rows(open_now, now).values()),
         "open_count": tickets.active().count(),

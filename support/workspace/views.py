@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from sla.models import Contract
+from sla.models import Contract, Service
 from sla.queries import cards_of, edition_of, latest_turns
 from support import access, desk, timeline
 from support.locking import current
@@ -151,6 +151,7 @@ def _customer(found: Ticket) -> dict[str, Any]:
         },
         "fixed_contact": organisation.fixed_contact if organisation else None,
         "agreement": edition_of(found),
+        "services": Service.objects.of(organisation) if organisation else [],
         "waiver": {"since": contract.waived_from, "reason": contract.waiver_reason}
         if contract and contract.waived_from
         else None,

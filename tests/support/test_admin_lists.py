@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from sla.models import Alert, AuditRun, Clock, Coverage, CoverageChange
+from sla.models import Alert, AuditRun, Clock, Coverage, CoverageChange, Service
 from support import desk, marking
 from support.automation import macros
 from support.models import AlertNotice, EditionNotice, IncomingMail, Macro
@@ -87,6 +87,9 @@ def happened(number: int, user: User) -> Ticket:
     AlertNotice.objects.create(alert=alert, email="a@desk.example", language="nl", due_at=now)
     edition = Coverage.objects.get(ticket=ticket).edition
     EditionNotice.objects.create(edition=edition, contact=carla)
+    Service.objects.create(
+        agreement=edition.agreement, organisation=carla.organisation, name=f"Site {number}"
+    )
     AuditRun.objects.create(ran_at=now, tickets=9, differences=0)
     return ticket
 

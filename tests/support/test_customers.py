@@ -9,14 +9,15 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from sla.models import Service
 from support import desk
 from tests import people
 from tests.people import words
-from tickets.models import Channel, Contact, EmailDomain, Kind, OrganisationNote, Ticket, User
+from tickets.models import Channel, Contact, EmailDomain, Kind, OrganisationNote, Role, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-CUSTOMER_QUERIES = 20
+CUSTOMER_QUERIES = 21
 
 
 @pytest.fixture
@@ -140,3 +141,37 @@ def test_a_view_that_can_not_be_is_no_fault(
 ) -> None:
     url = reverse("ticket", args=[report(carla).reference])
     assert client.get(url, {"from": view}).status_code == 200
+
+
+def test_the_services_of_a_customer_stand_on_its_page_and_its_tickets(
+    client: Client, alice: User, carla: Contact
+) -> None:
+    dialog, school = people.agreement(), carla.organisation
+    other = people.organisation("Ander")
+    services = Service.objects
+    services.create(agreement=dialog, name="Online Platform", url="https://online.dialog.example")
+    services.create(agreement=dialog, organisation=school, name="Eigen koppeling")
+    services.create(agreement=dialog, organisation=other, name="Iets van een ander")
+    services.create(agreement=people.agreement("diploc"), name="Webhosting")
+    ticket = client.get(reverse("ticket", args=[report(carla).reference])).content.decode()
+    for shown in (page(client, carla), ticket):
+        assert "Online Platform" in shown
+        assert "https://online.dialog.example" in shown
+        assert "Eigen koppeling" in shown
+        assert "Iets van een ander" not in shown
+        assert "Webhosting" not in shown
+
+
+def test_a_service_is_of_somebody_with_a_contract_and_named_once(
+    client: Client, alice: User, carla: Contact
+) -> None:
+    client.force_login(people.agent("Mila", Role.MANAGER))
+    url, dialog = reverse("admin:sla_service_add"), people.agreement()
+    asked = {"agreement": dialog.pk, "organisation": carla.organisation_id, "name": "Platform"}
+    strange = client.post(url, asked | {"agreement": people.agreement("diploc").pk})
+    assert "This organisation has no contract under this agreement." in strange.content.decode()
+    assert client.post(url, asked).status_code == 302
+    assert client.post(url, asked).status_code == 200
+    assert client.post(url, asked | {"organisation": ""}).status_code == 302
+    assert client.post(url, asked | {"organisation": ""}).status_code == 200
+    assert Service.objects.count() == 2

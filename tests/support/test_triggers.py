@@ -373,11 +373,8 @@ def test_what_is_written_late_is_heard_all_the_same(carla: Contact) -> None:
     trigger()
     reported(carla)
     assert swept() == 1
-    place = AutomationPlace.objects.get()
     with transaction.atomic():
         reported(carla, when=MONDAY + 2 * MINUTE)
     assert swept(MONDAY + 3 * MINUTE) == 1
     swept(MONDAY + 3 * MINUTE)
-    after = AutomationPlace.objects.get()
-    assert after.heard_events > place.heard_events
     assert AutomationRun.objects.count() == 2
