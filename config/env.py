@@ -91,6 +91,8 @@ def database(var: Path, role: str) -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database (postgres://...)")
     config["HOST"] = unquote(config["HOST"])  # a socket folder arrives as %2Fpath
     options = {"application_name": f"werkdag {role}", **config.get("OPTIONS", {})}
+    # A statement that a connection asks again and again is read and planned by PostgreSQL once.
+    options |= {"server_side_binding": True, "prepare_threshold": 3}
     config["CONN_HEALTH_CHECKS"] = True
     if role == "web":
         options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
