@@ -7,9 +7,9 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import worker_process_init
+from celery.signals import worker_before_create_process, worker_process_init
 
-from config.processes import die_with_parent
+from config.processes import die_with_parent, keep_what_is_read
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -63,6 +63,11 @@ app.conf.beat_schedule = {
     "forget notifications": _nightly("support.tasks.forget_notifications", 3, 55),
     "audit sample": _nightly("sla.tasks.audit_sample", 3, 40),
 }
+
+
+@worker_before_create_process.connect
+def _begin_lightly(**_: object) -> None:
+    keep_what_is_read()
 
 
 @worker_process_init.connect

@@ -1,11 +1,10 @@
 """How gunicorn serves the web application. Started as: gunicorn -c python:config.gunicorn."""
 
-import gc
 import os
 import signal
 from typing import Any
 
-from config.processes import die_with_parent
+from config.processes import die_with_parent, keep_what_is_read
 
 wsgi_app = "config.wsgi"
 bind = f"{os.environ.get('WERKDAG_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -24,9 +23,8 @@ accesslog = None
 
 
 def pre_fork(_server: Any, _worker: Any) -> None:
-    """What was read to begin with stays for good: the collector need not walk it at each turn."""
-    gc.collect()
-    gc.freeze()
+    """The application is read by now."""
+    keep_what_is_read()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

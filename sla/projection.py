@@ -194,7 +194,8 @@ def _write(
     now: datetime,
 ) -> list[Clock]:
     """Bring the rows to the readings. Rows that agree already are left alone."""
-    recorded = set(Alert.objects.filter(ticket=ticket).values_list(*_TOLD_ONCE))
+    told = Alert.objects.filter(ticket=ticket).values_list(*_TOLD_ONCE)
+    recorded = set(told) if ruled else set()
     clocks = []
     for reading, rule in ruled:
         clock = stored.pop(key_of(reading), None)

@@ -21,7 +21,7 @@ from sla.releases import closed_to_plans
 from support import participants
 from support.answers import DeskError, answer, internal, record_answer, require_words
 from support.conversation import Reporter, Words, begun, say, subject_of
-from support.locking import current, locked
+from support.locking import locked
 from support.marking import require_filled
 from support.notices import letters, mentions
 from tickets import history, lifecycle
@@ -85,13 +85,20 @@ def open_ticket(
 
 @transaction.atomic
 def customer_reply(
-    ticket: Ticket, reporter: Reporter, words: Words, *, channel: str, at: datetime | None = None
+    ticket: Ticket,
+    reporter: Reporter,
+    words: Words,
+    *,
+    channel: str,
+    at: datetime | None = None,
+    heard_late: bool = False,
 ) -> Message:
     """The customer writes. That ends waiting for them, and reopens what was solved.
 
-    What is written to a merged ticket goes on in the other one.
+    What is written to a merged ticket goes on in the other one. heard_late: it reached us at `at`;
+    where we did something meanwhile, it counts from then.
     """
-    ticket, at = locked(current(ticket), at)
+    ticket, at = locked(ticket, at, follows=True, heard_late=heard_late)
     said = MessageKind.CUSTOMER
     message = say(ticket, words, kind=said, channel=channel, at=at, reporter=reporter)
     history.record(ticket, EventKind.CUSTOMER_REPLIED, at=at, data={"channel": channel})

@@ -106,7 +106,8 @@ def _take(mail: IncomingMail, raw: bytes) -> None:
         mail.unconfirmed = _unconfirmed(mail, parsed)
         mail.mentions = thread.mentions
         ticket = _open(parsed, at=mail.received_at, confirm=not mail.unconfirmed)
-        mail.message = ticket.messages.only("pk").order_by("pk").first()
+        first = Message.objects.filter(ticket=ticket).order_by("pk")
+        mail.message_id = first.values_list("pk", flat=True).first()
         _copy_to(ticket, parsed)
     mail.ticket = ticket
 
@@ -125,11 +126,10 @@ def _keep(ticket: Ticket, parsed: ParsedMail, *, at: datetime) -> Message:
 
 
 def _answer(ticket: Ticket, parsed: ParsedMail, *, at: datetime) -> Message:
-    """It counts from when it reached us; where we did something meanwhile, from then."""
     reporter = people.by_address(parsed.sender_email, parsed.sender_name)
-    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
-    at = max(at, ticket.updated_at)
-    return desk.customer_reply(ticket, reporter, _words(parsed), channel=Channel.EMAIL, at=at)
+    return desk.customer_reply(
+        ticket, reporter, _words(parsed), channel=Channel.EMAIL, at=at, heard_late=True
+    )
 
 
 def _open(parsed: ParsedMail, *, at: datetime, confirm: bool) -> Ticket:

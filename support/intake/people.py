@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from support.conversation import Reporter
-from tickets.models import Contact, ContactAddress, EmailDomain, Organisation
+from tickets.models import Contact, ContactAddress, Organisation
 from tickets.validators import bare_number
 
 MOST = 20
@@ -31,9 +31,8 @@ def _contact_at(email: str) -> Contact | None:
 
 
 def _organisation_of(domain: str) -> Organisation | None:
-    known = EmailDomain.objects.select_related("organisation__fixed_contact").filter(domain=domain)
-    found = known.first()
-    return found.organisation if found else None
+    known = Organisation.objects.select_related("fixed_contact")
+    return known.filter(domains__domain=domain).first()
 
 
 def callers(query: str) -> QuerySet[Contact]:
