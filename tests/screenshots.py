@@ -23,7 +23,6 @@ PAGES = {
     "report": "reports/",
     "edition": "agreements/dialog/1/",
     "calendar": "calendars/1/2027/",
-    "start": "start/",
     "planning": "planning/",
     "board": "planning/dialog/board/",
     "calculator": "calculator/",
@@ -86,24 +85,18 @@ def _browser() -> Iterator[Browser]:
 
 
 def _take_all(browser: Browser, url: str) -> None:
-    from django.utils import timezone
-
-    from support.demo import MANAGER
+    from support.demo import AGENT, MANAGER
     from support.search import indexing
-    from support.signin import make_link
-    from tickets.models import User
 
     indexing.sweep()
-    link = make_link(User.objects.get(email=MANAGER), now=timezone.now())
-    page = browser.new_page(locale="nl-NL", timezone_id="Europe/Amsterdam", viewport=DESK)
+    page = _page(browser)
     page.goto(f"{url}/report/")
     page.locator("input[value=incident]").check()
     page.locator("input[value=hoog]").check()
     page.locator(".cards").last.evaluate("cards => cards.scrollIntoView()")
     _take(page, "form")
-    page.goto(url + link)
-    page.get_by_role("button").first.click()
-    page.wait_for_url("**/desk/start/")
+    _take(_signed_in(browser, url, AGENT), "start")
+    page = _signed_in(browser, url, MANAGER)
     page.goto(f"{url}/desk/")
     _take(page, "queue")
     page.emulate_media(color_scheme="dark")
@@ -122,6 +115,24 @@ def _take_all(browser: Browser, url: str) -> None:
     for name, address in PAGES.items():
         page.goto(f"{url}/desk/{address}")
         _take(page, name)
+
+
+def _page(browser: Browser) -> Page:
+    return browser.new_page(locale="nl-NL", timezone_id="Europe/Amsterdam", viewport=DESK)
+
+
+def _signed_in(browser: Browser, url: str, email: str) -> Page:
+    """The start page of somebody at the desk."""
+    from django.utils import timezone
+
+    from support.signin import make_link
+    from tickets.models import User
+
+    page = _page(browser)
+    page.goto(url + make_link(User.objects.get(email=email), now=timezone.now()))
+    page.get_by_role("button").first.click()
+    page.wait_for_url("**/desk/start/")
+    return page
 
 
 def _take_ticket(page: Page) -> None:

@@ -17,8 +17,9 @@ TICKETS = 1_000_000
 ORGANISATIONS = 300
 TEXTS = 5_000
 
-# Every 20th ticket is open, some 210 of them on the name of whoever asks. What they say is put together from a few thousand texts, whose words
-# are read once: to read a million documents would take as long as all the rest.
+# Every 20th ticket is open, some 210 of them on the name of whoever asks. What they say is put
+# together from a few thousand texts, whose words are read once: to read a million documents would
+# take as long as all the rest.
 _FUNCTIONS = """
 CREATE TABLE bench_text AS
 SELECT n AS nr, body, to_tsvector('simple', body) || to_tsvector('dutch', body)
