@@ -76,7 +76,8 @@ def thanks(page: Page, url: str) -> None:
 def draft_to_announce(page: Page, url: str) -> None:
     """What announcing a new edition would do; it makes the draft."""
     page.goto(f"{url}/desk/agreements/dialog/1/")
-    page.get_by_role("button", name="Nieuwe versie").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Nieuwe versie").click()
     page.goto(f"{url}/desk/agreements/dialog/2/announce/")
 
 

@@ -31,7 +31,8 @@ def test_a_manager_connects_a_mailbox_and_reads_what_is_wrong(
             "password": "geheim",
         }.items():
             page.fill(f"#id_{field}", text)
-        page.locator("[name=_save]").click()
+        with page.expect_navigation():
+            page.locator("[name=_save]").click()
         page.goto(f"{live_server.url}/desk/mailboxes/")
         page.get_by_role("button", name="Read now").click()
         expect(page.locator(".message[data-level=error]")).to_contain_text("can't be reached")

@@ -136,7 +136,8 @@ def test_who_has_no_password_adds_a_passkey_and_reads_the_codes(
     alice.set_unusable_password()
     alice.save()
     page.goto(live_server.url + make_link(alice, now=timezone.now()))
-    page.get_by_role("button", name="Sign in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in").click()
     page.goto(f"{live_server.url}/account/passkeys/add/")
     page.get_by_role("button", name="Make the passkey").click()
     expect(page.locator(".codes li")).to_have_count(10)
@@ -266,7 +267,8 @@ def test_a_customer_has_the_same_page_in_their_own_frame(
     carla = User.objects.create_user("carla@school.example", name="Carla")
     page.goto(live_server.url + make_link(carla, now=timezone.now()))
     has_no_faults(page)
-    page.get_by_role("button", name="Sign in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in").click()
     page.goto(f"{live_server.url}/account/")
     expect(page.get_by_role("link", name="My reports")).to_be_visible()
     expect(page.get_by_role("link", name="Choose a password")).to_be_visible()

@@ -37,7 +37,8 @@ def opened(context: BrowserContext, url: str) -> Page:
     page = context.pages[0] if context.pages else context.new_page()
     page.goto(url + signin.make_link(manager, now=timezone.now()))
     if "sign-in" in page.url:
-        page.get_by_role("button").first.click()
+        with page.expect_navigation():
+            page.get_by_role("button").first.click()
     page.goto(f"{url}/desk/what-if/")
     return page
 

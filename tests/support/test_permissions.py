@@ -181,6 +181,7 @@ KEEPERS = {
     "sla.calendarday": Least.MANAGER,
     "sla.release": Least.MANAGER,
     "sla.releaseschedule": Least.MANAGER,
+    "sla.service": Least.MANAGER,
     "tickets.ticket": Least.NOBODY,
     "tickets.message": Least.NOBODY,
     "tickets.ticketevent": Least.NOBODY,
