@@ -63,7 +63,8 @@ def test_a_manager_makes_a_trigger_tries_it_and_reads_what_it_did(
     sign_in(page, live_server)
     page.goto(f"{live_server.url}/desk/automation/")
     has_no_faults(page)
-    page.locator(".empty .button").click()
+    with page.expect_navigation():
+        page.locator(".empty .button").click()
     has_no_faults(page)
     page.get_by_label("name").fill("High")
     page.get_by_label("A ticket was opened").check()
@@ -76,9 +77,11 @@ def test_a_manager_makes_a_trigger_tries_it_and_reads_what_it_did(
     has_no_faults(page)
     page.get_by_role("button", name="Try it out").click()
     expect(page.get_by_role("status")).to_contain_text("Would have fired on 0 of the last 0")
-    page.get_by_role("button", name="Save").last.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").last.click()
     has_no_faults(page)
-    page.get_by_role("button", name="Switch on").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Switch on").click()
     made = Trigger.objects.get()
     assert made.hears_from is not None
     ticket = reported()

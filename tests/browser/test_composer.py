@@ -219,7 +219,8 @@ def test_the_pages_of_the_standard_answers_have_no_faults(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Groet")).to_be_visible()
     has_no_faults(page)
-    page.get_by_role("link", name="Groet").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Groet").click()
     has_no_faults(page)
 
 

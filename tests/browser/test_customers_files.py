@@ -18,7 +18,8 @@ def test_a_file_is_looked_at_before_it_is_brought_in(page: Page, live_server: Li
     people.organisation("School")
     sign_in(page, live_server, Role.MANAGER)
     page.goto(f"{live_server.url}/admin/tickets/contact/")
-    page.get_by_role("link", name="Import or export").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Import or export").click()
     has_no_faults(page)
     page.get_by_label("File").set_input_files(
         {"name": "klanten.csv", "mimeType": "text/csv", "buffer": FILE.encode()}

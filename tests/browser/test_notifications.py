@@ -64,7 +64,8 @@ def test_choices_are_made_and_the_list_is_ended_without_javascript(
     plain.goto(f"{live_server.url}{reverse('notification-choices')}")
     plain.get_by_label("By mail: A colleague writes a note").select_option("digest")
     plain.get_by_label("With the bell: A colleague writes a note").uncheck()
-    plain.get_by_role("button", name="Keep").click()
+    with plain.expect_navigation():
+        plain.get_by_role("button", name="Keep").click()
     kept = NotificationChoice.objects.get(kind="note")
     assert (kept.mail, kept.in_app) == ("digest", False)
     plain.get_by_role("navigation", name="Notifications").get_by_role("link").click()

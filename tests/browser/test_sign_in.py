@@ -87,7 +87,8 @@ def test_a_passkey_is_made_named_used_and_removed(
     signs_in(page, live_server.url)
     page.goto(f"{live_server.url}/account/")
     has_no_faults(page)
-    page.get_by_role("link", name="Add a passkey").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Add a passkey").click()
     has_no_faults(page)
     shows_who_it_is(page)
     has_no_faults(page)
@@ -96,7 +97,8 @@ def test_a_passkey_is_made_named_used_and_removed(
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     page.goto(f"{live_server.url}/account/")
     has_no_faults(page)
-    page.get_by_role("link", name="Rename Laptop").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Rename Laptop").click()
     has_no_faults(page)
     page.get_by_label("Name").fill("Work laptop")
     page.get_by_role("button", name="Keep the name").click()
@@ -183,7 +185,8 @@ def test_an_app_is_added_asked_and_taken_off_by_a_recovery_code(
     page.goto(f"{live_server.url}/account/")
     expect(page.get_by_text("9 codes left")).to_be_visible()
     page.get_by_role("link", name="Remove the app").click()
-    page.get_by_role("link", name="With a code").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="With a code").click()
     has_no_faults(page)
     page.goto(f"{live_server.url}/account/")
     page.get_by_role("link", name="Remove the app").click()
@@ -242,7 +245,8 @@ def test_a_password_is_changed_and_a_forgotten_one_asked_for(
     page: Page, live_server: LiveServer, alice: User
 ) -> None:
     page.goto(f"{live_server.url}/sign-in/")
-    page.get_by_role("link", name="Forgotten your password?").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Forgotten your password?").click()
     has_no_faults(page)
     page.get_by_label("E-mail address").fill(alice.email)
     page.get_by_role("button", name="Send the link").click()
@@ -252,7 +256,8 @@ def test_a_password_is_changed_and_a_forgotten_one_asked_for(
     has_no_faults(page)
     signs_in(page, live_server.url)
     page.goto(f"{live_server.url}/account/")
-    page.get_by_role("link", name="Change password").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Change password").click()
     has_no_faults(page)
     page.get_by_label("Present password").fill(WORD)
     page.get_by_label("New password", exact=True).fill("iets-heel-nieuws")

@@ -23,7 +23,8 @@ def test_a_manager_adds_a_webhook_and_reads_its_log(
     with receiving() as receiver:
         page.goto(f"{live_server.url}/desk/webhooks/")
         has_no_faults(page)
-        page.locator(".empty .button").click()
+        with page.expect_navigation():
+            page.locator(".empty .button").click()
         has_no_faults(page)
         page.get_by_label("name").fill("Chat")
         page.get_by_label("address").fill(receiver.url)
