@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -50,9 +51,18 @@ def materialise(calendar: Calendar, first: int, last: int) -> int:
         for day, name in in_package(calendar, years).items()
         if day not in taken
     )
-    calendar.changed_at = timezone.now()
-    calendar.save(update_fields=["changed_at"])
+    mark_changed(calendar, now=timezone.now())
     return len(added)
+
+
+def mark_changed(calendar: Calendar, *, now: datetime) -> None:
+    """Have everybody read a calendar's hours anew, who keep them by `changed_at`.
+
+    So that never stands still: of two changes at one moment, the second would not be seen.
+    """
+    later = Greatest(Value(now), F("changed_at") + timedelta(microseconds=1))
+    Calendar.objects.filter(pk=calendar.pk).update(changed_at=later)
+    calendar.refresh_from_db(fields=["changed_at"])
 
 
 @transaction.atomic

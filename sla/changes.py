@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from sla.calendars import mark_changed
 from sla.engine import Measure
 from sla.models import (
     Agreement,
@@ -209,8 +210,7 @@ def _mark_all(clocks: QuerySet[Clock], cause: dict[str, str], now: datetime) -> 
 
 
 def _day_changed(day: CalendarDay, what: str, now: datetime) -> int:
-    day.calendar.changed_at = now
-    day.calendar.save(update_fields=["changed_at"])
+    mark_changed(day.calendar, now=now)
     cause = {"what": what, "day": day.day.isoformat(), "name": day.name}
     return mark_stale(clocks_on(day), now=now, cause=cause)
 

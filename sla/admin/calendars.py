@@ -153,8 +153,7 @@ class CalendarAdmin(admin.ModelAdmin):
         """Make the holidays of the years that are needed, and have the hours read anew."""
         super().save_related(request, form, formsets, change)
         calendar, last = form.instance, timezone.localdate().year + calendars.YEARS_AHEAD
-        calendar.changed_at = timezone.now()
-        calendar.save(update_fields=["changed_at"])
+        calendars.mark_changed(calendar, now=timezone.now())
         chosen = {"country", "liberation_day", "good_friday"} & set(form.changed_data)
         make = calendars.remake if chosen and not _in_use(calendar) else calendars.materialise
         make(calendar, calendars.FIRST_YEAR, last)

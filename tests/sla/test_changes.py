@@ -111,6 +111,18 @@ def test_a_withdrawn_day_moves_them_back(carla: Contact) -> None:
     assert list(differences(now=later)) == []
 
 
+def test_two_days_closed_at_the_same_moment_both_count(carla: Contact) -> None:
+    ticket = setting(carla)
+    close_tuesday()
+    sweep(now=SOON)
+    assert clock(ticket, "reaction").due_at == at("2026-05-20 10:00")
+    wednesday = TUESDAY + timedelta(days=1)
+    day = CalendarDay(calendar=Calendar.objects.get(), day=wednesday, name="Studiedag")
+    changes.add_day(day, now=SOON)
+    sweep(now=SOON)
+    assert clock(ticket, "reaction").due_at == at("2026-05-21 10:00")
+
+
 def test_a_day_with_hours_of_its_own_counts_those(carla: Contact) -> None:
     ticket = setting(carla)
     day = CalendarDay(
