@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Func, JSONField, QuerySet, Value
@@ -15,7 +15,7 @@ from sla.engine import Reading
 from sla.engine.alarms import alarms
 from sla.models import Alert, Clock, Coverage, Edition
 from sla.world import Rule, Worlds
-from tickets.models import EventKind, Ticket, TicketEvent
+from tickets.models import EventKind, Organisation, Ticket, TicketEvent
 
 
 def cover(ticket: Ticket) -> Coverage | None:
@@ -27,26 +27,33 @@ def cover(ticket: Ticket) -> Coverage | None:
         .filter(ticket=ticket)
         .first()
     )
-    if coverage is None and (coverage := _new_coverage(ticket)) is not None:
-        coverage.save(force_insert=True)
+    if coverage is None and (agreed := agreed_at(ticket.reported_at, ticket.organisation)):
+        coverage = Coverage.objects.create(ticket=ticket, **agreed)
     return coverage
 
 
-def _new_coverage(ticket: Ticket, version: int = 0) -> Coverage | None:
-    """A coverage by the edition in force at the report, not saved yet."""
-    if ticket.organisation_id is None:
+class Agreed(TypedDict):
+    """What holds for a report: the edition in force, and whether the phone rule is waived."""
+
+    edition: Edition
+    waived: bool
+
+
+def agreed_at(reported_at: datetime, organisation: Organisation | None) -> Agreed | None:
+    """What holds for what an organisation reports at a moment; None without a contract."""
+    if organisation is None:
         return None
     # With what the contract says of the phone rule: each report asks this.
     announced = Edition.objects.exclude(announced_at=None).select_related("agreement", "calendar")
-    theirs = announced.filter(agreement__contracts__organisation=ticket.organisation_id).annotate(
+    theirs = announced.filter(agreement__contracts__organisation=organisation).annotate(
         waived_from=F("agreement__contracts__waived_from"),
         waived_until=F("agreement__contracts__waived_until"),
     )
     for edition in theirs.order_by("-in_force_on"):
-        day = day_of(ticket.reported_at, edition)
+        day = day_of(reported_at, edition)
         if edition.in_force_on <= day:
             waived = waived_on(day, since=edition.waived_from, until=edition.waived_until)
-            return Coverage(ticket=ticket, edition=edition, waived=waived, version=version)
+            return Agreed(edition=edition, waived=waived)
     return None
 
 
@@ -61,15 +68,15 @@ def waived_on(day: date, *, since: date | None, until: date | None) -> bool:
 
 
 def begin(
-    ticket: Ticket, reported: TicketEvent, *, now: datetime
-) -> tuple[Edition | None, list[Clock]]:
-    """The edition and the clocks of a ticket that is reported at this moment, its only event.
+    ticket: Ticket, reported: TicketEvent, agreed: Agreed | None, *, now: datetime
+) -> list[Clock]:
+    """The clocks of a ticket that is reported at this moment, its only event.
 
     What `refresh` does, without asking for rows that can't be there yet.
     """
-    coverage = _new_coverage(ticket, version=ticket.version)
-    if coverage is None:
-        return None, []
+    if agreed is None:
+        return []
+    coverage = Coverage(ticket=ticket, version=ticket.version, **agreed)
     worlds = Worlds()
     worlds.of(coverage.edition)
     under = worlds.cover(coverage.edition_id, coverage.waived, ())
@@ -84,7 +91,7 @@ def begin(
     ]
     coverage.next_due_at = next_due_at(clocks)
     coverage.save(force_insert=True)
-    return coverage.edition, Clock.objects.bulk_create(clocks)
+    return Clock.objects.bulk_create(clocks)
 
 
 def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
+from typing import overload
 
 from django.db.models import prefetch_related_objects
 
@@ -22,7 +23,6 @@ class World:
 
     terms: engine.Agreement
     edition: Edition
-    releases: list[Release]
 
     def hours(self, moment: datetime | None = None) -> engine.WorkingHours:
         """The working hours as known now, or at a moment."""
@@ -31,7 +31,7 @@ class World:
     def release_moments(self, moment: datetime | None = None) -> Sequence[datetime]:
         """When releases go live, as known now, or as was known at a moment; without hotfixes."""
         if moment is None:
-            return self._release_moments
+            return self._release_moments if "releases" in vars(self) else _Unread(self)
         planned = (_planned(release, moment) for release in self._with_moves)
         return sorted(at for at in planned if at is not None)
 
@@ -47,11 +47,17 @@ class World:
         return due is None or touched[since] <= due
 
     @cached_property
+    def releases(self) -> list[Release]:
+        """Those of the agreement, without hotfixes; asked for once something hangs on one."""
+        agreement = self.edition.agreement_id
+        return list(Release.objects.filter(agreement=agreement, is_hotfix=False))
+
+    @cached_property
     def _hours(self) -> engine.WorkingHours:
         return hours_of(self.edition.calendar)
 
     @cached_property
-    def _release_moments(self) -> Sequence[datetime]:
+    def _release_moments(self) -> list[datetime]:
         planned = (_planned(release, None) for release in self.releases)
         return sorted(at for at in planned if at is not None)
 
@@ -71,6 +77,23 @@ class World:
         for index in range(len(touched) - 2, -1, -1):
             touched[index] = min(touched[index], touched[index + 1])
         return [learnt for learnt, _touches in facts], touched
+
+
+@dataclass(frozen=True)
+class _Unread(Sequence[datetime]):
+    """The release moments of a world that nobody has looked at yet: most reports never do."""
+
+    world: World
+
+    @overload
+    def __getitem__(self, index: int) -> datetime: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[datetime]: ...
+    def __getitem__(self, index: int | slice) -> datetime | Sequence[datetime]:
+        return self.world._release_moments[index]
+
+    def __len__(self) -> int:
+        return len(self.world._release_moments)
 
 
 @dataclass(frozen=True)
@@ -130,10 +153,9 @@ class Worlds:
 
 def world_of(edition: Edition) -> World:
     """The world of an edition (fetched with its agreement and calendar)."""
-    releases = Release.objects.filter(agreement=edition.agreement_id, is_hotfix=False)
     fixed = edition.announced_at
     terms = _terms(edition.pk, fixed) if fixed else terms_of(edition)
-    return World(terms, edition, list(releases))
+    return World(terms, edition)
 
 
 @lru_cache(maxsize=256)

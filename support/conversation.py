@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from support.models import IncomingMail
 from tickets.files import File, attach
 from tickets.models import (
     Channel,
@@ -22,13 +23,17 @@ from tickets.models import (
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """What somebody said: readable text, the history quoted below it, sanitised HTML, files."""
+    """What somebody said: readable text, the history quoted below it, sanitised HTML, files.
+
+    mail: which brought them. It is told the message that they become; whoever reads it saves it.
+    """
 
     text: str
     quoted: str = ""
     html: str = ""
     files: Sequence[File] = ()
     mail_id: str = ""
+    mail: IncomingMail | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +44,11 @@ class Reporter:
     email: str = ""
     contact: Contact | None = None
     organisation: Organisation | None = None
+
+    @property
+    def their_organisation(self) -> Organisation | None:
+        """The contact's, or the one that the address is known to be of."""
+        return self.contact.organisation if self.contact else self.organisation
 
     @property
     def their_name(self) -> str:
@@ -53,8 +63,7 @@ class Reporter:
 
 def begun(reporter: Reporter, *, kind: str, channel: str, priority: str) -> Ticket:
     """A ticket not saved yet; the organisation's fixed contact takes it (3.F)."""
-    contact = reporter.contact
-    organisation = contact.organisation if contact else reporter.organisation
+    organisation = reporter.their_organisation
     fixed = organisation.fixed_contact if organisation else None
     return Ticket(
         kind=Kind(kind),
@@ -62,7 +71,7 @@ def begun(reporter: Reporter, *, kind: str, channel: str, priority: str) -> Tick
         priority=priority,
         channel=Channel(channel),
         organisation=organisation,
-        contact=contact,
+        contact=reporter.contact,
         reporter_name=reporter.their_name,
         reporter_email=reporter.their_email,
         team=Team.objects.order_by("pk").first(),
@@ -98,6 +107,8 @@ def say(
     )
     for file in words.files:
         attach(message, file)
+    if words.mail is not None:
+        words.mail.message = message
     return message
 
 

@@ -24,6 +24,7 @@ from support.conversation import Reporter, Words, begun, say, subject_of
 from support.locking import locked
 from support.marking import require_filled
 from support.notices import letters, mentions
+from support.portal import offer
 from tickets import history, lifecycle
 from tickets.models import (
     Channel,
@@ -46,7 +47,7 @@ def open_ticket(
     words: Words,
     *,
     subject: str,
-    kind: str,
+    kind: str | None,
     channel: str,
     priority: str = "",
     answered: bool = False,
@@ -56,14 +57,16 @@ def open_ticket(
 ) -> Ticket:
     """Take in a report; the reporter gets a confirmation. The priority is proposed (4.G).
 
+    kind: None where the report doesn't say; their agreement then tells what it is taken for.
     confirm: False where a confirmation might start a loop of two machines.
-
     answered: of a report by phone, that an agent took the call rather than promising to call back.
     Whether the caller may phone is judged here, at the call (3.C).
     """
     at = at or timezone.now()
     contact = reporter.contact
     by_phone = channel == Channel.PHONE
+    agreed = projection.agreed_at(at, reporter.their_organisation)
+    kind = kind or offer.general_kind(agreed["edition"] if agreed else None)
     ticket = begun(reporter, kind=kind, channel=channel, priority=priority)
     ticket.subject = subject_of(subject, words) or _("(no subject)")
     ticket.status = Status.OPEN if by_phone and answered else Status.NEW
@@ -77,8 +80,9 @@ def open_ticket(
     reported = history.begin(ticket, at=at, actor=actor, data=data)
     said = MessageKind.CALL if by_phone else MessageKind.CUSTOMER
     first = say(ticket, words, kind=said, channel=channel, at=at, author=actor, reporter=reporter)
-    edition, clocks = projection.begin(ticket, reported, now=at)
+    clocks = projection.begin(ticket, reported, agreed, now=at)
     if confirm:
+        edition = agreed["edition"] if agreed else None
         letters.confirm(ticket, first, edition=edition, clocks=clocks, at=at)
     return ticket
 

@@ -64,7 +64,8 @@ def _mailboxes(emails: Iterable[str]) -> set[str]:
     """The addresses of mailboxes that we read."""
     if not emails:
         return set()
-    return {address.lower() for address in Mailbox.objects.values_list("address", flat=True)}
+    read = Mailbox.objects.order_by().values_list("address", flat=True)
+    return {address.lower() for address in read}
 
 
 def _out(ticket: Ticket) -> set[str]:

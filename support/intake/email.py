@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from support import desk, participants
@@ -20,13 +19,13 @@ from support.intake.mime import ParsedMail, Unreadable, parse
 from support.intake.problems import REASONS
 from support.models import IncomingMail
 from support.notices.post import mail_domain
-from support.portal import offer
 from tickets.files import File
-from tickets.models import Channel, Kind, Message, MessageKind, Ticket
+from tickets.models import Channel, MessageKind, Ticket
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
+WAITING = (IncomingMail.State.STORED, IncomingMail.State.QUARANTINE)
 RESULT = ["state", "reason", "sender", "subject", "ticket", "message", "mentions", "unconfirmed"]
 
 
@@ -38,7 +37,7 @@ def receive(raw: bytes, *, now: datetime) -> IncomingMail:
 def take_in(raw: bytes, *, at: datetime) -> tuple[IncomingMail, bool]:
     """The same of a mail that reached us at a moment; also says whether it is new to us."""
     mail, is_new = raws.keep(raw, at=at)
-    return process(mail, raw), is_new
+    return (process(mail, raw) if mail.state in WAITING else mail), is_new
 
 
 def process(mail: IncomingMail, raw: bytes = b"") -> IncomingMail:
@@ -49,7 +48,7 @@ def process(mail: IncomingMail, raw: bytes = b"") -> IncomingMail:
     try:
         with transaction.atomic():
             mail = IncomingMail.objects.defer("raw").select_for_update().get(pk=mail.pk)
-            if mail.state in (IncomingMail.State.STORED, IncomingMail.State.QUARANTINE):
+            if mail.state in WAITING:
                 _take(mail, raw or raws.read(mail))
                 mail.save(update_fields=RESULT)
     except Unreadable as error:
@@ -63,10 +62,7 @@ def process(mail: IncomingMail, raw: bytes = b"") -> IncomingMail:
 
 def retry_stored() -> int:
     """Read again what was stored but not read: its process was killed, or it failed before."""
-    waiting = IncomingMail.objects.filter(
-        Q(state=IncomingMail.State.STORED) | Q(state=IncomingMail.State.QUARANTINE),
-        attempts__lt=ATTEMPTS,
-    )
+    waiting = IncomingMail.objects.filter(state__in=WAITING, attempts__lt=ATTEMPTS)
     mails = list(waiting.defer("raw").order_by("received_at")[:100])
     for mail in mails:
         process(mail)
@@ -94,56 +90,56 @@ def _take(mail: IncomingMail, raw: bytes) -> None:
         why = "auto-reply"
     mail.state, mail.reason = IncomingMail.State.TAKEN, ""
     if ticket is not None and why:
-        mail.message = _keep(ticket, parsed, at=mail.received_at)
+        _keep(ticket, mail, parsed)
         mail.state, mail.reason = IncomingMail.State.IGNORED, why
     elif why and not parsed.notice:
         mail.state, mail.reason = IncomingMail.State.IGNORED, why
     elif ticket is not None:
-        mail.message = _answer(ticket, parsed, at=mail.received_at)
+        _answer(ticket, mail, parsed)
         if thread.proven and participants.is_on(ticket, parsed.sender_email):
             _copy_to(ticket, parsed)
     else:
         mail.unconfirmed = _unconfirmed(mail, parsed)
         mail.mentions = thread.mentions
-        ticket = _open(parsed, at=mail.received_at, confirm=not mail.unconfirmed)
-        first = Message.objects.filter(ticket=ticket).order_by("pk")
-        mail.message_id = first.values_list("pk", flat=True).first()
+        ticket = _open(mail, parsed)
         _copy_to(ticket, parsed)
     mail.ticket = ticket
 
 
-def _keep(ticket: Ticket, parsed: ParsedMail, *, at: datetime) -> Message:
+def _keep(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> None:
     """Kept with the ticket for whoever looks, but it is nobody's answer and gets none."""
-    return say(
+    say(
         ticket,
-        _words(parsed),
+        _words(mail, parsed),
         kind=MessageKind.AUTOMATIC,
         channel=Channel.EMAIL,
-        at=at,
+        at=mail.received_at,
         reporter=Reporter(name=parsed.sender_name, email=parsed.sender_email),
         public=False,
     )
 
 
-def _answer(ticket: Ticket, parsed: ParsedMail, *, at: datetime) -> Message:
-    reporter = people.by_address(parsed.sender_email, parsed.sender_name)
-    return desk.customer_reply(
-        ticket, reporter, _words(parsed), channel=Channel.EMAIL, at=at, heard_late=True
+def _answer(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> None:
+    desk.customer_reply(
+        ticket,
+        people.by_address(parsed.sender_email, parsed.sender_name),
+        _words(mail, parsed),
+        channel=Channel.EMAIL,
+        at=mail.received_at,
+        heard_late=True,
     )
 
 
-def _open(parsed: ParsedMail, *, at: datetime, confirm: bool) -> Ticket:
+def _open(mail: IncomingMail, parsed: ParsedMail) -> Ticket:
     """A new ticket. A machine's report opens one too, but is never answered by ours."""
-    reporter = people.by_address(parsed.sender_email, parsed.sender_name)
-    offered = offer.kinds_for(reporter)
     return desk.open_ticket(
-        reporter,
-        _words(parsed),
+        people.by_address(parsed.sender_email, parsed.sender_name),
+        _words(mail, parsed),
         subject=parsed.subject,
-        kind=Kind.QUESTION if Kind.QUESTION in offered else offered[0],
+        kind=None,
         channel=Channel.MONITOR if parsed.notice else Channel.EMAIL,
-        confirm=confirm,
-        at=at,
+        confirm=not mail.unconfirmed,
+        at=mail.received_at,
     )
 
 
@@ -156,8 +152,11 @@ def _unconfirmed(mail: IncomingMail, parsed: ParsedMail) -> str:
     since = mail.received_at - timedelta(minutes=settings.INTAKE_BRAKE_MINUTES)
     lately = IncomingMail.objects.filter(
         sender=mail.sender, received_at__gt=since, received_at__lte=mail.received_at
-    ).exclude(pk=mail.pk)
-    braked = lately.count() >= settings.INTAKE_BRAKE_MAILS
+    )
+    most = settings.INTAKE_BRAKE_MAILS
+    # One of them may be this mail, read again; more than that need not be counted.
+    others = [pk for pk in lately.values_list("pk", flat=True)[: most + 1] if pk != mail.pk]
+    braked = len(others) >= most
     return IncomingMail.Unconfirmed.BRAKE if braked else ""
 
 
@@ -169,7 +168,7 @@ def _copy_to(ticket: Ticket, parsed: ParsedMail) -> None:
         desk.add_participant(ticket, email=email, name=name)
 
 
-def _words(parsed: ParsedMail) -> Words:
+def _words(mail: IncomingMail, parsed: ParsedMail) -> Words:
     # What was left out is named with its reason in the text already.
     problems = dict.fromkeys(p.sentence for p in parsed.problems if p.word not in REASONS)
     survived = [_(sentence) for sentence in problems]
@@ -185,6 +184,7 @@ def _words(parsed: ParsedMail) -> Words:
             for file in parsed.attachments
         ],
         mail_id=parsed.message_id[:255],
+        mail=mail,
     )
 
 

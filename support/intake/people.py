@@ -23,16 +23,16 @@ def _contact_at(email: str) -> Contact | None:
     # Of two indices, rather than "or" over both tables: that would read every contact.
     told = ContactAddress.objects.filter(email=email).order_by().values_list("contact")
     account = Contact.objects.filter(user__email=email).order_by().values_list("pk")
-    found = told.union(account).order_by("contact").first()
-    if found is None:
+    found = sorted(told.union(account, all=True))
+    if not found:
         return None
     known = Contact.objects.select_related("organisation__fixed_contact", "user")
-    return known.get(pk=found[0])
+    return known.get(pk=found[0][0])
 
 
 def _organisation_of(domain: str) -> Organisation | None:
-    known = Organisation.objects.select_related("fixed_contact")
-    return known.filter(domains__domain=domain).first()
+    known = Organisation.objects.select_related("fixed_contact").order_by()
+    return next(iter(known.filter(domains__domain=domain)), None)  # at most one has a domain
 
 
 def callers(query: str) -> QuerySet[Contact]:

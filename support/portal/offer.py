@@ -13,7 +13,7 @@ from sla.calendars import opening_words
 from sla.models import Agreement, Edition
 from support.conversation import Reporter
 from support.templatetags.ui import PRIORITY_ICONS
-from tickets.models import Kind, Organisation, Priority
+from tickets.models import Kind, Priority
 from tickets.validators import bare_number
 
 KIND_ICONS = {
@@ -27,7 +27,7 @@ KIND_ICONS = {
 
 def agreement_for(reporter: Reporter) -> Agreement | None:
     """The agreement of whoever reports, else the first one: its words serve for everybody."""
-    organisation = _organisation_of(reporter)
+    organisation = reporter.their_organisation
     agreements = Agreement.objects.order_by("pk")
     if organisation is not None:
         own = agreements.filter(contracts__organisation=organisation).first()
@@ -50,15 +50,13 @@ def kinds(agreement: Agreement | None) -> list[str]:
     return _kinds_of(_in_force(agreement.editions.all())) or Kind.values
 
 
-def kinds_for(reporter: Reporter) -> list[str]:
-    """The kinds of report that the agreement of whoever reports speaks of."""
-    organisation = _organisation_of(reporter)
-    if organisation is not None:
-        # Every mail of a customer asks this: one question, not first which agreement it is.
-        own = Edition.objects.filter(agreement__contracts__organisation=organisation)
-        if offered := _kinds_of(_in_force(own)):
-            return offered
-    return kinds(agreement_for(reporter))
+def general_kind(edition: Edition | None) -> str:
+    """What a report is taken for that doesn't say, under its edition if it has one: a question,
+    where that is a kind of report.
+    """
+    spoken_of = edition.terms.get("ticket_kinds") if edition else None
+    offered = spoken_of or kinds(Agreement.objects.order_by("pk").first())
+    return Kind.QUESTION if Kind.QUESTION in offered else offered[0]
 
 
 def _kinds_of(editions: QuerySet[Edition]) -> list[str] | None:
@@ -70,10 +68,6 @@ def _in_force(editions: QuerySet[Edition]) -> QuerySet[Edition]:
     """Those that have come into force, the latest first."""
     begun = editions.filter(in_force_on__lte=timezone.localdate())
     return begun.exclude(announced_at=None).order_by("-in_force_on")
-
-
-def _organisation_of(reporter: Reporter) -> Organisation | None:
-    return reporter.contact.organisation if reporter.contact else reporter.organisation
 
 
 def phone(agreement: Agreement | None) -> dict[str, str] | None:
