@@ -103,9 +103,7 @@ def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
     if coverage is None:
         return []
     events = list(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
-    worlds = Worlds()
-    worlds.of(coverage.edition)  # which `cover` has fetched
-    under = worlds.cover_of(coverage)
+    under = Worlds().cover_of(coverage)
     rows = Clock.objects.filter(ticket=ticket)
     stored = {(clock.target_key, clock.turn): clock for clock in rows}
     if coverage.stale_causes:

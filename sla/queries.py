@@ -175,30 +175,29 @@ def next_cards(tickets: Iterable[Ticket], *, now: datetime) -> Mapping[int, Card
     A missed one that is still owed comes first, then the nearest deadline; binding before not.
     """
     pks = [ticket.pk for ticket in tickets]
-    coverages = _covered().in_bulk(pks)
-    worlds = _worlds(coverages.values())
+    worlds = _worlds(pks)
     pressing: dict[int, Card] = {}
     owed = Clock.objects.filter(ticket__in=pks, met_at=None).exclude(state=State.CANCELLED)
     for clock in sorted(owed, key=_pressure):
         if clock.ticket_id in pressing:
             continue
-        world = worlds[coverages[clock.ticket_id].edition_id]
-        pressing[clock.ticket_id] = _card(clock, world, now)
+        pressing[clock.ticket_id] = _card(clock, worlds[clock.ticket_id], now)
     return pressing
 
 
 def cards_for(clocks: Iterable[Clock], *, now: datetime) -> list[Card]:
     """Clocks' rows as cards, without their explanation; in a fixed number of queries."""
     clocks = list(clocks)
-    coverages = _covered().in_bulk([clock.ticket_id for clock in clocks])
-    worlds = _worlds(coverages.values())
-    return [_card(clock, worlds[coverages[clock.ticket_id].edition_id], now) for clock in clocks]
+    worlds = _worlds([clock.ticket_id for clock in clocks])
+    return [_card(clock, worlds[clock.ticket_id], now) for clock in clocks]
 
 
-def _worlds(coverages: Iterable[Coverage]) -> Mapping[int, World]:
-    """The worlds of some tickets, by edition."""
-    editions = {coverage.edition_id: coverage.edition for coverage in coverages}
-    return {pk: world_of(edition) for pk, edition in editions.items()}
+def _worlds(tickets: Sequence[int]) -> Mapping[int, World]:
+    """The worlds of some tickets, by ticket; each edition is read once."""
+    under = dict(Coverage.objects.filter(pk__in=tickets).values_list("pk", "edition"))
+    editions = Edition.objects.select_related("agreement", "calendar").in_bulk(under.values())
+    worlds = {pk: world_of(edition) for pk, edition in editions.items()}
+    return {ticket: worlds[edition] for ticket, edition in under.items()}
 
 
 def _pressure(clock: Clock) -> tuple[bool, bool, float]:

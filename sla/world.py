@@ -147,7 +147,8 @@ class Worlds:
         return Cover(Rule(self.by_pk(edition), waived), before)
 
     def cover_of(self, coverage: Coverage) -> Cover:
-        """The same of one ticket."""
+        """The same of one ticket (fetched with its edition, agreement and calendar)."""
+        self.of(coverage.edition)
         return self.cover(coverage.edition_id, coverage.waived, coverage.changes.all())
 
 

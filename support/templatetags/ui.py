@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import cast
@@ -10,7 +11,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from lucide.templatetags.lucide import lucide
@@ -113,6 +114,12 @@ def ticket_badge(name: str, ticket: Ticket) -> SafeString:
 def _badge(name: str, _language: str, values: tuple[tuple[str, object], ...]) -> SafeString:
     ticket = Ticket(**dict(values))
     return mark_safe(render_to_string(f"components/{name}.html", {"ticket": ticket}).strip())  # noqa: S308
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[object, object]]) -> SafeString:
+    """The options of a select, of which there may be hundreds."""
+    return format_html_join("", '<option value="{}">{}</option>', choices)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -99,6 +100,7 @@ def ticket_page(
 ) -> HttpResponse:
     """The page; what was tried on it, in the composer or as a verb, keeps what was typed."""
     user, now = access.signed_in(request), timezone.now()
+    prefetch_related_objects([found], "participants")  # named beside the ticket and in the answer
     shown, earlier = latest_turns(cards_of(found, now=now))
     adding = VERBS["add_participant"]
     show = request.GET.get("show", "")

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from sla.engine import WorkingHours
 from sla.models import Clock
 from support import desk, drafts
 from support.conversation import Reporter
+from support.workspace import columns
 from support.workspace import phone as telephone
 from support.workspace.verbs import VERBS
 from tests import people
@@ -99,6 +101,33 @@ def test_views_and_filters_show_what_was_asked_and_searches_have_their_page(
     assert seen("priority=nonsense") == seen("")
     asked = client.get(f"{reverse('queue')}?q={theirs.reference}")
     assert asked["Location"] == f"{reverse('search')}?q={theirs.reference}"
+
+
+def test_a_row_of_the_queue_shows_what_changed_since_it_was_drawn(
+    client: Client, alice: User, carla: Contact
+) -> None:
+    ticket = opened(carla, "Inloggen")
+
+    def row(query: str = "") -> str:
+        page = client.get(f"{reverse('queue')}{query}").content.decode()
+        return page.split(f'data-ticket="{ticket.pk}"')[1].split("</tr>")[0]
+
+    assert "Alice" not in row()
+    assert row("?view=nobody") != row(), "its link remembers the view"
+    desk.assign(ticket, assignee=alice, team=None, actor=alice)
+    assert "Alice" in row()
+    User.objects.filter(pk=alice.pk).update(name="Aaltje")
+    carla.organisation.name = "De Regenboog"
+    carla.organisation.save()
+    assert "Aaltje" in row()
+    assert "De Regenboog" in row()
+    desk.prioritise(ticket, priority="hoog", reason="Ligt stil", actor=alice)
+    assert "Hoog" in row()
+    columns.choose(alice, ["kind"])
+    assert "Hoog" not in row()
+    assert "Instelling" in row()
+    client.cookies.load({settings.LANGUAGE_COOKIE_NAME: "en"})
+    assert "Setting" in row()
 
 
 @pytest.mark.parametrize("role", [None, "customer"])
