@@ -81,7 +81,7 @@ def test_an_answer_and_waiting_count(agent: User) -> None:
             waiting_until="2026-05-19T12:00",
         )
     )
-    assert "Beantwoord ma 18 mei 2026 11:00, na de termijn." in page
+    assert "Beantwoord ma 18 mei 2026 11:00, na de deadline." in page
     assert "Gewacht op de klant van ma 18 mei 2026 12:00 tot di 19 mei 2026 12:00: 8u" in page
     assert "Uiterlijk: wo 20 mei 2026 10:00." in page
 

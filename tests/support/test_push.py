@@ -172,7 +172,7 @@ def test_a_missed_deadline_says_which_promise(
     watch_clocks(now=late)
     goes_by(late)
     (got,) = receiver.got  # of a ticket the last thing is told
-    assert "Een termijn is gemist · Reactie" in KEYS.said(got)["body"]
+    assert "Een deadline is gemist · Reactie" in KEYS.said(got)["body"]
 
 
 def test_every_browser_is_told_in_the_language_of_its_owner(
