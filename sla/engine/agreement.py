@@ -28,6 +28,7 @@ class Recipient(StrEnum):
     ASSIGNEE = "assignee"
     TEAM = "team"
     FIXED_CONTACT = "fixed_contact"
+    LEADS = "leads"
     MANAGERS = "managers"
 
 

@@ -158,6 +158,7 @@ class EscalationStep(models.Model):
         ASSIGNEE = "assignee", pgettext_lazy("escalation", "who has the ticket")
         TEAM = "team", pgettext_lazy("escalation", "the team")
         FIXED_CONTACT = "fixed_contact", pgettext_lazy("escalation", "the fixed contact")
+        LEADS = "leads", pgettext_lazy("escalation", "who leads the team")
         MANAGERS = "managers", pgettext_lazy("escalation", "the managers")
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="escalation")

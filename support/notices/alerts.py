@@ -52,7 +52,7 @@ def _note_batch(now: datetime) -> int:
     if not alerts:
         return 0
     worlds = _worlds_of({alert.ticket_id for alert in alerts})
-    managers = _readers(User.objects.filter(role__in=[Role.MANAGER, Role.ADMIN], is_active=True))
+    above = list(User.objects.filter(role__in=[Role.LEAD, Role.MANAGER, Role.ADMIN]))
     AlertNotice.objects.bulk_create(
         (
             AlertNotice(
@@ -63,7 +63,7 @@ def _note_batch(now: datetime) -> int:
                 urgent=alert.ticket.priority == Priority.HIGH,
             )
             for alert in alerts
-            for email, language in _who_hears(alert, worlds.get(alert.ticket_id), managers)
+            for email, language in _who_hears(alert, worlds.get(alert.ticket_id), above)
         ),
         ignore_conflicts=True,
     )
@@ -88,16 +88,21 @@ def _due_at(alert: Alert, world: World | None) -> datetime:
     return tell_at(alert.at, world.hours(), alert.ticket.priority)
 
 
-def _who_hears(alert: Alert, world: World | None, managers: Sequence[Reader]) -> list[Reader]:
-    """Whom the edition names for this alert; else who has the ticket, the team, the managers."""
+def _who_hears(alert: Alert, world: World | None, above: Sequence[User]) -> list[Reader]:
+    """Whom the edition names for this alert; else who has the ticket, the team, the managers.
+
+    above: all who lead or manage.
+    """
     ticket = alert.ticket
+    leads = [user for user in above if user.role == Role.LEAD and user.team_id is not None]
     readers = {
         Recipient.ASSIGNEE: _readers([ticket.assignee]),
         Recipient.TEAM: [(ticket.team.email, settings.LANGUAGE_CODE)] if ticket.team else [],
         Recipient.FIXED_CONTACT: _readers(
             [ticket.organisation.fixed_contact] if ticket.organisation else []
         ),
-        Recipient.MANAGERS: list(managers),
+        Recipient.LEADS: _readers(user for user in leads if user.team_id == ticket.team_id),
+        Recipient.MANAGERS: _readers(user for user in above if user.role != Role.LEAD),
     }
     steps = world.terms.escalation if world else ()
     named = [reader for recipient in _named(alert, steps) for reader in readers[recipient]]

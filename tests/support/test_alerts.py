@@ -1,10 +1,12 @@
 """Alerts reach whom the escalation names: once, in working hours, many in one mail."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from sla import agreements
+from sla.contracts import contract
 from sla.models import Alert
 from sla.sweep import sweep
 from support import desk
@@ -91,6 +93,30 @@ def test_each_step_goes_to_whom_the_edition_names() -> None:
     assert heard_of("warning", 80) == ["alice@desk.example", "team@desk.example"]
     assert heard_of("breach") == ["alice@desk.example", "frank@desk.example", "team@desk.example"]
     assert heard_of("overdue") == ["mila@desk.example"]
+
+
+@pytest.mark.django_db
+def test_an_edition_may_name_who_leads_the_team() -> None:
+    terms = contract("dialog") | {"key": "own", "escalation": [{"at": 100, "to": ["leads"]}]}
+    agreements.load(terms, in_force_on=date(2020, 1, 1))
+    alice = people.agent()
+    people.agent("Lena", Role.LEAD)
+    elsewhere = people.agent("Leo", Role.LEAD)
+    elsewhere.team = Team.objects.create(name="Hosting", email="hosting@desk.example")
+    elsewhere.save()
+    people.agent("Mila", Role.MANAGER)
+    ticket = desk.open_ticket(
+        people.reporter(people.contact(people.organisation("Winkel", "own"))),
+        words(),
+        subject="Logo",
+        kind=Kind.SETTING,
+        channel=Channel.WEB,
+        at=MONDAY,
+    )
+    desk.assign(ticket, assignee=alice, team=alice.team, actor=alice, at=MONDAY)
+    sweep(now=AFTER)
+    alerts.tell(now=AFTER)
+    assert heard_of("breach") == ["lena@desk.example"]
 
 
 @pytest.mark.django_db
