@@ -60,6 +60,7 @@ app.conf.beat_schedule = {
     "keep calendars": _nightly("sla.tasks.keep_calendars", 3, 10),
     "keep releases": _nightly("sla.tasks.keep_releases", 3, 20),
     "forget deliveries": _nightly("support.tasks.forget_deliveries", 3, 50),
+    "forget files": _nightly("support.tasks.forget_files", 4, 5),
     "forget notifications": _nightly("support.tasks.forget_notifications", 3, 55),
     "audit sample": _nightly("sla.tasks.audit_sample", 3, 40),
 }

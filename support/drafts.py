@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from support import desk
 from support.conversation import Words
 from support.desk import DeskError
 from support.models import Draft, DraftFile
-from tickets.files import File
+from tickets.files import File, forget_unused
 from tickets.models import EventKind, Status, Ticket, TicketEvent, User
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,9 @@ UNDO = timedelta(seconds=10)
 
 LATE = timedelta(seconds=20)
 """How much later than that a busy worker may be; no deadline may fall in between."""
+
+FORGET = timedelta(days=7)
+"""How long the files of a discarded draft stay: a backup put back may still know them."""
 
 _BATCH = 50
 _VERBS = {Draft.Then.HOLD: desk.hold, Draft.Then.RESOLVE: desk.resolve}
@@ -128,6 +131,15 @@ def discard(ticket: Ticket, kind: str, *, author: User) -> None:
     draft = _held(ticket, kind, author)
     if draft is not None and draft.state == Draft.State.WRITING:
         draft.delete()
+
+
+def forget_files(*, now: datetime) -> int:
+    """Delete the stored files that no message and no draft has had for a week. Gives how many."""
+    return forget_unused(_in_drafts, before=now - FORGET)
+
+
+def _in_drafts(paths: Sequence[str]) -> Iterable[str]:
+    return DraftFile.objects.filter(file__in=paths).values_list("file", flat=True)
 
 
 def heard_since(ticket: Ticket, seen: int, *, reader: User) -> list[TicketEvent]:

@@ -53,6 +53,12 @@ def send_answers() -> None:
 
 
 @shared_task
+def forget_files() -> None:
+    """Delete stored files that nothing points to."""
+    drafts.forget_files(now=timezone.now())
+
+
+@shared_task
 def read_mailboxes() -> None:
     """Let each mailbox be read by a task of its own: a slow one holds up no other."""
     for pk in Mailbox.objects.due(now=timezone.now()).values_list("pk", flat=True):

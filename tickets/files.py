@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from math import inf
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +17,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from tickets.models import Attachment, Message
+
+FOLDER = "attachments"
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ def attach(message: Message, file: File) -> Attachment:
 def keep(file: File) -> str:
     """Store a file's content, which no message has yet; gives where, for `read`."""
     digest = hashlib.sha256(file.data).hexdigest()
-    path = f"attachments/{digest[:2]}/{digest}"
+    path = f"{FOLDER}/{digest[:2]}/{digest}"
     _store(path, file.data)
     return path
 
@@ -51,12 +58,58 @@ def read(path: str) -> bytes:
         return bytes(stored.read())
 
 
+def forget_unused(others: Callable[[Sequence[str]], Iterable[str]], *, before: datetime) -> int:
+    """Delete the contents that nothing points to and nobody kept anew since a moment.
+
+    Such are files of discarded drafts, and of what was undone half-way. others: which of these
+    paths something else than an attachment points to. Gives how many were deleted.
+    """
+    root = Path(default_storage.path(FOLDER))
+    gone = 0
+    for folder in sorted(root.glob("??")):
+        old = [file for file in folder.iterdir() if _touched(file) < before.timestamp()]
+        paths = [f"{FOLDER}/{folder.name}/{file.name}" for file in old]
+        attached = Attachment.objects.filter(sha256__in=[file.name for file in old])
+        used = {*attached.values_list("file", flat=True), *others(paths)}
+        unused = (file for file, path in zip(old, paths, strict=True) if path not in used)
+        gone += sum(_forget(file, before.timestamp()) for file in unused)
+    return gone
+
+
+def _forget(file: Path, before: float) -> bool:
+    """Delete a file, unless somebody keeps the same content at this moment.
+
+    Who does so touches it first. Once it has another name it is not found, and written anew.
+    """
+    aside = file.with_name(f"{file.name}.{uuid4().hex}")
+    try:
+        file.rename(aside)
+    except FileNotFoundError:
+        return False
+    if _touched(aside) >= before:
+        aside.rename(file)
+        return False
+    aside.unlink()
+    return True
+
+
+def _touched(file: Path) -> float:
+    """When somebody last kept this content; for what is gone meanwhile, never mind."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return inf
+
+
 def _store(path: str, data: bytes) -> None:
     """Write a file whole or not at all: its name promises its content."""
-    if default_storage.exists(path) and default_storage.size(path) == len(data):
-        return
+    stored = Path(default_storage.path(path))
+    with suppress(FileNotFoundError):
+        os.utime(stored)  # it is wanted: `forget_unused` keeps its hands off
+        if stored.stat().st_size == len(data):
+            return
     half = default_storage.save(f"{path}.{uuid4().hex}", ContentFile(data))
-    Path(default_storage.path(half)).replace(default_storage.path(path))
+    Path(default_storage.path(half)).replace(stored)
 
 
 def safe_name(name: str) -> str:

@@ -1,17 +1,26 @@
 """Files are kept once per content, under names that can do no harm; numbers in one form."""
 
+import hashlib
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
-from support import desk
+from support import desk, drafts
 from support.conversation import Reporter, Words
 from tests import people
 from tests.people import at
-from tickets.files import File, attach, safe_name
+from tickets.files import File, attach, keep, safe_name
 from tickets.models import Attachment, Channel, Kind
 from tickets.validators import bare_number
+
+
+def stored(data: bytes) -> Path:
+    digest = hashlib.sha256(data).hexdigest()
+    return Path(settings.MEDIA_ROOT) / "attachments" / digest[:2] / digest
 
 
 @pytest.mark.django_db
@@ -33,6 +42,36 @@ def test_the_same_content_is_stored_once() -> None:
     kept = Path(settings.MEDIA_ROOT) / str(first.file.name)
     assert kept.read_bytes() == data
     assert first.sha256 == kept.name
+
+
+@pytest.mark.django_db
+def test_stored_files_that_nothing_points_to_are_forgotten_after_a_week() -> None:
+    alice = people.agent()
+    ticket = desk.open_ticket(
+        people.reporter(people.contact(people.organisation())),
+        Words(text="Zie bijlage", files=[File("a.txt", "text/plain", b"attached, and unique")]),
+        subject="Beeld",
+        kind=Kind.QUESTION,
+        channel=Channel.WEB,
+    )
+    gone, kept, fresh = (f"{name}, and unique".encode() for name in ("gone", "kept", "fresh"))
+    discarded = [File("gone.txt", "text/plain", gone), File("fresh.txt", "text/plain", fresh)]
+    drafts.add_files(ticket, "note", discarded, author=alice, now=timezone.now())
+    drafts.discard(ticket, "note", author=alice)
+    file = File("kept.txt", "text/plain", kept)
+    drafts.add_files(ticket, "reply", [file], author=alice, now=timezone.now())
+    week = timezone.now() + timedelta(days=7, minutes=1)
+
+    assert drafts.forget_files(now=timezone.now()) == 0, "a backup put back may know them"
+    keep(File("again.txt", "text/plain", fresh))
+    os.utime(stored(fresh), times=(week.timestamp(), week.timestamp()))
+    assert drafts.forget_files(now=week) >= 1
+    assert not stored(gone).exists()
+    assert stored(b"attached, and unique").exists()
+    assert stored(kept).exists()
+    assert stored(fresh).exists()
+    keep(File("gone.txt", "text/plain", gone))
+    assert stored(gone).read_bytes() == gone
 
 
 @pytest.mark.parametrize(

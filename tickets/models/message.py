@@ -76,6 +76,8 @@ class Attachment(models.Model):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering: ClassVar = ["pk"]
+        # Whether a content is still used is asked by night.
+        indexes: ClassVar = [models.Index(fields=["sha256"], name="attachment_content")]
 
     def __str__(self) -> str:
         return self.name
