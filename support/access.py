@@ -60,6 +60,11 @@ def contacts_of(user: User) -> QuerySet[Contact]:
     return Contact.objects.all() if user.is_agent else Contact.objects.filter(user=user)
 
 
+def callers_of(user: User) -> QuerySet[Contact]:
+    """Who may phone (3.C), at the organisations that somebody may see."""
+    return Contact.objects.filter(organisation__in=organisations_of(user), may_phone=True)
+
+
 def agreements_of(user: User) -> QuerySet[Agreement]:
     """Agents see every agreement; a customer the one made with their organisation."""
     if user.is_agent:

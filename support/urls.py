@@ -6,6 +6,7 @@ from support import account, original
 from support.customers import views as customers_files
 from support.intake import providers
 from support.portal import views as portal
+from support.portal.agreement import our_agreement
 from support.promises import calendars, correction, editions, evidence, whatif
 from support.promises.calculator import calculator
 from support.reports import views as reports
@@ -71,6 +72,12 @@ desk: list[URLPattern | URLResolver] = [
     path("canned/<int:pk>/", canned.change, name="canned-change"),
     path("canned/<int:pk>/delete/", canned.delete, name="canned-delete"),
     path("organisations/<int:pk>/", customers.organisation, name="organisation"),
+    path("organisations/<int:pk>/agreement/", customers.agreement, name="organisation-agreement"),
+    path(
+        "organisations/<int:pk>/agreement/<int:number>/",
+        customers.agreement,
+        name="organisation-edition",
+    ),
     path("organisations/<int:pk>/notes/", customers.add_note, name="organisation-note"),
     path("contacts/<int:pk>/", customers.contact, name="contact-change"),
     path("customers/", customers_files.exchange, name="customers-exchange"),
@@ -152,6 +159,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", include("django.conf.urls.i18n")),
     path("report/", portal.report, name="report"),
     path("report/received/<str:token>/", portal.thanks, name="thanks"),
+    path("agreement/", our_agreement, name="our-agreement"),
+    path("agreement/<int:number>/", our_agreement, name="our-agreement-edition"),
     path("my/", portal.my_tickets, name="my-tickets"),
     path("my/<str:reference>/", portal.my_ticket, name="my-ticket"),
     path("files/<int:pk>/<str:_name>", workspace.attachment, name="attachment"),

@@ -85,7 +85,7 @@ def _browser() -> Iterator[Browser]:
 
 
 def _take_all(browser: Browser, url: str) -> None:
-    from support.demo import AGENT, MANAGER
+    from support.demo import AGENT, CUSTOMER, MANAGER
     from support.search import indexing
 
     indexing.sweep()
@@ -95,6 +95,9 @@ def _take_all(browser: Browser, url: str) -> None:
     page.locator("input[value=hoog]").check()
     page.locator(".cards").last.evaluate("cards => cards.scrollIntoView()")
     _take(page, "form")
+    page = _signed_in(browser, url, CUSTOMER)
+    page.goto(f"{url}/agreement/")
+    _take(page, "agreement")
     _take(_signed_in(browser, url, AGENT), "start")
     page = _signed_in(browser, url, MANAGER)
     page.goto(f"{url}/desk/")
@@ -122,7 +125,7 @@ def _page(browser: Browser) -> Page:
 
 
 def _signed_in(browser: Browser, url: str, email: str) -> Page:
-    """The start page of somebody at the desk."""
+    """The first page that somebody sees."""
     from django.utils import timezone
 
     from support.signin import make_link
@@ -131,7 +134,7 @@ def _signed_in(browser: Browser, url: str, email: str) -> Page:
     page = _page(browser)
     page.goto(url + make_link(User.objects.get(email=email), now=timezone.now()))
     page.get_by_role("button").first.click()
-    page.wait_for_url("**/desk/start/")
+    page.wait_for_url(lambda address: "/sign-in/" not in address)
     return page
 
 

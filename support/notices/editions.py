@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import override
 
 from sla import comparing, editions, terms
@@ -77,6 +78,7 @@ def letter_words(edition: Edition) -> dict[str, Any]:
     return {
         "edition": edition,
         "agreement": edition.agreement,
+        "url": settings.ORIGIN.url + reverse("our-agreement-edition", args=[edition.number]),
         "changes": comparing.promised_changes(before, edition) if before else [],
         "clause": holding.get("clauses", {}).get("amendments", ""),
         "notice": terms.notice_words(notice) if notice.get("days") or notice.get("months") else "",

@@ -88,13 +88,14 @@ def context(agreement: Agreement | None) -> dict[str, Any]:
     edition = edition_now(agreement)
     terms = edition.terms if edition else {}
     return {
-        "kind_cards": [_kind_card(kind) for kind in kinds(agreement)],
+        "kind_cards": [kind_card(kind) for kind in kinds(agreement)],
         "priority_cards": [_priority_card(priority, terms) for priority in Priority],
         "phone": phone(agreement),
     }
 
 
-def _kind_card(kind: str) -> dict[str, Any]:
+def kind_card(kind: str) -> dict[str, Any]:
+    """A kind of report with its icon and what it is, in the customer's words."""
     words = {
         Kind.INCIDENT: _("Something that should work doesn't."),
         Kind.QUESTION: _("You want to know how something works."),

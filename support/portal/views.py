@@ -88,6 +88,7 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("my-ticket", reference=ticket.reference)
     context = _promises(ticket) | {
         "ticket": ticket,
+        "edition": access.editions_of(user).filter(coverages__ticket=ticket).first(),
         "items": timeline.public(ticket),
         "reply_form": form,
         "reply_url": request.path,

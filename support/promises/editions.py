@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from sla import comparing, terms
+from sla import comparing
 from sla import editions as kept
 from sla.models import Agreement, Contract, Edition
 from sla.written import export as as_toml
@@ -24,6 +23,7 @@ from sla.written import written
 from support import access
 from support.models import EditionNotice
 from support.notices.editions import address_of, contacts_of
+from support.promises import worded
 
 PER_PAGE = 50
 STAGE_ICONS = {
@@ -52,10 +52,10 @@ def edition(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """One edition in words a reader understands, what it changes, and who was told."""
     found, now = _edition(key, number), timezone.now()
     context = _about(found, now) | {
-        "promises": _promises(written(found)),
-        "sections": _sections(written(found)),
-        "escalation": _escalation(written(found)),
-        "readings": _readings(found.terms.get("readings", {})),
+        "promises": worded.promises(written(found)),
+        "sections": worded.sections(written(found)),
+        "escalation": worded.escalation(written(found)),
+        "readings": worded.readings(written(found)),
         "told": _told(request, found) if found.announced_at else None,
         "may_draft": not found.agreement.editions.filter(announced_at=None).exists(),
     }
@@ -163,73 +163,6 @@ def _about(edition: Edition, now: datetime) -> dict[str, Any]:
 def _internal(before: Edition, after: Edition) -> list[str]:
     promised = comparing.promised_changes(before, after)
     return [line for line in comparing.changes(before, after) if line not in promised]
-
-
-def _promises(data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    names = terms.target_names(data["targets"])
-    return [
-        {
-            "name": names[target["key"]],
-            "short": terms.short_words(target),
-            "kinds": terms.kinds_words(target["ticket_kinds"]),
-            "time": terms.time_words(target),
-            "phone": terms.phone_words(target) if target["phone_required"] else "",
-            "pause": terms.pause_words(target) if target["pauses_while_waiting"] else "",
-            "start": terms.start_words(target) if target["from_change"] else "",
-            "warnings": terms.warning_words(target) if target["measure"] != "planning" else "",
-            "clause": target["clause"],
-        }
-        for target in data["targets"]
-    ]
-
-
-def _sections(data: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, Any]]]]:
-    """The other terms: each section a list of what and how."""
-    availability, notice = data.get("availability", {}), data.get("notice", {})
-    calendar = data["calendar"]
-    clauses = [
-        (terms.clause_words(name), clause) for name, clause in data.get("clauses", {}).items()
-    ]
-    hours = [
-        (_("Calendar"), calendar["name"]),
-        (_("Opening hours"), terms.week_words(calendar["week"])),
-        (_("Time zone"), calendar["zone"]),
-    ]
-    rules = [
-        (_("Notice of changes"), terms.notice_words(notice)),
-        (_("Ends at renewal"), _exit_words(notice)),
-        (_("Kinds of report offered"), terms.kinds_words(data.get("ticket_kinds", ()))),
-        (_("Listed when no release has it"), terms.planning_words(data.get("planning", {}))),
-    ]
-    promised = [
-        (_("Guaranteed"), terms.guarantee_words(availability)),
-        (_("Outages that count"), terms.counts_above_words(availability)),
-        (_("Credit on the monthly fee"), terms.credit_words(availability)),
-        (_("Clause"), availability.get("clause", "")),
-    ]
-    sections = [(_("When time counts"), hours), (_("Rules"), rules)]
-    if availability:
-        sections.append((_("Availability"), promised))
-    if clauses:
-        sections.append((_("Clauses"), clauses))
-    return [
-        (title, [(what, how if isinstance(how, list) else [how]) for what, how in rows if how])
-        for title, rows in sections
-    ]
-
-
-def _exit_words(notice: Mapping[str, Any]) -> str:
-    if notice.get("exit_at_renewal"):
-        return _("after a change the customer may end the contract at its next renewal")
-    return ""
-
-
-def _escalation(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(terms.step_words(step), terms.recipients_words(step)) for step in data["escalation"]]
-
-
-def _readings(readings: Mapping[str, Any]) -> list[str]:
-    return [said for words in readings.values() if (said := terms.in_language(words))]
 
 
 def _told(request: HttpRequest, edition: Edition) -> dict[str, Any]:

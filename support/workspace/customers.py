@@ -8,8 +8,9 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST
 from sla.editions import in_force
 from sla.models import Contract, Service
 from support import access
+from support.promises.agreed import agreed, edition_shown
 from support.workspace import queue
 from support.workspace.counts import nav_counts
 from tickets.models import Contact, ContactNumber, Organisation, User
@@ -58,6 +60,25 @@ class ContactForm(forms.Form):
 def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     """One customer, whole."""
     return _page(request, get_object_or_404(Organisation.objects.select_related(), pk=pk))
+
+
+@access.agents_only
+def agreement(request: HttpRequest, pk: int, number: int | None = None) -> HttpResponse:
+    """What was agreed with a customer, as they read it themselves."""
+    user, now = access.signed_in(request), timezone.now()
+    customer = get_object_or_404(access.organisations_of(user), pk=pk)
+    theirs = access.editions_of(user).filter(agreement__contracts__organisation=customer)
+    edition = edition_shown(theirs, number, now=now)
+    if edition is None:
+        raise Http404
+    context = agreed(
+        customer,
+        edition,
+        callers=access.callers_of(user).filter(organisation=customer).order_by("name"),
+        address=lambda other: reverse("organisation-edition", args=[pk, other]),
+        now=now,
+    )
+    return render(request, "workspace/agreement.html", context | {"customer": customer})
 
 
 @access.agents_only

@@ -16,7 +16,7 @@ from support.models import Macro, Trigger
 from tests.browser.conftest import Served
 from tests.browser.faults import has_no_faults
 from tests.support.test_permissions import addresses, signed_in
-from tickets.models import Role
+from tickets.models import Organisation, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +157,13 @@ PAGES = {
     "account_inactive": (NOBODY, of("account_inactive")),
     "my-tickets": (CUSTOMER, at("/my/")),
     "my-ticket": (CUSTOMER, own_report),
+    "our-agreement": (CUSTOMER, at("/agreement/")),
+    "our-agreement-edition": (CUSTOMER, at("/agreement/1/")),
+    "organisation-agreement": (AGENT, of("organisation-agreement", pk=first(Organisation))),
+    "organisation-edition": (
+        AGENT,
+        of("organisation-edition", pk=first(Organisation), number=lambda: 1),
+    ),
     "account_set_password": (AGENT, of("account_set_password")),
     "queue": (AGENT, at("/desk/")),
     "queue: nothing found": (AGENT, at("/desk/?q=xyzzy")),

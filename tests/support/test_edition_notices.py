@@ -59,6 +59,7 @@ def test_the_letter_says_what_changes_from_when_and_by_which_clause() -> None:
         assert "Klant 0" in text
         assert "90 %" not in text
         assert "end the contract" not in text
+        assert "/agreement/2/" in text, "with an account it can be read whole"
     assert (mail.automatic, mail.ticket) == (True, None)
 
 
@@ -78,7 +79,9 @@ def test_where_it_was_agreed_the_letter_names_the_right_to_end_the_contract() ->
 def test_without_an_account_the_letter_is_in_dutch() -> None:
     announced(customers=1)
     tell(now=NOW)
-    assert "31 maart 2026" in OutgoingMail.objects.get().text
+    text = OutgoingMail.objects.get().text
+    assert "31 maart 2026" in text
+    assert "/agreement/" not in text, "they could not open it"
 
 
 @pytest.mark.django_db

@@ -45,7 +45,7 @@ TABLE = {
         mail-posted widget-script widget widget-report push-worker
     """,
     Least.CUSTOMER: """
-        my-tickets my-ticket attachment message-original picture
+        my-tickets my-ticket our-agreement our-agreement-edition attachment message-original picture
         security mfa_index mfa_list_webauthn account-language sessions-end session-end
         account_change_password account_set_password account_reauthenticate mfa_reauthenticate
         mfa_reauthenticate_webauthn mfa_activate_totp mfa_deactivate_totp
@@ -55,7 +55,8 @@ TABLE = {
     Least.AGENT: """
         queue start search search-forget saved-views saved-view queue-columns bulk bulk-undo
         ticket answer note draft undo-answer send-answer ticket-canned presence verb replay
-        preview merge split organisation organisation-note contact-change
+        preview merge split contact-change
+        organisation organisation-note organisation-agreement organisation-edition
         evidence-json evidence-pdf colleagues canned canned-new canned-change canned-delete
         phone planning planning-board planning-board-move planning-plan planning-progress
         outbox outbox-mail
