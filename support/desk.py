@@ -58,15 +58,15 @@ def open_ticket(
     """Take in a report; the reporter gets a confirmation. The priority is proposed (4.G).
 
     kind: None where the report doesn't say; their agreement then tells what it is taken for.
-    confirm: False where a confirmation might start a loop of two machines.
-    answered: of a report by phone, that an agent took the call rather than promising to call back.
-    Whether the caller may phone is judged here, at the call (3.C).
+    confirm: False where a confirmation might start a loop of two machines. answered: of a phone
+    call, that an agent took it rather than promising to call back; who may phone is judged now.
     """
     at = at or timezone.now()
     contact = reporter.contact
     by_phone = channel == Channel.PHONE
     agreed = projection.agreed_at(at, reporter.their_organisation)
-    kind = kind or offer.general_kind(agreed["edition"] if agreed else None)
+    edition = agreed["edition"] if agreed else None
+    kind = kind or offer.general_kind(edition)
     ticket = begun(reporter, kind=kind, channel=channel, priority=priority)
     ticket.subject = subject_of(subject, words) or _("(no subject)")
     ticket.status = Status.OPEN if by_phone and answered else Status.NEW
@@ -82,7 +82,6 @@ def open_ticket(
     first = say(ticket, words, kind=said, channel=channel, at=at, author=actor, reporter=reporter)
     clocks = projection.begin(ticket, reported, agreed, now=at)
     if confirm:
-        edition = agreed["edition"] if agreed else None
         letters.confirm(ticket, first, edition=edition, clocks=clocks, at=at)
     return ticket
 

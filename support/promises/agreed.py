@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from sla import comparing, terms
@@ -51,7 +51,7 @@ def agreed(
     callers: who may phone for them. address: where the edition with some number is shown.
     """
     data, today = written(edition), kept.today_of(edition, now=now)
-    announced = list(kept.announced(edition.agreement))
+    announced = _announced(edition)
     coming = _coming(announced, edition, today)
     contract = Contract.objects.filter(organisation=organisation).first()
     return {
@@ -74,6 +74,15 @@ def agreed(
         "leaving": worded.exit_words(data.get("notice", {})),
         "readings": worded.readings(data),
     }
+
+
+def _announced(edition: Edition) -> list[Edition]:
+    """All announced editions of its agreement, the last to take force first."""
+    prefetch_related_objects([edition.agreement], "editions")  # which the stage of each looks at
+    found = list(kept.announced(edition.agreement))
+    for each in found:
+        each.agreement = edition.agreement
+    return found
 
 
 def _coming(announced: Sequence[Edition], edition: Edition, today: date) -> Edition | None:

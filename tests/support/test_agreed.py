@@ -5,7 +5,9 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -36,10 +38,10 @@ def read(client: Client, address: str = "") -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
-def announced(first: Edition) -> Edition:
-    """A second edition with two hours for settings, in force after the notice."""
+def announced(first: Edition, *, hours: int = 2) -> Edition:
+    """The next edition with so many hours for settings, in force after the notice."""
     draft = editions.draft(first.agreement, now=timezone.now())
-    draft.targets.filter(key="reaction-setting").update(hours=2)
+    draft.targets.filter(key="reaction-setting").update(hours=hours)
     return editions.announce(draft, now=timezone.now())
 
 
@@ -123,6 +125,18 @@ def test_an_announced_edition_is_told_with_what_changes_and_both_can_be_read(
     )
     shown = client.get(reverse("my-ticket", args=[ticket.reference])).content.decode()
     assert reverse("our-agreement-edition", args=[1]) in shown
+
+
+def test_it_costs_the_same_for_two_editions_and_for_three(carla: Contact) -> None:
+    first, client = Edition.objects.get(), signed_in(carla)
+    announced(first)
+    read(client)
+    with CaptureQueriesContext(connection) as two:
+        read(client)
+    announced(first, hours=4)
+    with CaptureQueriesContext(connection) as three:
+        assert "versie 3" in read(client)
+    assert len(three) == len(two)
 
 
 def test_nobody_reads_the_agreement_of_others(carla: Contact) -> None:
