@@ -44,12 +44,13 @@ def agreed_at(reported_at: datetime, organisation: Organisation | None) -> Agree
     if organisation is None:
         return None
     # With what the contract says of the phone rule: each report asks this.
-    announced = Edition.objects.exclude(announced_at=None).select_related("agreement", "calendar")
-    theirs = announced.filter(agreement__contracts__organisation=organisation).annotate(
+    theirs = Edition.objects.filter(
+        announced_at__isnull=False, agreement__contracts__organisation=organisation
+    ).annotate(
         waived_from=F("agreement__contracts__waived_from"),
         waived_until=F("agreement__contracts__waived_until"),
     )
-    for edition in theirs.order_by("-in_force_on"):
+    for edition in theirs.select_related("agreement", "calendar").order_by("-in_force_on"):
         day = day_of(reported_at, edition)
         if edition.in_force_on <= day:
             waived = waived_on(day, since=edition.waived_from, until=edition.waived_until)

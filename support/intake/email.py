@@ -155,8 +155,8 @@ def _unconfirmed(mail: IncomingMail, parsed: ParsedMail) -> str:
     )
     most = settings.INTAKE_BRAKE_MAILS
     # One of them may be this mail, read again; more than that need not be counted.
-    others = [pk for pk in lately.values_list("pk", flat=True)[: most + 1] if pk != mail.pk]
-    braked = len(others) >= most
+    found = lately.order_by().values_list("pk", flat=True)[: most + 1]
+    braked = sum(pk != mail.pk for pk in found) >= most
     return IncomingMail.Unconfirmed.BRAKE if braked else ""
 
 

@@ -38,10 +38,20 @@ def rates(*works: Work, rounds: int = 9, seconds: float = 0.1) -> list[float]:
 
 
 def compared(
-    what: str, work: Work, reference: Work, *, called: str, times: int = 1, bar: str = ""
+    what: str,
+    work: Work,
+    reference: Work,
+    *,
+    called: str,
+    times: int = 1,
+    bar: str = "",
+    seconds: float = 0.1,
 ) -> Row:
-    """A row of a work beside its reference; each call of either does `times` things."""
-    figure, beside = rates(work, reference)
+    """A row of a work beside its reference; each call of either does `times` things.
+
+    seconds: how long each has its turn; work of many milliseconds wants more, to get going.
+    """
+    figure, beside = rates(work, reference, seconds=seconds)
     return Row(what, figure * times, "/s", called, beside * times, bar)
 
 
