@@ -105,14 +105,7 @@ def test_an_edition_may_name_who_leads_the_team() -> None:
     elsewhere.team = Team.objects.create(name="Hosting", email="hosting@desk.example")
     elsewhere.save()
     people.agent("Mila", Role.MANAGER)
-    ticket = desk.open_ticket(
-        people.reporter(people.contact(people.organisation("Winkel", "own"))),
-        words(),
-        subject="Logo",
-        kind=Kind.SETTING,
-        channel=Channel.WEB,
-        at=MONDAY,
-    )
+    ticket = people.setting(people.contact(people.organisation("Winkel", "own")), when=MONDAY)
     desk.assign(ticket, assignee=alice, team=alice.team, actor=alice, at=MONDAY)
     sweep(now=AFTER)
     alerts.tell(now=AFTER)
