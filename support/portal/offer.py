@@ -47,7 +47,9 @@ def kinds(agreement: Agreement | None) -> list[str]:
     """The kinds of report that an agreement speaks of; all of them where none is agreed."""
     if agreement is None:
         return Kind.values
-    return _kinds_of(_in_force(agreement.editions.all())) or Kind.values
+    # One list, without the rest of the terms.
+    offered = _in_force(agreement.editions.all()).values_list("terms__ticket_kinds", flat=True)
+    return offered.first() or Kind.values
 
 
 def general_kind(edition: Edition | None) -> str:
@@ -57,11 +59,6 @@ def general_kind(edition: Edition | None) -> str:
     spoken_of = edition.terms.get("ticket_kinds") if edition else None
     offered = spoken_of or kinds(Agreement.objects.order_by("pk").first())
     return Kind.QUESTION if Kind.QUESTION in offered else offered[0]
-
-
-def _kinds_of(editions: QuerySet[Edition]) -> list[str] | None:
-    """One list, without the rest of the terms."""
-    return editions.values_list("terms__ticket_kinds", flat=True).first()
 
 
 def _in_force(editions: QuerySet[Edition]) -> QuerySet[Edition]:

@@ -129,7 +129,7 @@ def _kinds(data: Data) -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = []
     for kind in data.get("ticket_kinds") or Kind.values:
         card = _kind(kind, data)
-        if said and said[-1]["groups"] == card["groups"]:
+        if said and all(said[-1][what] == card[what] for what in ("groups", "unset")):
             both = {"first": said[-1]["label"], "last": card["label"]}
             said[-1]["label"] = _("%(first)s and %(last)s") % both
             said[-1]["text"] += f" {card['text']}"
