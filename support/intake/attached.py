@@ -58,8 +58,8 @@ class _Kept:
     files: list[Attachment] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
-    def refuses(self, name: str, size: int, *, least: float) -> bool:
-        """Is a file of some bytes, which becomes at least `least`, left out? Then it is noted."""
+    def refuses(self, name: str, least: float, *, size: Callable[[], int]) -> bool:
+        """Is a file of at least so many bytes left out? Then it is noted, with its size."""
         why = ""
         if name.rpartition(".")[2].lower() in self.limits.refused:
             why = "attachment-refused"
@@ -69,7 +69,7 @@ class _Kept:
             why = "attachment-too-big"
         if why:
             self.problems.append(problem(why, name))
-            self.left_out.append((name, f"{size / 1_000_000:.1f}", why))
+            self.left_out.append((name, f"{size() / 1_000_000:.1f}", why))
         return bool(why)
 
     def keep(self, file: Attachment) -> None:
@@ -94,7 +94,7 @@ def files(
 def _take(kept: _Kept, raw: bytes, part: Part, shown: Collection[str]) -> None:
     name = _name(raw, part, len(kept.files) + 1)
     # Base64 shrinks to under three quarters: what can't fit is not even decoded.
-    if kept.refuses(name, part.size, least=part.size * 0.7):
+    if kept.refuses(name, part.size * 0.7, size=lambda: parts.decoded_size(raw, part)):
         return
     data, intact = parts.decode(raw, part)
     if not intact:
@@ -104,7 +104,7 @@ def _take(kept: _Kept, raw: bytes, part: Part, shown: Collection[str]) -> None:
             _unpack(kept, packed)
             return
         kept.problems.append(problem("tnef", name))
-    if kept.refuses(name, part.size, least=len(data)):
+    if kept.refuses(name, len(data), size=lambda: len(data)):
         return
     content_id = fields.one_line(part.headers.first("Content-ID").strip("<> "), limit=250)
     inline = bool(content_id) and content_id in shown
@@ -115,7 +115,7 @@ def _unpack(kept: _Kept, packed: list[tuple[str, bytes]]) -> None:
     """The files that Outlook packed into one, in its place."""
     for given, data in packed:
         name = fields.file_name(given, otherwise=f"attachment-{len(kept.files) + 1}")
-        if not kept.refuses(name, len(data), least=len(data)):
+        if not kept.refuses(name, len(data), size=data.__len__):
             kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
             kept.keep(Attachment(name, kind, data, "", inline=False))
 

@@ -60,6 +60,8 @@ def build(raw: bytes, found: Iterable[Part], *, forwarded: bool, answers: bool) 
             segment.rich += text
         else:
             segment.plain += ("\n" if segment.plain else "") + text
+    if any("-----BEGIN PGP MESSAGE-----" in segment.plain for segment in segments.values()):
+        problems.append("encrypted")
     rich = any(segment.rich.strip() for segment in segments.values())
     splits = [_split(segment, forwarded=forwarded) for segment in segments.values()]
     text = "\n\n".join(split.reply for split in splits if split.reply.strip())

@@ -38,6 +38,12 @@ _CONTROLS = re.compile(
 _YEAR_BELOW_1000 = re.compile(r"[A-Za-z][ -]0\d{3}\b")
 _SPACES = re.compile(r"\s+")
 _UNSAFE_IN_NAME = re.compile(r'[/\\:*?"<>|\u200e\u200f]+')
+# One letter beyond ASCII, as UTF-8 writes it.
+_UTF8_LETTER = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}"
+)
+_MOST_PIECES = 4_000_000
+"""Bytes that are mended one by one; each costs a call."""
 # Codecs that are no character sets of mail, or that take quadratic time.
 _REFUSED_CODECS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"}
 
@@ -119,9 +125,11 @@ def read(raw: bytes, start: int, end: int, *, limit: int = MAX_BLOCK) -> tuple[H
 
 
 def to_text(data: bytes, charset: str) -> tuple[str, bool]:
-    """Decode bytes by the declared charset, else strict UTF-8, else cp1252.
+    """Decode bytes by the declared charset, else UTF-8; a few wrong bytes spoil only themselves.
 
-    The second value is False if what was declared turned out to be unknown or untrue.
+    What is neither is UTF-8 where it can be and cp1252 for the rest: a gateway that adds its
+    footer in another encoding must not spoil the text above it. The second value is False if what
+    was declared turned out to be unknown or untrue.
     """
     for name in (charset.strip().strip("\"'"), "utf-8"):
         try:
@@ -133,7 +141,40 @@ def to_text(data: bytes, charset: str) -> tuple[str, bool]:
         except (LookupError, ValueError):
             continue
         return _storable(text), name != "utf-8" or not charset or _means_utf8(charset, data)
-    return data.decode("cp1252", "replace"), not charset
+    return _nearly(data, charset) or _piecewise(data), not charset
+
+
+def _nearly(data: bytes, charset: str) -> str:
+    """The text in the declared charset with some bytes that aren't; '' if too many aren't.
+
+    Not for UTF-8 and ASCII: what is wrong in those is most likely a letter of cp1252.
+    """
+    try:
+        codec = codecs.lookup(charset.strip().strip("\"'")).name
+        if codec in ("utf-8", "ascii") or codec.replace("-", "_") in _REFUSED_CODECS:
+            return ""
+        text = data.decode(codec, "replace")
+    except (LookupError, ValueError):
+        return ""
+    wrong = text.count("\ufffd")
+    return _storable(text) if wrong <= 1 + len(text) // 50 else ""
+
+
+def _piecewise(data: bytes) -> str:
+    """UTF-8 where it is, cp1252 for each byte that can't be; U+FFFD for what is neither."""
+    if len(data) > _MOST_PIECES or not _UTF8_LETTER.search(data):
+        return data.decode("cp1252", "replace")
+    return data.decode("utf-8", _AS_CP1252)
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+_AS_CP1252 = "support.intake.cp1252"
+codecs.register_error(_AS_CP1252, _as_cp1252)
 
 
 def decode_words(value: str) -> str:
@@ -143,7 +184,7 @@ def decode_words(value: str) -> str:
     out: list[str] = []
     held, held_charset, at = b"", "", 0
     for match in _WORD.finditer(value):
-        data = _word_bytes(match[2].lower(), match[3])
+        data = _word_bytes(match[2].lower(), match[3], match[1])
         if data is None:
             continue
         gap = value[at : match.start()]
@@ -236,8 +277,14 @@ def _parameter(given: str | tuple[str | None, str | None, str]) -> str:
     return to_text(value.encode("latin-1", "replace"), charset or "")[0]
 
 
-def _word_bytes(encoding: str, payload: str) -> bytes | None:
-    data = payload.encode("utf-8", "replace")
+def _word_bytes(encoding: str, payload: str, charset: str) -> bytes | None:
+    """The bytes of an encoded word. Letters that stand in it raw are in its charset like the
+    rest, where that has them.
+    """
+    try:
+        data = payload.encode(charset)
+    except (LookupError, ValueError):
+        data = payload.encode("utf-8", "replace")
     if encoding == "q":
         return binascii.a2b_qp(data, header=True)
     try:

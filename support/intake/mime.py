@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation.trans_null import gettext_noop  # marks only: needs no settings
 
-from support.intake import attached, bounces, invitations, loops, parts, quotes
+from support.intake import attached, bounces, invitations, loops, quotes, smime
 from support.intake import body as bodies
 from support.intake import headers as fields
 from support.intake.attached import USUAL, Attachment, Limits
@@ -103,7 +103,7 @@ def _parse(
 ) -> ParsedMail:
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
-    tree = _cut(raw)
+    raw, tree = _cut(raw)
     head = tree.top.headers
     problems = [problem(word) for word in dict.fromkeys(tree.problems)]
     automatic = loops.reason(
@@ -117,7 +117,7 @@ def _parse(
     in_reply_to = fields.message_ids(head.first("In-Reply-To"))[:MAX_REFERENCES]
     references = fields.message_ids(head.first("References"))
     answers = bool(in_reply_to or references)
-    body = _body(raw, tree, forwarded=quotes.is_forward(subject), answers=answers)
+    body = _body(raw, tree, subject, answers=answers)
     problems += [problem(word) for word in body.problems]
     attachments, left_out = attached.files(raw, tree, body, limits=limits, problems=problems)
     added = [
@@ -150,19 +150,29 @@ def _parse(
     )
 
 
-def _cut(raw: bytes) -> Tree:
+def _cut(raw: bytes) -> tuple[bytes, Tree]:
     if not raw or raw.isspace():
         raise Unreadable(gettext_noop("The message is empty."))
-    tree = parts.cut(raw)
+    raw, tree = smime.opened(raw)
     if not tree.top.headers:
         raise Unreadable(gettext_noop("The message has no header: it is not an e-mail."))
-    return tree
+    return raw, tree
 
 
-def _body(raw: bytes, tree: Tree, *, forwarded: bool, answers: bool) -> Body:
+def _body(raw: bytes, tree: Tree, subject: str, *, answers: bool) -> Body:
+    """The body, its history folded. What is passed on is no history, also where the subject does
+    not say so: a history that nobody here can have, or that is not of whom the mail answers.
+    """
     alone = len(tree.parts) == 1
     written = [part for part in tree.parts if bodies.is_body(part, alone=alone)]
-    return bodies.build(raw, written, forwarded=forwarded, answers=answers)
+    renamed = not quotes.is_forward(subject) and not quotes.is_reply(subject)
+    forwarded = quotes.is_forward(subject) or (renamed and not answers)
+    body = bodies.build(raw, written, forwarded=forwarded, answers=answers)
+    if renamed and (author := quotes.author(body.quoted)):
+        to = {email.rpartition("@")[2] for email in _delivered_to(tree.top.headers)}
+        if author.rpartition("@")[2] not in to:
+            return bodies.build(raw, written, forwarded=True, answers=answers)
+    return body
 
 
 def _delivered_to(head: fields.Headers) -> tuple[str, ...]:

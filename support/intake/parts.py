@@ -17,9 +17,14 @@ MAX_NESTING = 300
 MAX_SCANNED = 400_000_000
 """Bytes searched for boundaries, over all levels of nesting together."""
 
+_PIECE = 1_000_000
+
 _TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}")
+# What is said by half (`text`, `multipart/*`) is still said.
+_NAMED = {"text": "text/plain", "multipart": "multipart/mixed"}
 _FIRST_BOUNDARY = re.compile(rb"\s{0,100}--([^\r\n]{1,200})\r?\n")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_BASE64_RUN = re.compile(rb"[A-Za-z0-9+/\s]*={0,2}[ \t]*(?:\r?\n|\Z)|[A-Za-z0-9+/\s]*")
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
 
 
@@ -34,6 +39,8 @@ class Part:
     """`attachment`, `inline`, or '' if it wasn't said."""
     name: str
     """The file name as given, '' if none was."""
+    begin: int
+    """Where its headers begin."""
     start: int
     end: int
     group: int
@@ -48,10 +55,13 @@ class Part:
 
 @dataclass(slots=True)
 class Tree:
-    """A message cut up: the whole, its parts with content in order, and what had to be survived."""
+    """A message cut up: the whole, its parts with content in order, the types of those that only
+    hold others, and what had to be survived.
+    """
 
     top: Part
     parts: list[Part] = field(default_factory=list)
+    multiparts: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -71,6 +81,7 @@ def cut(raw: bytes) -> Tree:
         if not part.content_type.startswith("multipart/"):
             tree.parts.append(part)
             continue
+        tree.multiparts.append(part.content_type)
         budget -= part.size
         if part.depth >= MAX_NESTING or budget < 0:
             tree.problems.append("too-deep")
@@ -88,7 +99,8 @@ def decode(raw: bytes, part: Part, *, limit: int | None = None) -> tuple[bytes, 
     """Return a part's bytes without their transfer encoding, and whether that could be read.
 
     At most about `limit` bytes are decoded. Broken base64 gives what can be read of it; text that
-    only claims to be base64 is returned as it stands.
+    only claims to be base64 is returned as it stands; a footer that a server wrote under it is no
+    part of it (RFC 2045 6.8).
     """
     end = part.end if limit is None else min(part.end, part.start + limit)
     encoding = part.headers.first("Content-Transfer-Encoding").split(";")[0].strip().lower()
@@ -96,6 +108,8 @@ def decode(raw: bytes, part: Part, *, limit: int | None = None) -> tuple[bytes, 
         if encoding == "quoted-printable":
             return binascii.a2b_qp(body), True
         if encoding == "base64":
+            if (stop := _base64_end(raw, part.start, end)) is not None:
+                return binascii.a2b_base64(body[: stop - part.start]), True
             if limit is not None and not _is_base64(raw, part.start, end):
                 return bytes(body), False
             try:
@@ -105,9 +119,47 @@ def decode(raw: bytes, part: Part, *, limit: int | None = None) -> tuple[bytes, 
         return bytes(body), encoding in ("", "7bit", "8bit", "binary")
 
 
+def decoded_size(raw: bytes, part: Part) -> int:
+    """Bytes of a part without its transfer encoding, without keeping them."""
+    encoding = part.headers.first("Content-Transfer-Encoding").split(";")[0].strip().lower()
+    if encoding != "base64":
+        return len(decode(raw, part)[0]) if encoding == "quoted-printable" else part.size
+    return _letters(raw, part.start, part.end) * 3 // 4
+
+
+def _letters(raw: bytes, start: int, end: int) -> int:
+    """How many letters of base64 stand there; counted in pieces, to copy little."""
+    pieces = (raw[at : min(at + _PIECE, end)] for at in range(start, end, _PIECE))
+    return sum(len(piece.translate(None, _NOT_BASE64)) for piece in pieces)
+
+
+def _base64_end(raw: bytes, start: int, end: int) -> int | None:
+    """Where whole base64 ends with plain words under it; None where nothing stands under it.
+
+    It ends with padding, or, since a word alone on a line looks like base64, with the first line
+    that is shorter than those before it.
+    """
+    found = _BASE64_RUN.match(raw, start, end)
+    stop = found.end() if found else start
+    if stop >= end or raw[stop:end].isspace() or _is_base64(raw, stop, end):
+        return None
+    if raw[max(start, stop - 100) : stop].rstrip()[-1:] != b"=":
+        width, stop = 0, raw.rfind(b"\n", start, stop) + 1
+        at = start
+        while at < stop:
+            line_end = raw.index(b"\n", at)
+            line = len(raw[at:line_end].strip())
+            if line != width and width:
+                stop = line_end + 1 if 0 < line < width else at
+            width, at = width or line, line_end + 1
+    letters = _letters(raw, start, stop)
+    padding = raw.count(b"=", start, stop)
+    return stop if letters and (letters + padding) % 4 == 0 else None
+
+
 def _is_base64(raw: bytes, start: int, end: int) -> bool:
     """Tell base64, be it damaged, from text that only claims to be it."""
-    letters = len(raw[start:end].translate(None, _NOT_BASE64))
+    letters = _letters(raw, start, end)
     line_ends = sum(raw.count(sign, start, end) for sign in (b"\r", b"\n", b"="))
     return end - start - letters - line_ends <= letters // 50
 
@@ -129,7 +181,7 @@ def _part(raw: bytes, start: int, end: int, *, limit: int, inside: Part | None =
     digest = inside is not None and inside.content_type == "multipart/digest"
     otherwise = "message/rfc822" if digest else "text/plain"
     if value and not _TYPE.fullmatch(value):
-        otherwise = "text/plain" if value == "text" else "application/octet-stream"
+        otherwise = _NAMED.get(value.partition("/")[0], "application/octet-stream")
     content_type = value if _TYPE.fullmatch(value) else otherwise
     group = inside.group if inside else 0
     if not group and content_type == "multipart/alternative":
@@ -137,7 +189,7 @@ def _part(raw: bytes, start: int, end: int, *, limit: int, inside: Part | None =
     depth = inside.depth + 1 if inside else 0
     disposition, more = own.parameters("Content-Disposition")
     name = more.get("filename") or parameters.get("name", "")
-    return Part(own, content_type, parameters, disposition, name, body, end, group, depth)
+    return Part(own, content_type, parameters, disposition, name, start, body, end, group, depth)
 
 
 def _as(part: Part, content_type: str) -> Part:

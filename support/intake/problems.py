@@ -15,8 +15,13 @@ SENTENCES = {
     "attachment-refused": gettext_noop("An attachment is a program, which is not accepted."),
     "boundary": gettext_noop("The parts of the message could not be told apart."),
     "charset": gettext_noop("The characters were not in the encoding the message claims."),
+    "encrypted": gettext_noop(
+        "The message is encrypted, and only the recipient's own key opens it:"
+        " ask to send it once more without encryption."
+    ),
     "long-header": gettext_noop("The header of the message was too long and was cut off."),
     "sender": gettext_noop("The message has no sender address."),
+    "signed": gettext_noop("The message is signed; the signature has not been checked."),
     "tnef": gettext_noop(
         "Outlook packed its attachments into winmail.dat, which only Outlook opens:"
         " ask to send them once more as HTML or plain text."

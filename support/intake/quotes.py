@@ -26,31 +26,44 @@ MAX_TEXT = 200_000
 _LINE = 400
 _FORWARD = re.compile(
     r"^\W*(?:forwarded message|begin forwarded message|doorgestuurd bericht|begin doorgestuurd "
-    r"bericht|weitergeleitete nachricht|anfang der weitergeleiteten nachricht)\b",
+    r"bericht|weitergeleitete nachricht|anfang der weitergeleiteten nachricht"
+    r"|message transféré|début du message (?:transféré|réexpédié)|mensaje reenviado"
+    r"|inicio del mensaje reenviado|messaggio inoltrato|mensagem encaminhada)\b",
     re.IGNORECASE,
 )
-_FORWARD_SUBJECT = re.compile(r"^\s*(?:fwd?|wg|doorst|doorgestuurd|i)\s*:", re.IGNORECASE)
+_FORWARD_SUBJECT = re.compile(
+    r"^\s*(?:fwd?|wg|doorst|doorgestuurd|i|tr|rv|enc|inoltro)\s*:", re.IGNORECASE
+)
+_REPLY_SUBJECT = re.compile(
+    r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|antw|aw|sv|réf|rif|res)\s*(?:\[\d+\])?\s*:", re.IGNORECASE
+)
 _ORIGINAL = re.compile(
     r"^\W*(?:oorspronkelijk bericht|original message|ursprüngliche nachricht|originele bericht"
-    r"|original appointment|oorspronkelijke afspraak)\W*$",
+    r"|original appointment|oorspronkelijke afspraak|message d['’]origine|message original"
+    r"|mensaje original|messaggio originale|mensagem original)\W*$",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^\s*[_\-*=]{10,}\s*$")
-_FROM = re.compile(r"^\s*\*?(?:van|from|von)\s?:\*?\s?\S", re.IGNORECASE)
+_FROM = re.compile(r"^\s*\*?(?:van|from|von|de|da)\s?:\*?\s?\S", re.IGNORECASE)
 _HEADER = re.compile(
-    r"^\s*\*?(?:verzonden|sent|gesendet|datum|date|aan|to|an|onderwerp|subject|betreff|cc)\s?:",
+    r"^\s*\*?(?:verzonden|sent|gesendet|envoyé|enviad[oa](?: el| em)?|inviato|datum|date|fecha|data"
+    r"|aan|to|an|à|para|a|onderwerp|subject|betreff|objet|asunto|assunto|oggetto|cc)\s?:",
     re.IGNORECASE,
 )
 _ATTRIBUTION_STARTS = re.compile(
-    r"^\s*(?:(?:op|on|am)\s|\S.{0,200}\s(?:schreef|wrote|schrieb)\b)", re.IGNORECASE
+    r"^\s*(?:(?:op|on|am|le|el|il|em)\s|\S.{0,200}\s(?:schreef|wrote|schrieb)\b)", re.IGNORECASE
 )
 _OPENING = re.compile(
-    r"^(?:op|on|am)\s|.{1,200}\s(?:schreef op|wrote on|schrieb am)\s", re.IGNORECASE
+    r"^(?:op|on|am|le|el|il|em)\s|.{1,200}\s(?:schreef op|wrote on|schrieb am)\s", re.IGNORECASE
 )
-_WROTE = re.compile(r"\b(?:schreef|wrote|schrieb|geschreven|geschrieben)\b", re.IGNORECASE)
+_WROTE = re.compile(
+    r"\b(?:schreef|wrote|schrieb|geschreven|geschrieben|a écrit|escribió|ha scritto|escreveu)\b",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"\d{4}|\d[:.]\d\d|\d[-/.]\d")
 _ANY_LANGUAGE = re.compile(r"(?:@|\b\d{4}\b|\d:\d\d).{0,300}:\s*$")
 _QUOTED = re.compile(r"^\s?>")
+_ADDRESS = re.compile(r"[^\s@<>\[\]():,;\"]{1,64}@[\w.-]{1,250}\w")
 _WHOLE_QUOTES = (
     "descendant::div[contains(concat(' ', @class, ' '), ' gmail_quote ')]"
     " | descendant::*[contains(concat(' ', @class, ' '), ' moz-cite-prefix ')]"
@@ -71,6 +84,18 @@ class Split(NamedTuple):
 def is_forward(subject: str) -> bool:
     """Recognise the subject of a forwarded message (FW:, Fwd:, WG:, Doorst:)."""
     return bool(_FORWARD_SUBJECT.match(subject))
+
+
+def is_reply(subject: str) -> bool:
+    """Recognise the subject of an answer (Re:, Antw:, AW:)."""
+    return bool(_REPLY_SUBJECT.match(subject))
+
+
+def author(quoted: str) -> str:
+    """The lower-case address of who wrote the history, '' where it does not say."""
+    begun = quoted.lstrip().splitlines()[:4]
+    found = (_ADDRESS.search(line[:_LINE]) for line in begun)
+    return next((match[0].lower() for match in found if match), "")
 
 
 def split(text: str) -> Split:

@@ -6,9 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.intake.attached import Limits
 from support.intake.mime import ParsedMail, Unreadable, parse
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -129,6 +135,14 @@ def test_an_empty_body_is_an_empty_text() -> None:
         (b"us-ascii", b"Caf\xc3\xa9", "Café", {"charset"}),
         (b"unknown-8bit", b"Caf\xe9", "Café", {"charset"}),
         (b"bestaat-niet", b"Caf\xc3\xa9", "Café", {"charset"}),
+        (
+            b"utf-8",
+            b"Co\xc3\xb6rdinatie \xe2\x82\xac 5 \xa9 2026",
+            "Coördinatie € 5 © 2026",
+            {"charset"},
+        ),
+        (b"utf-8", b"\xc3\xb6 \x81 \xc3", "ö \ufffd Ã", {"charset"}),
+        (b"shift_jis", b"\x93\xfa\x96\x7b\x8c\xea \xff.", "日本語 \ufffd.", {"charset"}),
         (b"unicode_escape", b"a\\ud800", "a\\ud800", set()),
         (b"utf-7", b"a+2AA-", "a?", set()),
     ],
@@ -144,6 +158,23 @@ def test_text_is_read_in_the_declared_or_the_likely_charset(
 def test_bare_eight_bit_headers_are_read() -> None:
     mail = parse("From: René <r@x.example>\nSubject: Café\n\n".encode("cp1252"))
     assert (mail.sender_name, mail.subject) == ("René", "Café")
+
+
+def test_one_wrong_byte_in_a_header_spoils_only_itself() -> None:
+    mail = parse(b"From: Ren\xc3\xa9 \xa9 <r@x.example>\nSubject: Co\xc3\xb6rdinatie \xa9\n\nHallo")
+    assert (mail.sender_name, mail.subject) == ("René ©", "Coördinatie ©")
+
+
+@pytest.mark.parametrize(
+    ("subject", "read"),
+    [
+        (b"=?iso-8859-1?Q?Die_Fr\xf6sche?=", "Die Frösche"),
+        (b"=?utf-8?Q?Die_Fr\xc3\xb6sche?=", "Die Frösche"),
+        (b"=?windows-1252?Q?5_=80_f\xfcr?=", "5 € für"),
+    ],
+)
+def test_raw_letters_in_an_encoded_word_are_in_its_charset(subject: bytes, read: str) -> None:
+    assert parse(b"From: a@b.example\nSubject: " + subject + b"\n\nx").subject == read
 
 
 def test_nuls_are_removed() -> None:
@@ -171,6 +202,105 @@ def test_quoted_printable_and_format_flowed_become_paragraphs() -> None:
 def test_broken_base64_gives_what_can_be_read(body: bytes, text: str) -> None:
     mail = plain(b"Content-Transfer-Encoding: base64", body=body)
     assert mail.text == text
+
+
+WHOLE = encodebytes(("Coördinatie mislukt, geïmporteerd € 5.\n" * 9).encode())
+LINES = b"_______________________________\nDit bericht is vertrouwelijk. Regenboog b.v.\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b"Q2/DtnJkaW5hdGllIG1pc2x1a3QuCg==\n\n" + LINES, "Coördinatie mislukt."),
+        (b"Q2/DtnJkaW5hdGll\r\n\r\nRegenboog\r\n" + LINES, "Coördinatie"),
+        (
+            WHOLE + b"\nRegenboog\n" + LINES,
+            "\n".join(["Coördinatie mislukt, geïmporteerd € 5."] * 9),
+        ),
+    ],
+)
+def test_words_under_base64_are_no_part_of_it(body: bytes, text: str) -> None:
+    mail = plain(
+        b"Content-Type: text/plain; charset=utf-8",
+        b"Content-Transfer-Encoding: base64",
+        body=body,
+    )
+    assert (mail.text, words(mail)) == (text, set())
+
+
+def test_a_file_with_words_under_its_base64_is_the_file() -> None:
+    mail = parse(mixed(attached(b"a.pdf", b"%PDF" * 100) + b"-- \nGescand, geen virus gevonden!\n"))
+    assert [file.data for file in mail.attachments] == [b"%PDF" * 100]
+
+
+# signed, encrypted
+
+
+def signed(inner: bytes, *, kind: bytes = b"signed-data") -> bytes:
+    """What Outlook sends with "clear text" off, by OpenSSL's hand."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Bas")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1)
+        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2027, 1, 1, tzinfo=UTC))
+        .sign(key, SHA256())
+    )
+    data = (
+        pkcs7.PKCS7SignatureBuilder()
+        .set_data(inner)
+        .add_signer(certificate, key, SHA256())
+        .sign(Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    )
+    return (
+        b"Content-Type: application/pkcs7-mime; smime-type=%s; name=smime.p7m\n"
+        b"Content-Disposition: attachment; filename=smime.p7m\n"
+        b"Content-Transfer-Encoding: base64\n\n%s" % (kind, encodebytes(data))
+    )
+
+
+INNER = "Content-Type: text/plain; charset=utf-8\n\nKassa 3 staat stil: coördinatie.\n".encode()
+
+
+def test_the_text_inside_a_signature_is_read_and_named() -> None:
+    mail = parse(HEAD + signed(INNER))
+    assert (mail.subject, mail.text) == ("Inloggen", "Kassa 3 staat stil: coördinatie.")
+    assert (words(mail), mail.attachments) == ({"signed"}, ())
+
+
+def test_signatures_around_signatures_and_beside_a_list_footer_are_opened() -> None:
+    mail = parse(mixed(signed(signed(INNER)), b"Content-Type: text/plain\n\nVan de lijst"))
+    assert mail.text == "Kassa 3 staat stil: coördinatie.\n\nVan de lijst"
+    assert words(mail) == {"signed"}
+
+
+def test_an_attachment_inside_a_signature_is_a_file() -> None:
+    inner = mixed(b"Content-Type: text/plain\n\nZie bijlage", attached(b"a.pdf", b"%PDF"))
+    mail = parse(HEAD + signed(inner[len(HEAD) :]))
+    assert mail.text == "Zie bijlage"
+    assert [file.name for file in mail.attachments] == ["a.pdf"]
+
+
+@pytest.mark.parametrize("data", [b"onzin", b"\x30\x80" * 500, b""])
+def test_what_only_claims_to_be_signed_stays_a_file(data: bytes) -> None:
+    mail = parse(
+        HEAD + b"Content-Type: application/pkcs7-mime; name=smime.p7m\n"
+        b"Content-Transfer-Encoding: base64\n\n" + encodebytes(data)
+    )
+    assert [file.name for file in mail.attachments] == ["smime.p7m"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"), [(b"signed", "signed"), (b"encrypted", "encrypted"), (b"*", None)]
+)
+def test_multiparts_are_read_and_what_they_do_is_named(kind: bytes, word: str | None) -> None:
+    mail = parse(mixed(b"Content-Type: text/plain\n\nHallo", kind=kind))
+    assert (mail.text, words(mail)) == ("Hallo", {word} - {None})
+
+
+def test_text_that_is_encrypted_is_named() -> None:
+    mail = plain(body=b"-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----")
+    assert words(mail) == {"encrypted"}
 
 
 # structure
@@ -265,6 +395,12 @@ def test_beyond_fifty_attachments_the_rest_is_named() -> None:
     assert len(mail.attachments) == 50
     assert [p.about for p in mail.problems] == ["50.pdf", "51.pdf", "52.pdf"]
     assert mail.text.endswith("[Niet bij: 52.pdf (0.0 MB), too many attachments]")
+
+
+def test_a_file_that_is_left_out_is_named_with_its_own_size() -> None:
+    raw = mixed(attached(b"film.mp4", b"x" * 3_000_000))
+    mail = parse(raw, limits=Limits(size=1_000_000))
+    assert mail.text == "[Attachment not included: film.mp4 (3.0 MB), too large]"
 
 
 def test_fifty_megabytes_are_read_in_bounded_memory() -> None:

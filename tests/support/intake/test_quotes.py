@@ -33,6 +33,26 @@ def test_all_four_mail_programs_are_among_the_samples_in_dutch() -> None:
     assert {"gmail-nl", "apple-nl", "thunderbird-nl", "outlook-nl"} <= set(ANSWERS)
 
 
+def test_french_and_spanish_mail_programs_are_among_the_samples() -> None:
+    assert {"gmail-fr", "apple-fr", "outlook-fr", "gmail-es", "outlook-es"} <= set(ANSWERS)
+
+
+def test_a_renamed_answer_to_us_still_folds_what_we_wrote() -> None:
+    raw = (SAMPLES / "outlook-nl.eml").read_bytes()
+    mail = parse(raw.replace(b"Subject: Re: [WD-10423] Inloggen lukt niet", b"Subject: Firefox"))
+    assert mail.text == "Het is Firefox 140.\n\nGroet, Sanne"
+    assert "welke browser u gebruikt?" in mail.quoted
+
+
+def test_what_answers_nothing_hides_nothing() -> None:
+    mail = parse(
+        b"From: a@b.example\nSubject: Kees kan niet inloggen\n\nZie onder.\n\n"
+        b"Van: Kees\nVerzonden: maandag 2 november 2026 09:00\nAan: Sanne\n\nIk kan niet inloggen."
+    )
+    assert mail.text.endswith("Ik kan niet inloggen.")
+    assert mail.quoted == ""
+
+
 def test_an_attribution_of_an_iphone_over_two_lines_begins_the_history() -> None:
     mail = read("iphone-nl")
     assert mail.text.endswith("Verstuurd vanaf mijn iPhone")
@@ -45,7 +65,9 @@ def test_answers_between_the_questions_stay_between_them() -> None:
     assert mail.quoted == "> Groet, Piet"
 
 
-@pytest.mark.parametrize("name", ["gmail-forward", "outlook-forward", "gmail-html-forward"])
+@pytest.mark.parametrize(
+    "name", ["gmail-forward", "outlook-forward", "gmail-html-forward", "outlook-forward-renamed"]
+)
 def test_a_forwarded_message_stays_in_sight_with_its_first_sender(name: str) -> None:
     mail = read(name)
     assert "Kees" in mail.text

@@ -1,0 +1,67 @@
+"""Mail that is signed or encrypted: what can be read without a key is read, the rest is named.
+
+An opaque S/MIME message (RFC 8551, `signed-data`) holds a whole message inside its signature.
+Reading it needs no key; whether the signature is right is not checked and not claimed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from asn1crypto import cms
+
+from support.intake import parts
+from support.intake.parts import Part, Tree
+
+MAX_LAYERS = 5
+"""Signatures around signatures; more than two is nobody's mail."""
+
+_WRAPPED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+_NAMES = {"multipart/signed": "signed", "multipart/encrypted": "encrypted"}
+_CONTENT_FIELD = re.compile(rb"(?im)^content-[!-9;-~]+[ \t]*:.*(?:\n[ \t].*)*(?:\n|\Z)")
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+
+
+def opened(raw: bytes) -> tuple[bytes, Tree]:
+    """The message with what its opaque signatures hold in their place, and that cut up."""
+    tree = parts.cut(raw)
+    named = dict.fromkeys(_NAMES[kind] for kind in tree.multiparts if kind in _NAMES)
+    for _layer in range(MAX_LAYERS):
+        found = next(((part, inner) for part in tree.parts if (inner := _inside(raw, part))), None)
+        if found is None:
+            break
+        part, inner = found
+        named["signed"] = None
+        raw = _put(raw, part, inner, whole=part is tree.top or part.begin == tree.top.begin)
+        tree = parts.cut(raw)
+        named |= dict.fromkeys(_NAMES[kind] for kind in tree.multiparts if kind in _NAMES)
+    if any(part.content_type in _WRAPPED for part in tree.parts):
+        named["encrypted"] = None
+    tree.problems += named
+    return raw, tree
+
+
+def _inside(raw: bytes, part: Part) -> bytes:
+    """The message inside an opaque signature; b"" for whatever else a part is."""
+    if part.content_type not in _WRAPPED:
+        return b""
+    data, _intact = parts.decode(raw, part)
+    try:
+        envelope = cms.ContentInfo.load(data)
+        if envelope["content_type"].native != "signed_data":
+            return b""
+        content = envelope["content"]["encap_content_info"]["content"].native
+    except Exception:  # noqa: BLE001 - bytes of a stranger: what can't be read stays a file
+        return b""
+    return content if isinstance(content, bytes) else b""
+
+
+def _put(raw: bytes, part: Part, inner: bytes, *, whole: bool) -> bytes:
+    """The inner message instead of a part; of the outermost, its other header fields stay."""
+    inner = inner.lstrip(b"\r\n")
+    if not whole:
+        return raw[: part.begin] + inner + raw[part.end :]
+    head = raw[part.begin : part.start].replace(b"\r\n", b"\n")
+    blank = _BLANK_LINE.search(head)
+    kept = _CONTENT_FIELD.sub(b"", head[: blank.start() + 1] if blank else head)
+    return kept.rstrip(b"\n") + b"\n" + inner
