@@ -52,7 +52,7 @@ screenshots: dev ## take the README's pictures
 	@$(PY) -m tests.screenshots
 
 messages: dev ## collect the texts to translate into locale/ (needs gettext's tools)
-	@$(PY) manage.py makemessages --locale nl --no-wrap --add-location file --ignore ".venv*" --ignore var
+	@$(PY) manage.py makemessages --locale nl --no-wrap --no-location --ignore ".venv*" --ignore var
 
 lock: dev ## resolve requirements*.in into requirements*.lock
 	@$(PY) -m pip install --quiet uv

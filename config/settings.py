@@ -131,6 +131,8 @@ REPLY_ADDRESS = env.str(
 # An address that sends more mails than this in so many minutes gets no confirmations.
 INTAKE_BRAKE_MAILS = env.int("WERKDAG_BRAKE_MAILS", default=10)
 INTAKE_BRAKE_MINUTES = env.int("WERKDAG_BRAKE_MINUTES", default=60)
+# What a customer writes longer after a ticket was done with is a new one; 0 for never.
+REOPEN_DAYS = env.int("WERKDAG_REOPEN_DAYS", default=30)
 MAIL_MAX_BYTES = env.int("WERKDAG_MAIL_MAX_MB", default=50) * 1024 * 1024
 IMAP_TIMEOUT = 15  # seconds that a mail server may be silent
 IMAP_PLAIN_ALLOWED = env.bool("WERKDAG_IMAP_PLAIN", default=False)  # mailboxes without TLS

@@ -1,4 +1,4 @@
-"""What happened around a ticket, in words: links, tags, fields, its checklist."""
+"""What happened around a ticket, in words: links, tags, fields, checklist, subject, mail."""
 
 from __future__ import annotations
 
@@ -51,6 +51,17 @@ def _checklist(_said: str, data: Data) -> str:
     return sentences[data["did"]] % {"text": data["text"]}
 
 
+def _renamed(said: str, data: Data) -> str:
+    return f"{said}: {data['from']} → {data['subject']}"
+
+
+def _returned(_said: str, data: Data) -> str:
+    return _("Our mail to %(to)s came back: %(reason)s") % {
+        "to": data["to"],
+        "reason": data["reason"] or _("the mail server gave no reason"),
+    }
+
+
 _TOLD: Mapping[str, Callable[[str, Data], str]] = {
     EventKind.LINKED: _linked,
     EventKind.UNLINKED: _unlinked,
@@ -59,6 +70,8 @@ _TOLD: Mapping[str, Callable[[str, Data], str]] = {
     EventKind.UNTAGGED: _tagged,
     EventKind.FIELD_SET: _filled,
     EventKind.CHECKLIST: _checklist,
+    EventKind.RENAMED: _renamed,
+    EventKind.RETURNED: _returned,
 }
 ICONS = {
     EventKind.LINKED: "link",
@@ -68,6 +81,10 @@ ICONS = {
     EventKind.UNTAGGED: "tag",
     EventKind.FIELD_SET: "text-cursor-input",
     EventKind.CHECKLIST: "list-checks",
+    EventKind.RENAMED: "pencil",
+    EventKind.RETURNED: "mail-x",
+    EventKind.ABSENT: "palmtree",
+    EventKind.LEFT_CLOSED: "circle-check",
 }
 REFERRED = {EventKind.LINKED: "ticket", EventKind.UNLINKED: "ticket", EventKind.MERGED: "into"}
 """Which of their data names another ticket."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,10 +26,12 @@ from tickets.models import (
 class Words:
     """What somebody said: readable text, the history quoted below it, sanitised HTML, files.
 
+    subject: of the mail, shown and found where it is another than the ticket's.
     mail: which brought them. It is told the message that they become; whoever reads it saves it.
     """
 
     text: str
+    subject: str = ""
     quoted: str = ""
     html: str = ""
     files: Sequence[File] = ()
@@ -99,6 +102,7 @@ def say(
         author=author,
         sender_name=reporter.their_name if reporter else "",
         sender_email=reporter.their_email if reporter else "",
+        subject=_other_subject(words.subject, ticket),
         text=words.text.replace("\x00", ""),
         quoted=words.quoted.replace("\x00", ""),
         html=words.html.replace("\x00", ""),
@@ -110,6 +114,25 @@ def say(
     if words.mail is not None:
         words.mail.message = message
     return message
+
+
+_PREFIX = re.compile(
+    r"(?i)^\s*(?:(?:re|fwd?|fw|antw|aw|wg|sv|tr|rv|doorst)\s*(?:\[\d+\])?\s*:|\[[^\]]{1,40}\])\s*"
+)
+
+
+def _other_subject(given: str, ticket: Ticket) -> str:
+    """A mail's subject where it says something else than the ticket's; '' where it doesn't."""
+    bare, known = _bare(given), _bare(ticket.subject)
+    return given[:200] if bare and bare.casefold() != known.casefold() else ""
+
+
+def _bare(subject: str) -> str:
+    """Without what mail programs, gateways and we put before it."""
+    bare = " ".join(subject.replace("\x00", "").split())
+    while (shorter := _PREFIX.sub("", bare)) != bare:
+        bare = shorter
+    return bare
 
 
 def subject_of(subject: str, words: Words) -> str:

@@ -15,7 +15,7 @@ from sla.contracts import built_in, contract
 from sla.engine import WorkingHours
 from sla.models import Agreement, Contract, Release, ReleaseSchedule, Service
 from sla.sweep import sweep
-from support import demo_automation, demo_bell, desk
+from support import customer_side, demo_automation, demo_bell, desk
 from support.conversation import Reporter, Words
 from support.models import CannedReply, Draft
 from tickets.files import File
@@ -341,7 +341,7 @@ def _planned_and_turned(stage: Stage) -> None:
     )
     done = Words(text="De wijziging is teruggedraaid; doelen aanmaken werkt weer.")
     desk.resolve(reopened, done, actor=stage.noor, at=stage.at(3, "15:30"))
-    desk.customer_reply(
+    customer_side.writes(
         reopened,
         Reporter(contact=stage.carla),
         Words(text="Op twee scholen is het scherm nog steeds wit."),

@@ -87,33 +87,6 @@ def open_ticket(
 
 
 @transaction.atomic
-def customer_reply(
-    ticket: Ticket,
-    reporter: Reporter,
-    words: Words,
-    *,
-    channel: str,
-    at: datetime | None = None,
-    heard_late: bool = False,
-) -> Message:
-    """The customer writes. That ends waiting for them, and reopens what was solved.
-
-    What is written to a merged ticket goes on in the other one. heard_late: it reached us at `at`;
-    where we did something meanwhile, it counts from then.
-    """
-    ticket, at = locked(ticket, at, follows=True, heard_late=heard_late)
-    said = MessageKind.CUSTOMER
-    message = say(ticket, words, kind=said, channel=channel, at=at, reporter=reporter)
-    history.record(ticket, EventKind.CUSTOMER_REPLIED, at=at, data={"channel": channel})
-    if ticket.status == Status.WAITING:
-        history.record(ticket, EventKind.RESUMED, at=at)
-    elif not ticket.is_active:
-        history.record(ticket, EventKind.REOPENED, at=at)
-    projection.refresh(ticket, now=at)
-    return message
-
-
-@transaction.atomic
 def reply(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Message:
     """A public answer by a person: the reaction, and mail to the reporter."""
     ticket, at = locked(ticket, at, actor)
@@ -352,8 +325,16 @@ def resolve(
 
 @transaction.atomic
 def reopen(ticket: Ticket, *, reason: str, actor: User, at: datetime | None = None) -> Ticket:
-    """Not solved after all. The same clock goes on; the time in between does not count."""
-    return _turn(ticket, EventKind.REOPENED, actor=actor, at=at, data={"reason": reason.strip()})
+    """Not solved after all. The same clock goes on; the time in between does not count.
+
+    Where the customer wrote that, it counts from what they wrote, however late we read it.
+    """
+    held, now = locked(ticket, at, actor)
+    data = {"reason": reason.strip()}
+    if at is None and held.wrote_after is not None:
+        at = max(held.wrote_after, held.updated_at)
+        data["decided_at"] = now.isoformat()
+    return _turn(held, EventKind.REOPENED, actor=actor, at=at, data=data, wrote_after=None)
 
 
 @transaction.atomic
@@ -377,20 +358,22 @@ def _turn(
     actor: User | None,
     at: datetime | None,
     data: dict[str, Any] | None = None,
+    **present: Any,
 ) -> Ticket:
     """A verb that is one event; with `words`, the customer is told first."""
     ticket, at = locked(ticket, at, actor)
-    _require(ticket, kind)
+    require(ticket, kind)
     if words is not None:
         if actor is None:
             raise ValueError("only people answer")
         answer(ticket, words, actor=actor, at=at)
-    history.record(ticket, kind, at=at, actor=actor, data=data)
+    history.record(ticket, kind, at=at, actor=actor, data=data, **present)
     projection.refresh(ticket, now=at)
     return ticket
 
 
-def _require(ticket: Ticket, kind: EventKind) -> None:
+def require(ticket: Ticket, kind: EventKind) -> None:
+    """DeskError if that can't happen to the ticket as it stands."""
     if not lifecycle.allows(ticket, kind):
         raise DeskError(
             _("This can't be done while the ticket is “%(status)s”.")

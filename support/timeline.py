@@ -50,7 +50,8 @@ PEOPLE = ("assignee", "team", "contact", "organisation", "name", "email")
 class Item:
     """One entry: something said, or something that happened (kind "event").
 
-    signature, added: of what was said, its signature, and lines that the intake put under it.
+    subject: of a mail, where it is another than the ticket's. signature, added: of what was said,
+    its signature, and lines that the intake put under it.
     original_url: the page of an HTML mail as it came. url: what an event leads to.
     mentioned: the colleagues that a note names. seconds: until an answer is sent.
     split_pk: of a message that can become a ticket. said: what was said on a ticket that was
@@ -62,6 +63,7 @@ class Item:
     who: str
     text: str
 
+    subject: str = ""
     signature: str = ""
     added: str = ""
     quoted: str = ""
@@ -92,7 +94,8 @@ def whole(ticket: Ticket) -> list[Item]:
     items += [_alert(alert) for alert in ticket.alerts.all()]
     changes = CoverageChange.objects.filter(coverage=ticket.pk).select_related("actor")
     items += [_correction(change) for change in changes]
-    mails = ticket.mails.filter(~Q(mentions=None) | ~Q(unconfirmed="")).defer("raw")
+    stands_out = ~Q(mentions=None) | ~Q(unconfirmed="") | Q(state=IncomingMail.State.COPY)
+    mails = ticket.mails.filter(stands_out).defer("raw")
     items += [_mail(mail) for mail in mails.select_related("mentions")]
     items += _merged(ticket)
     items += [Item(**entry) for entry in entries(ticket)]
@@ -110,7 +113,7 @@ def _merger(link: Link) -> Item:
     return Item(
         kind="merged",
         at=link.at,
-        who=link.actor.name,
+        who=link.actor.name if link.actor else "",
         text=_("Merged from %(ticket)s: %(subject)s")
         % {"ticket": reference, "subject": link.ticket.subject},
         url=reverse("ticket", args=[reference]),
@@ -148,6 +151,7 @@ def _message(message: Message, *, for_customer: bool = False, splits: bool = Fal
         at=message.at,
         who=message.sender or _("Werkdag"),
         text=said,
+        subject=message.subject,
         signature=signature.strip(),
         added=added.strip(),
         original_url=original.url_of(message),
@@ -192,7 +196,12 @@ def _delivery(message: Message) -> dict[str, str] | None:
 
 
 def _mail(mail: IncomingMail) -> Item:
-    """What stands out about the mail that opened a ticket."""
+    """What stands out about a mail of a ticket."""
+    if mail.state == IncomingMail.State.COPY:
+        text = _("The same mail came once more, changed on its way: “%(subject)s”")
+        said = text % {"subject": mail.subject or _("(no subject)")}
+        url = reverse("quarantine-raw", args=[mail.pk])
+        return Item("event", mail.received_at, "", said, url=url, icon="copy")
     if mail.mentions is not None:
         text = _("The subject mentions %(ticket)s, on which this sender takes no part") % {
             "ticket": mail.mentions.reference

@@ -18,6 +18,8 @@ PRESENT = frozenset(
         "assignee",
         "organisation",
         "contact",
+        "subject",
+        "wrote_after",
     }
 )
 

@@ -11,6 +11,7 @@ FROM: dict[EventKind, tuple[Status, ...]] = {
     EventKind.DECLINED: ACTIVE,
     EventKind.REOPENED: (Status.RESOLVED, Status.DECLINED, Status.CLOSED),
     EventKind.CLOSED: (Status.RESOLVED, Status.DECLINED),
+    EventKind.LEFT_CLOSED: (Status.RESOLVED, Status.DECLINED, Status.CLOSED),
     EventKind.MERGED: (*ACTIVE, Status.RESOLVED, Status.DECLINED, Status.CLOSED),
 }
 TO: dict[EventKind, Status] = {

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sla.models import Release
-from support import desk
+from support import customer_side, desk
 from support.api.answers import MessageAnswer, TicketAnswer
 from support.api.bodies import TEXT_MOST, Files, Json, Number, Strict, Text
 from support.api.etags import require_version
@@ -108,7 +108,7 @@ def _reply(ticket: Ticket, user: User, said: Mapping[str, Any]) -> Message:
     if user.is_agent:
         return desk.reply(ticket, _words(said), actor=user)
     reporter = people.by_address(user.email, user.name)
-    return desk.customer_reply(ticket, reporter, _words(said), channel=Channel.API)
+    return customer_side.writes(ticket, reporter, _words(said), channel=Channel.API)
 
 
 def _plan(ticket: Ticket, user: User, said: Mapping[str, Any]) -> Ticket:

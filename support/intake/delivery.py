@@ -1,4 +1,6 @@
-"""Writes on a mail of ours that it came back: the server's words, where its message is shown."""
+"""Writes on a mail of ours that it came back: the server's words, where its message is shown; and
+on its ticket, whose agent hears of it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from support import customer_side
 from support.intake.mime import ParsedMail
 from support.models import OutgoingMail
 from support.sign_in import private_mail
@@ -22,6 +25,8 @@ def note(report: ParsedMail, *, at: datetime) -> None:
         for failure in report.failures
     ).strip(": ")
     returned = OutgoingMail.objects.filter(mail_id__in=report.bounce_of, bounced_at=None)
+    answers = returned.exclude(message=None).exclude(ticket=None).select_related("ticket")
+    told = [(mail.ticket, mail.to) for mail in answers if mail.ticket]
     # A report quotes the mail, and colleagues can read the report.
     private_mail.lapse(returned, now=at)
     returned.update(
@@ -30,3 +35,8 @@ def note(report: ParsedMail, *, at: datetime) -> None:
         error=(words or _("the mail server gave no reason"))[:MOST],
         next_try_at=None,
     )
+    whom = ", ".join(dict.fromkeys(failure.recipient for failure in report.failures))
+    for ticket, to in told:
+        customer_side.mail_returned(
+            ticket, to=whom or to, reason=words, ends_waiting=not whom or to in whom, at=at
+        )

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from support import desk, participants
+from support import customer_side, desk, participants
 from support.conversation import Reporter, Words, say
-from support.intake import delivery, loops, people, threads
+from support.intake import copies, delivery, loops, people, threads
 from support.intake import raw as raws
 from support.intake.attached import Limits
 from support.intake.mime import ParsedMail, Unreadable, parse
@@ -20,7 +20,7 @@ from support.intake.problems import REASONS
 from support.models import IncomingMail
 from support.notices.post import mail_domain
 from tickets.files import File
-from tickets.models import Channel, MessageKind, Ticket
+from tickets.models import Channel, Message, MessageKind, Ticket
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +82,9 @@ def _take(mail: IncomingMail, raw: bytes) -> None:
         translate=_,
     )
     mail.sender, mail.subject = parsed.sender_email[:254], parsed.subject
+    if (first := copies.first_of(mail, parsed)) is not None:
+        mail.state, mail.ticket, mail.message = IncomingMail.State.COPY, first.ticket, None
+        return
     if parsed.automatic == "bounce":
         delivery.note(parsed, at=mail.received_at)
     thread = threads.find(parsed)
@@ -95,7 +98,7 @@ def _take(mail: IncomingMail, raw: bytes) -> None:
     elif why and not parsed.notice:
         mail.state, mail.reason = IncomingMail.State.IGNORED, why
     elif ticket is not None:
-        _answer(ticket, mail, parsed)
+        ticket = _answer(ticket, mail, parsed).ticket
         if thread.proven and participants.is_on(ticket, parsed.sender_email):
             _copy_to(ticket, parsed)
     else:
@@ -119,14 +122,14 @@ def _keep(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> None:
     )
 
 
-def _answer(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> None:
-    desk.customer_reply(
-        ticket,
-        people.by_address(parsed.sender_email, parsed.sender_name),
-        _words(mail, parsed),
-        channel=Channel.EMAIL,
-        at=mail.received_at,
-        heard_late=True,
+def _answer(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> Message:
+    """What a customer wrote again; a notice of absence is read, but answers nothing."""
+    reporter = people.by_address(parsed.sender_email, parsed.sender_name)
+    said, at = _words(mail, parsed), mail.received_at
+    if loops.is_absence(parsed.subject, parsed.text):
+        return customer_side.is_away(ticket, reporter, said, channel=Channel.EMAIL, at=at)
+    return customer_side.writes(
+        ticket, reporter, said, channel=Channel.EMAIL, at=at, heard_late=True
     )
 
 
@@ -177,6 +180,7 @@ def _words(mail: IncomingMail, parsed: ParsedMail) -> Words:
         text = "\n\n".join([text, *(f"[{sentence}]" for sentence in survived)])
     return Words(
         text=text,
+        subject=parsed.subject,
         quoted=parsed.quoted,
         html=parsed.html,
         files=[

@@ -47,6 +47,17 @@ _CONFIRMS = re.compile(
     r"|(?:ontvangstbevestiging|acknowledg?ement of receipt|eingangsbestätigung)"
     r"|ihre .{0,60}ist .{0,20}eingegangen)\b"
 )
+_ABSENT_SUBJECT = re.compile(
+    r"(?i)^\W*(?:automatische? (?:antwoord|beantwoording|reactie|antwort)|afwezig"
+    r"|out[ -]of[ -](?:the )?office|auto(?:matic|mated)?[ -]?(?:reply|response)"
+    r"|abwesen|réponse automatique|absence\b|respuesta automática|risposta automatica|vacation\b)"
+)
+_ABSENT_TEXT = re.compile(
+    r"(?is)\b(?:ik ben|wij zijn|i am|i['’]m|we are|ich bin|je suis)\b.{0,60}?\b(?:afwezig"
+    r"|niet (?:aanwezig|op kantoor|bereikbaar)|(?:met|op) vakantie|met verlof"
+    r"|out of (?:the )?office|on (?:holiday|leave|vacation)|away from|abwesend"
+    r"|im urlaub|en congé|absente?)\b"
+)
 _LIST_HEADERS = ("List-Id", "List-Unsubscribe-Post", "Mailing-List")
 
 
@@ -116,6 +127,14 @@ def is_confirmation(subject: str, text: str) -> bool:
     """
     theirs = _OUR_NUMBER.sub("", subject)
     return bool(_TICKET_TAG.search(theirs) and _CONFIRMS.search(text[:1_000]))
+
+
+def is_absence(subject: str, text: str) -> bool:
+    """Does it look like a notice of absence, without any mark in the header? Then it is read, but
+    it ends no waiting: whoever is away has not answered. A question is no notice.
+    """
+    said = text[:400]
+    return "?" not in said and bool(_ABSENT_SUBJECT.match(subject) or _ABSENT_TEXT.search(said))
 
 
 def _older_mark(headers: HeaderReader) -> str:

@@ -16,6 +16,8 @@ class IncomingMail(models.Model):
     """A raw message as it came, stored before anything else is done with it.
 
     digest: SHA-256 of what identifies the delivery, so that the same mail is taken once.
+    twin: SHA-256 of its Message-ID, sender and date, on the first with these; copy_of: the first,
+    of another with them, which may be the same mail that was changed on its way.
     mentions: the ticket whose number the subject gave, without the sender being on that ticket.
     unconfirmed: why a new report was not answered by a confirmation, '' if it was or needed none.
     """
@@ -25,6 +27,7 @@ class IncomingMail(models.Model):
 
         STORED = "stored", pgettext_lazy("incoming mail", "to be read")
         TAKEN = "taken", pgettext_lazy("incoming mail", "taken in")
+        COPY = "copy", pgettext_lazy("incoming mail", "came once more, changed on its way")
         IGNORED = "ignored", pgettext_lazy("incoming mail", "automatic, not answered")
         QUARANTINE = "quarantine", pgettext_lazy("incoming mail", "could not be read")
 
@@ -36,6 +39,10 @@ class IncomingMail(models.Model):
 
     raw = models.BinaryField()
     digest = models.CharField(max_length=64, unique=True)
+    twin = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - none is no twin
+    copy_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="copies"
+    )
     received_at = models.DateTimeField(_("received"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.STORED)
     reason = models.CharField(_("reason"), max_length=300, blank=True)

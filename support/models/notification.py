@@ -23,6 +23,7 @@ class NotificationKind(models.TextChoices):
     CUSTOMER = "customer", pgettext_lazy("notification", "The customer writes or phones")
     NOTE = "note", pgettext_lazy("notification", "A colleague writes a note")
     REOPENED = "reopened", pgettext_lazy("notification", "A ticket is opened again")
+    RETURNED = "returned", pgettext_lazy("notification", "Our mail to the customer came back")
     WARNED = "warned", pgettext_lazy("notification", "A deadline is near")
     BREACHED = "breached", pgettext_lazy("notification", "A deadline was missed")
     TEAM_BREACH = "team_breach", pgettext_lazy("notification", "Your team missed a deadline")

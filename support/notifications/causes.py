@@ -17,7 +17,9 @@ OF_EVENTS: Mapping[str, NotificationKind] = {
     EventKind.ASSIGNED: NotificationKind.ASSIGNED,
     EventKind.IDENTIFIED: NotificationKind.ASSIGNED,
     EventKind.CUSTOMER_REPLIED: NotificationKind.CUSTOMER,
+    EventKind.ABSENT: NotificationKind.CUSTOMER,
     EventKind.CALLED: NotificationKind.CUSTOMER,
+    EventKind.RETURNED: NotificationKind.RETURNED,
     EventKind.NOTED: NotificationKind.NOTE,
     EventKind.REOPENED: NotificationKind.REOPENED,
 }

@@ -28,6 +28,8 @@ USUAL: Mapping[str, Choice] = {
     NotificationKind.CUSTOMER: Choice(True, Mail.DIGEST, True),
     NotificationKind.NOTE: Choice(True, Mail.NONE, False),
     NotificationKind.REOPENED: Choice(True, Mail.DIGEST, True),
+    # Nobody else knows that the customer did not get it.
+    NotificationKind.RETURNED: Choice(True, Mail.NOW, True),
     # The escalation of the agreement mails these already.
     NotificationKind.WARNED: Choice(True, Mail.NONE, True),
     NotificationKind.BREACHED: Choice(True, Mail.NONE, True),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from sla.models import Agreement
 from sla.queries import cards_of, latest_turns, next_cards
-from support import access, desk, timeline
+from support import access, customer_side, desk, timeline
 from support.conversation import Reporter, Words
 from support.intake import people
 from support.locking import current
@@ -80,7 +80,7 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
         said = Words(text=form.cleaned_data["text"], files=form.cleaned_data["attachments"])
         reporter = people.by_address(user.email, user.name)
         try:
-            desk.customer_reply(ticket, reporter, said, channel=Channel.WEB)
+            customer_side.writes(ticket, reporter, said, channel=Channel.WEB)
         except desk.DeskError as error:
             form.add_error(None, str(error))
         else:

@@ -55,7 +55,7 @@ FROM (
     FROM tickets_ticket ticket
     LEFT JOIN tickets_contact contact ON contact.id = ticket.contact_id
     CROSS JOIN LATERAL (
-        SELECT string_agg(left(text, {
+        SELECT string_agg(left(concat_ws(' ', subject, text), {
     _SOME
 }), ' ' ORDER BY at DESC) FILTER (WHERE public) AS public,
             string_agg(left(text, {_SOME}), ' ' ORDER BY at DESC) FILTER (WHERE NOT public)

@@ -28,6 +28,7 @@ from tickets.models import (
 )
 
 ME, NOBODY = "me", "nobody"
+WROTE_AFTER = "wrote_after"
 Choices = list[tuple[str, str]]
 Chosen = dict[str, list[str]]
 COVERED = Coverage.objects.filter(ticket=OuterRef("pk"))
@@ -60,6 +61,14 @@ def _agents() -> Choices:
 
 def _of(known: type[TextChoices]) -> Callable[[], Choices]:
     return lambda: [(value, str(label)) for value, label in known.choices]
+
+
+def _statuses() -> Choices:
+    return [*_of(Status)(), (WROTE_AFTER, _("written to after it was done"))]
+
+
+def _status(value: str, _asking: Asking) -> Q:
+    return Q(wrote_after__isnull=False) if value == WROTE_AFTER else Q(status=value)
 
 
 def _teams() -> Choices:
@@ -139,8 +148,8 @@ FILTERS: Mapping[str, Filter] = {
             "status",
             gettext_lazy("Status"),
             "circle-dot",
-            _of(Status),
-            _column("status"),
+            _statuses,
+            _status,
         ),
         Filter(
             "channel",
@@ -211,7 +220,7 @@ def meaning(chosen: Mapping[str, Iterable[str]], asking: Asking) -> Q:
 
 def is_of_open(chosen: Mapping[str, Iterable[str]]) -> bool:
     """Does it ask for open tickets only, of which there are few enough to count?"""
-    return set(chosen.get("status", ())) <= set(ACTIVE)
+    return set(chosen.get("status", ())) <= {*ACTIVE, WROTE_AFTER}
 
 
 def _without(query: QueryDict, name: str, value: str) -> str:

@@ -101,7 +101,7 @@ class Linked:
     other: Ticket
     number: int | None
     at: datetime
-    who: User
+    who: User | None
 
 
 def around(ticket: Ticket, *, tried: str, tried_form: forms.Form | None) -> dict[str, Any]:

@@ -33,6 +33,7 @@ ICONS: Mapping[str, str] = {
     NotificationKind.CUSTOMER: "message-square",
     NotificationKind.NOTE: "sticky-note",
     NotificationKind.REOPENED: "rotate-ccw",
+    NotificationKind.RETURNED: "mail-x",
     NotificationKind.WARNED: "timer",
     NotificationKind.BREACHED: "clock-alert",
     NotificationKind.TEAM_BREACH: "clock-alert",

@@ -52,12 +52,14 @@ def start(request: HttpRequest) -> HttpResponse:
     asking = Asking(access.signed_in(request), timezone.now())
     waiting, team = _waiting(asking), _team(asking)
     mine = _mine(asking, besides=waiting)
-    rows = queues.rows([*mine, *team, *waiting], asking.now)
+    after = _written_after(asking)
+    rows = queues.rows([*mine, *team, *waiting, *after], asking.now)
     context = {
         "tiles": _tiles(asking),
         "mine": [rows[ticket.pk] for ticket in mine],
         "team": [rows[ticket.pk] for ticket in team],
         "waiting": [rows[ticket.pk] for ticket in waiting],
+        "after": [rows[ticket.pk] for ticket in after],
         "news": _news(asking),
         "nav_counts": nav_counts(),
     }
@@ -91,6 +93,14 @@ def waiting_for(tickets: TicketQuerySet) -> TicketQuerySet:
 def _waiting(asking: Asking) -> list[Ticket]:
     mine = Ticket.objects.active().filter(assignee=asking.user)
     return list(queues.by_deadline(waiting_for(mine))[:MOST])
+
+
+def _written_after(asking: Asking) -> list[Ticket]:
+    """What was done with and was written to since: one's own, the team's, nobody's."""
+    user = asking.user
+    theirs = Q(assignee=user) | Q(assignee=None) | Q(team=user.team_id or 0)
+    found = Ticket.objects.written_to_after().filter(theirs).with_people()
+    return list(found.order_by("wrote_after", "pk")[:MOST])
 
 
 def _tiles(asking: Asking) -> list[dict[str, Any]]:
@@ -133,6 +143,7 @@ def _news(asking: Asking) -> list[News]:
     said = {
         EventKind.CUSTOMER_REPLIED: ("message-square", _("The customer wrote")),
         EventKind.CALLED: ("phone", _("The customer phoned")),
+        EventKind.RETURNED: ("mail-x", _("Our mail to the customer came back")),
         EventKind.REOPENED: ("rotate-ccw", _("Reopened")),
         EventKind.ASSIGNED: ("user-round", _("Given to you")),
         EventKind.NOTED: ("sticky-note", _("A colleague wrote a note")),

@@ -10,7 +10,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from support import desk
+from support import customer_side, desk
 from support.conversation import Words
 from support.workspace.forms import (
     AssignForm,
@@ -159,7 +159,18 @@ VERBS = {
             lambda ticket, user, data: desk.reopen(ticket, reason=data["reason"], actor=user),
             ReasonForm,
             EventKind.REOPENED,
-            confirm=_("The same clocks go on; the time since it was solved does not count."),
+            confirm=_(
+                "The same clocks go on; the time since it was solved does not count, but what"
+                " passed since the customer wrote that it isn't, does."
+            ),
+        ),
+        Verb(
+            "leave_closed",
+            _("Leave it as it is"),
+            lambda ticket, user, data: customer_side.leave_closed(ticket, actor=user),
+            needs=EventKind.LEFT_CLOSED,
+            possible=lambda ticket: ticket.wrote_after is not None,
+            elsewhere=True,
         ),
         Verb(
             "close",

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from support import desk, gathering, marking
+from support import customer_side, desk, gathering, marking
 from tests import people
 from tests.browser.faults import has_no_faults, sign_in
 from tests.people import words
@@ -37,7 +37,7 @@ def laden(carla: Contact) -> Ticket:
     """A ticket with everything around it."""
     bob = people.agent("Bob")
     ticket, other = incident(carla), incident(carla, "Ook wit")
-    desk.customer_reply(ticket, people.reporter(carla), words("En nu?"), channel=Channel.EMAIL)
+    customer_side.writes(ticket, people.reporter(carla), words("En nu?"), channel=Channel.EMAIL)
     field = CustomField.objects.create(
         name="Locatie", type="text", kinds=[Kind.INCIDENT], required=True
     )

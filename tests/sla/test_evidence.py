@@ -15,7 +15,7 @@ from sla import changes
 from sla.evidence import check, digest, evidence_of, replay_ticket
 from sla.models import Calendar, CalendarDay
 from sla.sweep import sweep
-from support import desk
+from support import customer_side, desk
 from support.demo import build
 from tests import people
 from tests.people import at, words
@@ -45,7 +45,7 @@ def a_ticket() -> Ticket:
     )
     desk.note(ticket, words("Alleen voor ons."), actor=alice, at=at("2026-05-18 11:10"))
     desk.hold(ticket, words("Welke browser?"), actor=alice, at=at("2026-05-18 12:00"))
-    desk.customer_reply(
+    customer_side.writes(
         ticket,
         people.reporter(carla),
         words("Firefox."),

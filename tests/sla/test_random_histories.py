@@ -26,7 +26,7 @@ from sla.audit import differences
 from sla.contracts import contract
 from sla.models import Calendar, CalendarDay, Clock, Contract, Coverage, Edition, Release
 from sla.sweep import sweep
-from support import desk
+from support import customer_side, desk
 from support.answers import DeskError
 from tests import people
 from tests.people import at, words
@@ -121,7 +121,7 @@ class Desk(RuleBasedStateMachine):
         alice, now = self.alice, self.now
         verbs: dict[str, Callable[[Ticket], object]] = {
             "reply": lambda it: desk.reply(it, words(), actor=alice, at=now),
-            "customer": lambda it: desk.customer_reply(
+            "customer": lambda it: customer_side.writes(
                 it, people.reporter(self.carla), words(), channel=Channel.EMAIL, at=now
             ),
             "note": lambda it: desk.note(it, words(), actor=alice, at=now),

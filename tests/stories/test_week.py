@@ -12,7 +12,7 @@ from django.urls import reverse
 from sla.audit import differences
 from sla.models import Alert, Clock
 from sla.sweep import sweep
-from support import desk
+from support import customer_side, desk
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Kind, Role, Status, Ticket
@@ -109,7 +109,7 @@ def test_a_week_at_the_desk(client: Client) -> None:
     # The Hoog waits two hours for the customer, and is solved in time because of it.
     desk.hold(hoog, words("Welke browser?"), actor=alice, at=at("2026-05-18 12:00"))
     assert clock(hoog, "resolution").state == "paused"
-    desk.customer_reply(
+    customer_side.writes(
         hoog,
         people.reporter(carla),
         words("Firefox."),
@@ -121,7 +121,7 @@ def test_a_week_at_the_desk(client: Client) -> None:
     assert clock(hoog, "resolution").state == "met"
 
     # Reopened on Wednesday morning: the time in between does not count.
-    desk.customer_reply(
+    customer_side.writes(
         hoog,
         people.reporter(carla),
         words("Toch niet."),

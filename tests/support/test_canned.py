@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from support import canned, desk, mentions
+from support import canned, customer_side, desk, mentions
 from support.models import CannedReply, Draft, Notification, OutgoingMail
 from support.notices import post
 from support.notifications import mailing
@@ -230,7 +230,7 @@ def test_an_answer_and_a_customer_mention_nobody(
 ) -> None:
     people.agent("Bob")
     desk.reply(ticket, words("@Bob zoekt het uit"), actor=alice)
-    desk.customer_reply(ticket, people.reporter(carla), words("@Bob!"), channel=Channel.EMAIL)
+    customer_side.writes(ticket, people.reporter(carla), words("@Bob!"), channel=Channel.EMAIL)
     assert not Notification.objects.exists()
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from sla.models import Clock
-from support import desk, drafts, tasks
+from support import customer_side, desk, drafts, tasks
 from support.models import Draft
 from tests import people
 from tests.at_once import together
@@ -291,7 +291,7 @@ def test_a_public_word_in_between_asks_for_a_second_look(
     seen = ticket.version
     desk.note(ticket, words("Alleen intern"), actor=bob)
     desk.reply(ticket, words("Bob was eerder"), actor=bob)
-    desk.customer_reply(
+    customer_side.writes(
         ticket, people.reporter(carla), words("Toch nog iets"), channel=Channel.EMAIL
     )
     warned = answered(client, ticket, "Mijn antwoord", seen=seen)

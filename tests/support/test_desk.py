@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sla.models import Clock
-from support import desk
+from support import customer_side, desk
 from support.conversation import Reporter, Words
 from support.models import OutgoingMail
 from tests import people
@@ -202,7 +202,7 @@ def test_hold_asks_and_pauses_the_solution_until_the_customer_writes(
     ticket.refresh_from_db()
     assert (ticket.status, clock(ticket, "resolution").state) == (Status.WAITING, "paused")
     assert len(letters(ticket)) == 2
-    desk.customer_reply(
+    customer_side.writes(
         ticket,
         people.reporter(carla),
         words("Firefox"),
@@ -225,7 +225,7 @@ def test_resume_goes_on_without_the_customer(carla: Contact, alice: User) -> Non
 def test_the_customer_reopens_what_was_solved(ticket: Ticket, carla: Contact, alice: User) -> None:
     desk.resolve(ticket, words("Klaar."), actor=alice, at=LATER)
     said = words("Toch niet")
-    desk.customer_reply(
+    customer_side.writes(
         ticket, people.reporter(carla), said, channel=Channel.WEB, at=LATER + timedelta(days=1)
     )
     ticket.refresh_from_db()

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from sla.models import Clock
-from support import desk
+from support import customer_side, desk
 from support.conversation import Words
 from support.models import OutgoingMail
 from tests import people
@@ -35,7 +35,7 @@ def test_verbs_at_the_same_instant_are_serialised_and_lose_nothing() -> None:
         lambda: desk.reply(ticket, words("Van Alice"), actor=alice),
         lambda: desk.note(ticket, words("Van Bob"), actor=bob),
         lambda: desk.prioritise(ticket, priority="laag", reason="Valt mee", actor=bob),
-        lambda: desk.customer_reply(
+        lambda: customer_side.writes(
             ticket, people.reporter(carla), words("Van Carla"), channel=Channel.EMAIL
         ),
     )

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from sla import audit
 from sla.models import Clock
-from support import desk, gathering
+from support import customer_side, desk, gathering
 from support.conversation import Words
 from support.desk import DeskError
 from support.models import OutgoingMail
@@ -96,7 +96,7 @@ def test_what_the_customer_writes_goes_on_where_it_was_merged_into_however_often
     one, two, three = report(carla), report(carla), report(carla)
     gathering.merge(one, into=two, actor=alice)
     gathering.merge(two, into=three, actor=alice)
-    said = desk.customer_reply(one, people.reporter(carla), words(), channel=Channel.WEB)
+    said = customer_side.writes(one, people.reporter(carla), words(), channel=Channel.WEB)
     assert said.ticket == three
 
 
@@ -184,7 +184,7 @@ def test_a_message_becomes_a_ticket_reported_when_and_how_it_was_sent(
         at=start,
     )
     file = File("foto.png", "image/png", b"beeld")
-    said = desk.customer_reply(
+    said = customer_side.writes(
         old,
         people.reporter(carla),
         Words(text="En het logo is ook fout.", files=[file]),
@@ -216,7 +216,7 @@ def test_only_what_the_customer_wrote_after_the_report_can_be_split_off(
     for message in (report_itself, note):
         with pytest.raises(DeskError):
             gathering.split(message, subject="X", kind=Kind.QUESTION, priority="", actor=alice)
-    said = desk.customer_reply(
+    said = customer_side.writes(
         ticket, people.reporter(carla), words("Ook nog"), channel=Channel.WEB
     )
     url = reverse("split", args=[ticket.reference, said.pk])

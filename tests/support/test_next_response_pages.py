@@ -12,7 +12,7 @@ from sla.contracts import contract
 from sla.models import Alert, Clock, Contract
 from sla.reporting import month_report
 from sla.sweep import sweep
-from support import desk
+from support import customer_side, desk
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Contact, Kind, Organisation, Ticket, User
@@ -52,7 +52,7 @@ def conversation(carla: Contact, alice: User) -> Ticket:
 
     def ask(when: str) -> None:
         said = words("En dan?")
-        desk.customer_reply(
+        customer_side.writes(
             ticket, people.reporter(carla), said, channel=Channel.EMAIL, at=at(when)
         )
 

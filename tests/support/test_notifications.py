@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from sla.sweep import sweep as watch_clocks
-from support import desk, tasks
+from support import customer_side, desk, tasks
 from support.conversation import Reporter
 from support.models import (
     AlertNotice,
@@ -97,12 +97,14 @@ def test_whoever_has_the_ticket_hears_what_others_did(
     alice: User, bob: User, carla: Contact, ticket: Ticket
 ) -> None:
     carlas = people.reporter(carla)
-    desk.customer_reply(ticket, carlas, words("En?"), channel=Channel.EMAIL, at=MONDAY + MINUTE)
+    customer_side.writes(ticket, carlas, words("En?"), channel=Channel.EMAIL, at=MONDAY + MINUTE)
     desk.note(ticket, words("Ik keek ook."), actor=bob, at=MONDAY + 2 * MINUTE)
     desk.note(ticket, words("@Alice: zie boven."), actor=bob, at=MONDAY + 3 * MINUTE)
     desk.log_call(ticket, words(), actor=bob, contact=carla, at=MONDAY + 4 * MINUTE)
     desk.resolve(ticket, words("Klaar"), actor=bob, at=MONDAY + 5 * MINUTE)
-    desk.customer_reply(ticket, carlas, words("Nee"), channel=Channel.EMAIL, at=MONDAY + 6 * MINUTE)
+    customer_side.writes(
+        ticket, carlas, words("Nee"), channel=Channel.EMAIL, at=MONDAY + 6 * MINUTE
+    )
     desk.assign(ticket, assignee=bob, team=bob.team, actor=bob, at=MONDAY + 7 * MINUTE)
     desk.assign(ticket, assignee=alice, team=bob.team, actor=bob, at=MONDAY + 8 * MINUTE)
     sweep(now=MONDAY + 9 * MINUTE)
@@ -285,7 +287,7 @@ def test_the_digest_comes_once_a_working_day_at_ones_hour_with_all_tickets(
 def test_what_was_seen_by_then_is_not_mailed(
     client: Client, alice: User, bob: User, carla: Contact, ticket: Ticket
 ) -> None:
-    desk.customer_reply(
+    customer_side.writes(
         ticket, people.reporter(carla), words("?"), channel=Channel.EMAIL, at=MONDAY + MINUTE
     )
     sweep(now=MONDAY + 2 * MINUTE)

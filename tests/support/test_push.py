@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from sla.sweep import sweep as watch_clocks
-from support import desk, tasks
+from support import customer_side, desk, tasks
 from support.models import (
     Notification,
     NotificationChoice,
@@ -157,7 +157,7 @@ def test_what_the_customer_wrote_stays_inside(
 ) -> None:
     browser(alice, receiver)
     text = words("Mijn wachtwoord is hallo")
-    desk.customer_reply(
+    customer_side.writes(
         ticket, people.reporter(carla), text, channel=Channel.EMAIL, at=MONDAY + MINUTE
     )
     goes_by(MONDAY + 2 * MINUTE)

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from sla.models import Clock
 from sla.sweep import sweep as watch_clocks
-from support import desk, timeline
+from support import customer_side, desk, timeline
 from support.automation import conditions, lasting, macros, running, steps, switching
 from support.automation.sweep import sweep
 from support.automation.trying import would_fire
@@ -263,7 +263,7 @@ def test_waiting_long_is_reminded_once_for_each_wait(carla: Contact, alice: User
         assert lasting.sweep(now=at(f"2026-05-{day} 16:00")) == 0
         assert lasting.sweep(now=at(f"2026-05-{int(day) + 1} 11:30")) == 1
         assert lasting.sweep(now=at(f"2026-05-{int(day) + 1} 12:30")) == 0
-        desk.customer_reply(
+        customer_side.writes(
             ticket,
             people.reporter(carla),
             words("Ja"),

@@ -18,7 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from sla.models import Alert
 from sla.sweep import sweep as watch_clocks
-from support import desk, hearing
+from support import customer_side, desk, hearing
 from support.api import tokens
 from support.conversation import Words
 from support.models import ApiToken, Scope, Webhook, WebhookEvent
@@ -73,7 +73,7 @@ def test_each_fact_is_told_once_in_the_words_of_the_api() -> None:
     desk.plan(ticket, release=release, actor=alice, at=later())
     desk.hold(ticket, words("Welke browser?"), actor=alice, at=later())
     reporter = people.reporter(ticket.contact or carla("x"))
-    desk.customer_reply(ticket, reporter, words("Firefox"), channel=Channel.EMAIL, at=later())
+    customer_side.writes(ticket, reporter, words("Firefox"), channel=Channel.EMAIL, at=later())
     desk.log_call(ticket, words("Belt"), actor=alice, contact=None, caller="Kees", at=later())
     desk.resolve(ticket, words("Gedaan"), actor=alice, at=later())
     desk.close(ticket, actor=alice, at=later())
@@ -322,6 +322,6 @@ def test_a_mail_of_any_length_makes_a_bounded_payload() -> None:
     ticket = reported(person)
     long = Words(text="x" * 300_000, quoted="y" * 300_000)
     reporter = people.reporter(person)
-    desk.customer_reply(ticket, reporter, long, channel=Channel.EMAIL, at=MONDAY + 2 * MINUTE)
+    customer_side.writes(ticket, reporter, long, channel=Channel.EMAIL, at=MONDAY + 2 * MINUTE)
     sweep(now=MONDAY + 2 * MINUTE)
     assert max(map(len, hook.deliveries.values_list("payload", flat=True))) < 210_000

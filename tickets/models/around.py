@@ -32,11 +32,12 @@ class Tag(models.Model):
 
 
 class LinkKind(models.TextChoices):
-    """What one ticket is to another; merged and split are made by those verbs alone."""
+    """What one ticket is to another; what is not by hand is made by its verb alone."""
 
     RELATED = "related", pgettext_lazy("link", "belongs with")
     DUPLICATE = "duplicate", pgettext_lazy("link", "duplicate of")
     CAUSED = "caused", pgettext_lazy("link", "caused by")
+    FOLLOWS = "follows", pgettext_lazy("link", "follows")
     SPLIT = "split", pgettext_lazy("link", "split off from")
     MERGED = "merged", pgettext_lazy("link", "merged into")
 
@@ -46,6 +47,7 @@ BACK = {
     LinkKind.RELATED: pgettext_lazy("link", "belongs with"),
     LinkKind.DUPLICATE: pgettext_lazy("link", "has as duplicate"),
     LinkKind.CAUSED: pgettext_lazy("link", "is the cause of"),
+    LinkKind.FOLLOWS: pgettext_lazy("link", "is followed by"),
     LinkKind.SPLIT: pgettext_lazy("link", "split off"),
     LinkKind.MERGED: pgettext_lazy("link", "merged from"),
 }
@@ -59,7 +61,8 @@ class Link(models.Model):
     other = models.ForeignKey(Ticket, models.PROTECT, related_name="linked_from")
     kind = models.CharField(_("kind"), max_length=10, choices=LinkKind)
     at = models.DateTimeField()
-    actor = models.ForeignKey(User, models.PROTECT)
+    actor = models.ForeignKey(User, models.PROTECT, null=True)
+    """Nobody where a customer wrote to what was done with long ago."""
 
     class Meta:
         verbose_name = _("link")

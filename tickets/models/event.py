@@ -40,6 +40,10 @@ class EventKind(models.TextChoices):
     UNTAGGED = "untagged", pgettext_lazy("event", "Tag removed")
     FIELD_SET = "field_set", pgettext_lazy("event", "Filled in")
     CHECKLIST = "checklist", pgettext_lazy("event", "Checklist")
+    ABSENT = "absent", pgettext_lazy("event", "The customer seems to be away")
+    RETURNED = "returned", pgettext_lazy("event", "Our mail came back")
+    LEFT_CLOSED = "left_closed", pgettext_lazy("event", "Left closed")
+    RENAMED = "renamed", pgettext_lazy("event", "Subject changed")
 
 
 class TicketEvent(models.Model):

@@ -32,6 +32,8 @@ class Message(models.Model):
     author = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
     sender_name = models.CharField(max_length=120, blank=True)
     sender_email = models.EmailField(blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    """Of a mail, where it is another than the ticket's."""
     text = models.TextField()
     quoted = models.TextField(blank=True)
     html = models.TextField(blank=True)

@@ -65,6 +65,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Those that still ask for work or an answer."""
         return self.filter(status__in=ACTIVE)
 
+    def written_to_after(self) -> TicketQuerySet:
+        """Done with, but the customer wrote since; somebody must say whether that reopens it."""
+        return self.filter(wrote_after__isnull=False)
+
     def with_people(self) -> TicketQuerySet:
         """With whom a row in a list names."""
         return self.select_related("organisation", "contact", "assignee", "team")
@@ -119,6 +123,8 @@ class Ticket(models.Model):
     reporter_email = models.EmailField(_("reporter's e-mail"), blank=True)
     reported_at = models.DateTimeField(_("reported"))
     updated_at = models.DateTimeField(_("last change"))
+    wrote_after = models.DateTimeField(_("written to after closing"), null=True, blank=True)
+    """When the customer wrote to what was done with, until somebody decides what that means."""
     version = models.PositiveIntegerField(default=0)
 
     objects = TicketQuerySet.as_manager()
@@ -136,6 +142,12 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["organisation", "-reported_at"], name="ticket_organisation"),
             models.Index(fields=["reporter_email", "-reported_at"], name="ticket_reporter"),
+            # What was done with and was written to: few, and looked for all day.
+            models.Index(
+                fields=["wrote_after"],
+                name="ticket_wrote_after",
+                condition=models.Q(wrote_after__isnull=False),
+            ),
             # The sweep: what changed a moment ago, in case its clocks were not read again.
             models.Index(fields=["updated_at"], name="ticket_updated"),
         ]

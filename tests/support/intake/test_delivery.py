@@ -10,8 +10,9 @@ from django.utils import timezone
 from support import desk, timeline
 from support.conversation import Reporter
 from support.intake.email import receive
-from support.models import IncomingMail, OutgoingMail
+from support.models import IncomingMail, Notification, OutgoingMail
 from support.notices import post
+from support.notifications.sweep import sweep
 from tests import people
 from tests.people import words
 from tickets.models import Ticket
@@ -140,3 +141,39 @@ def test_an_announcement_says_how_to_be_left_out(
     found = {mail.to[0]: mail.message()["List-Unsubscribe"] for mail in mailoutbox}
     assert found["false@school.example"] is None
     assert found["true@school.example"].startswith("<mailto:")
+
+
+def test_a_bounce_ends_the_waiting_for_who_never_got_the_question(answered: Ticket) -> None:
+    desk.hold(answered, words("Welke browser?"), actor=people.agent("Eva"))
+    post.send_due(now=timezone.now())
+    bounce(OutgoingMail.objects.latest("pk").mail_id)
+    answered.refresh_from_db()
+    assert answered.status == "open"
+    told = [event.kind for event in answered.events.order_by("-version")[:2]]
+    assert told == ["resumed", "returned"]
+    assert "bas@school.example" in answered.events.get(kind="returned").data["to"]
+
+
+def test_a_bounce_of_a_copy_goes_on_waiting_for_the_reporter(answered: Ticket) -> None:
+    eva = people.agent("Eva")
+    desk.hold(answered, words("Welke browser?"), actor=eva)
+    post.send_due(now=timezone.now())
+    letter = OutgoingMail.objects.latest("pk")
+    raw = REPORT.format(action="failed", mail_id=letter.mail_id)
+    receive(raw.replace("bas@school.example", "kopie@school.example").encode(), now=timezone.now())
+    answered.refresh_from_db()
+    assert answered.status == "waiting"
+    assert answered.events.latest("version").kind == "returned"
+
+
+def test_the_agent_hears_of_a_bounce_by_bell_and_mail(answered: Ticket) -> None:
+    eva = people.agent("Eva")
+    desk.assign(answered, assignee=eva, team=None, actor=eva)
+    sweep(now=timezone.now())
+    bounce(OutgoingMail.objects.latest("pk").mail_id)
+    sweep(now=timezone.now())
+    told = Notification.objects.get(recipient=eva, kind="returned")
+    assert told.in_app
+    assert told.mail_due_at is not None
+    said = [item.text for item in timeline.whole(answered) if item.icon == "mail-x"]
+    assert "no such user here" in said[0]

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -330,3 +331,101 @@ def test_a_poisonous_mail_is_tried_five_times_and_stops_no_other() -> None:
     kept = IncomingMail.objects.get(state="quarantine")
     assert kept.attempts == 5
     assert "no_poison" in kept.reason
+
+
+def touched(raw: EmailMessage, **changed: str) -> bytes:
+    """The same mail as a gateway passes it on."""
+    for name, value in changed.items():
+        del raw[name]
+        raw[name] = value
+    return raw.as_bytes()
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        lambda: touched(mail(), Subject="[EXTERN] Doelen"),
+        lambda: mail(text="Het werkt niet.\n\n-- \nVertrouwelijk. Regenboog b.v.").as_bytes(),
+        lambda: touched(mail(), To="info@desk.example", Cc="baas@school.example"),
+        lambda: (
+            mail()
+            .as_bytes()
+            .replace(b"Encoding: 7bit", b"Encoding: base64")
+            .replace(b"Het werkt niet.\n", b"SGV0IHdlcmt0IG5pZXQuCg==\n")
+        ),
+        lambda: touched(mail(), Date="Mon, 18 May 2026 08:00:00 +0000"),
+    ],
+    ids=["tagged", "footer", "readdressed", "encoded", "another zone"],
+)
+def test_a_mail_that_was_changed_on_its_way_is_one_ticket(
+    second: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(mail(), monkeypatch)
+    receive(second(), monkeypatch)
+    ticket = Ticket.objects.get()
+    assert OutgoingMail.objects.count() == 1
+    assert ticket.messages.filter(kind="customer").count() == 1
+    copy = IncomingMail.objects.get(state="copy")
+    assert (copy.ticket, copy.copy_of and copy.copy_of.ticket) == (ticket, ticket)
+    assert b"Message-ID" in bytes(copy.raw)
+
+
+def test_the_ticket_tells_of_the_copy_and_leads_to_it(
+    monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    receive(mail(), monkeypatch)
+    receive(touched(mail(), Subject="[EXTERN] Doelen"), monkeypatch)
+    client.force_login(people.agent())
+    page = client.get(reverse("ticket", args=[Ticket.objects.get().reference])).content.decode()
+    copy = IncomingMail.objects.get(state="copy")
+    assert "[EXTERN] Doelen" in page
+    assert reverse("quarantine-raw", args=[copy.pk]) in page
+
+
+def test_a_program_with_one_message_id_for_all_its_mail_loses_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    receive(mail(text="Schijf 1 is vol."), monkeypatch)
+    receive(mail(text="Printer 12 heeft geen papier meer."), monkeypatch)
+    assert Ticket.objects.count() == 2
+
+
+def test_a_copy_of_an_answer_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    receive(mail(), monkeypatch)
+    answer = {"Message_ID": "<twee@school.example>", "In_Reply_To": "<eerste@school.example>"}
+    receive(mail("Re: Doelen", "Ook bij mij.", **answer), monkeypatch)
+    receive(mail("Re: [EXTERN] Doelen", "Ook bij mij.", **answer), monkeypatch)
+    assert Ticket.objects.get().messages.filter(kind="customer").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Automatisch antwoord: Doelen", "Ik lees mijn mail niet."),
+        ("Re: Doelen", "Ik ben met vakantie tot 5 juli."),
+        ("Out of office: Doelen", "Back on Monday."),
+    ],
+)
+def test_an_unmarked_notice_of_absence_ends_no_waiting(
+    subject: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = people.agent()
+    receive(mail(), monkeypatch)
+    ticket = Ticket.objects.get()
+    desk.hold(ticket, words("Welke browser?"), actor=alice)
+    answer = {"Message_ID": "<twee@school.example>", "In_Reply_To": "<eerste@school.example>"}
+    receive(mail(subject, text, **answer), monkeypatch)
+    ticket.refresh_from_db()
+    assert ticket.status == "waiting"
+    assert ticket.messages.filter(kind="customer", text=text).exists()
+    assert ticket.events.latest("version").kind == "absent"
+
+
+def test_a_question_of_somebody_who_is_away_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    receive(mail(), monkeypatch)
+    ticket = Ticket.objects.get()
+    desk.hold(ticket, words("Welke browser?"), actor=people.agent())
+    answer = {"Message_ID": "<twee@school.example>", "In_Reply_To": "<eerste@school.example>"}
+    receive(mail("Re: Doelen", "Ik ben met vakantie. Kan het erna?", **answer), monkeypatch)
+    ticket.refresh_from_db()
+    assert ticket.status == "open"
