@@ -50,6 +50,7 @@ app.conf.beat_schedule = {
     "notify": _every("support.tasks.notify", 5),
     "send pushes": _every("support.tasks.send_pushes", 5),
     "send webhooks": _every("support.tasks.send_webhooks", 5),
+    "number changes": _every("support.tasks.number_changes", 3),
     "index tickets": _every("support.tasks.index_tickets", 3),
     "work what-ifs": _every("support.tasks.work_whatifs", 5),
     "read mailboxes": _every("support.tasks.read_mailboxes", 30),

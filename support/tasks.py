@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from support import drafts, whatif
-from support.api import idempotency
+from support.api import changes, idempotency
 from support.automation import lasting
 from support.automation import sweep as automation
 from support.intake import email
@@ -112,6 +112,12 @@ def send_webhooks() -> None:
 def forget_deliveries() -> None:
     """Delete what was sent to webhooks more than thirty days ago."""
     by_hand.forget(now=timezone.now())
+
+
+@shared_task
+def number_changes() -> None:
+    """Give what changed its place in the order that programs follow."""
+    changes.sweep(now=timezone.now())
 
 
 @shared_task

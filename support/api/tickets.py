@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -209,7 +209,8 @@ def _chosen(tickets: TicketQuerySet, asked: Mapping[str, Any]) -> TicketQuerySet
         if name in asked:
             tickets = tickets.filter(**{name: asked[name]})
     if "updated_since" in asked:
-        tickets = tickets.filter(updated_at__gte=asked["updated_since"])
+        since = asked["updated_since"]
+        tickets = tickets.filter(Q(updated_at__gte=since) | Q(change__at__gte=since))
     due = {
         lookup: asked[name]
         for name, lookup in (("due_before", "due_at__lt"), ("due_after", "due_at__gt"))

@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from support.api import conversation, customers, promises, reports, tickets, verbs
+from support.api import changes, conversation, customers, promises, reports, tickets, verbs
 from support.api.docs import Schema, docs
 
 
@@ -57,6 +57,7 @@ urlpatterns: list[URLPattern] = [
         name="api-messages",
     ),
     *verbs.patterns(),
+    path("changes/", changes.Changes.as_view(), name="api-changes"),
     path("messages/<id:pk>/", conversation.OneMessage.as_view(), name="api-message"),
     path("attachments/<id:pk>/", conversation.OneAttachment.as_view(), name="api-attachment"),
     path("calls/", conversation.Calls.as_view(), name="api-calls"),

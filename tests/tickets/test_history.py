@@ -81,7 +81,9 @@ def test_record_appends_one_event_and_sets_the_present(ticket: Ticket) -> None:
 
 
 def test_record_refuses_a_column_that_is_not_the_historys(ticket: Ticket) -> None:
-    with pytest.raises(ValueError, match="not present facts of a ticket: reported_at, reporter_name"):
+    with pytest.raises(
+        ValueError, match="not present facts of a ticket: reported_at, reporter_name"
+    ):
         history.record(ticket, EventKind.NOTED, at=MONDAY, reporter_name="x", reported_at=MONDAY)
     assert ticket.events.count() == 1
 

@@ -1,6 +1,7 @@
 """The facts: people, tickets, messages, events."""
 
 from tickets.models.around import BY_HAND, ChecklistItem, Link, LinkKind, Tag, link_words
+from tickets.models.change import Change, Touch
 from tickets.models.document import SearchDocument
 from tickets.models.event import EventKind, TicketEvent
 from tickets.models.field import CustomField, FieldType, FieldValue
@@ -23,6 +24,7 @@ __all__ = [
     "ACTIVE",
     "BY_HAND",
     "Attachment",
+    "Change",
     "Channel",
     "ChecklistItem",
     "Contact",
@@ -50,6 +52,7 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketQuerySet",
+    "Touch",
     "User",
     "link_words",
 ]
