@@ -47,6 +47,7 @@ app.conf.beat_schedule = {
     "tell webhooks": _every("support.tasks.tell_webhooks", 5),
     "automate": _every("support.tasks.automate", 5),
     "automate lasting": _every("support.tasks.automate_lasting", 60),
+    "give back": _every("support.tasks.give_back", 60),
     "notify": _every("support.tasks.notify", 5),
     "send pushes": _every("support.tasks.send_pushes", 5),
     "send webhooks": _every("support.tasks.send_webhooks", 5),

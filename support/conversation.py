@@ -67,7 +67,6 @@ class Reporter:
 def begun(reporter: Reporter, *, kind: str, channel: str, priority: str) -> Ticket:
     """A ticket not saved yet; the organisation's fixed contact takes it (3.F)."""
     organisation = reporter.their_organisation
-    fixed = organisation.fixed_contact if organisation else None
     return Ticket(
         kind=Kind(kind),
         proposed_priority=priority,
@@ -78,7 +77,7 @@ def begun(reporter: Reporter, *, kind: str, channel: str, priority: str) -> Tick
         reporter_name=reporter.their_name,
         reporter_email=reporter.their_email,
         team=Team.objects.order_by("pk").first(),
-        assignee=fixed if fixed and fixed.is_agent else None,
+        assignee=organisation.present_contact if organisation else None,
     )
 
 

@@ -246,7 +246,7 @@ def identify(
         data={"contact": contact.name, "organisation": contact.organisation.name},
         contact=contact,
         organisation=contact.organisation,
-        assignee=ticket.assignee or contact.organisation.fixed_contact,
+        assignee=ticket.assignee or contact.organisation.present_contact,
     )
     projection.refresh(ticket, now=at)
     return ticket

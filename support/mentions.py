@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import QuerySet
 
-from tickets.models import Role, User
+from tickets.models import User
 
 
 def colleagues() -> QuerySet[User]:
     """Who can be named: people of the helpdesk that are active."""
-    return User.objects.filter(is_active=True).exclude(role=Role.CUSTOMER)
+    return User.objects.can_be_given_work()
 
 
 def handles(people: Iterable[User]) -> Mapping[str, User]:

@@ -7,7 +7,7 @@ import contextlib
 from celery import shared_task
 from django.utils import timezone
 
-from support import drafts, whatif
+from support import drafts, leaving, whatif
 from support.api import changes, idempotency
 from support.automation import lasting
 from support.automation import sweep as automation
@@ -38,6 +38,12 @@ def announce_editions() -> None:
 def tell_of_drift() -> None:
     """Alarm people about an audit that found something."""
     drift.tell(now=timezone.now())
+
+
+@shared_task
+def give_back() -> None:
+    """Put back into the queue what lies with people who left."""
+    leaving.sweep(now=timezone.now())
 
 
 @shared_task

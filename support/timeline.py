@@ -239,6 +239,8 @@ def _words(event: TicketEvent) -> str:
         took = _("answered") if data.get("answered") else _("call back")
         return f"{said}: {data.get('caller', '')}, {may}, {took}"
     if event.kind in ABOUT_PEOPLE:
+        if data.get("left"):
+            said = _("%(name)s left; assigned") % {"name": data["left"]}
         names = (data.get(name) for name in PEOPLE)
         return f"{said}: {', '.join(name for name in names if name) or _('nobody')}"
     if event.kind == EventKind.PLANNED:

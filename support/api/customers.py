@@ -33,7 +33,7 @@ class OrganisationAnswer(serializers.Serializer[Organisation]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     agreement = serializers.SerializerMethodField()
-    fixed_contact = Named(allow_null=True)
+    fixed_contact = Named(source="present_contact", allow_null=True)
     domains = serializers.SerializerMethodField()
 
     def get_agreement(self, organisation: Organisation) -> str | None:

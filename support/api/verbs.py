@@ -24,7 +24,7 @@ from support.api.resource import Resource, found
 from support.api.tickets import MULTIPART, answer_with, has_files, ticket_of
 from support.conversation import Words
 from support.intake import people
-from tickets.models import Channel, Contact, Kind, Message, Priority, Role, Team, Ticket, User
+from tickets.models import Channel, Contact, Kind, Message, Priority, Team, Ticket, User
 
 
 class Nothing(Strict):
@@ -65,9 +65,7 @@ class Prioritised(Strict):
 class Assigned(Strict):
     """Who takes it; null for nobody."""
 
-    assignee = Number(
-        queryset=User.objects.exclude(role=Role.CUSTOMER).filter(is_active=True), allow_null=True
-    )
+    assignee = Number(queryset=User.objects.can_be_given_work(), allow_null=True)
     team = Number(queryset=Team.objects.all(), allow_null=True)
 
 

@@ -18,7 +18,6 @@ from tickets.models import (
     ContactNumber,
     EmailDomain,
     Organisation,
-    Role,
     User,
 )
 from tickets.validators import bare_number, validate_domain, validate_phone
@@ -125,7 +124,7 @@ def _organisations(read: Sequence[tuple[int, dict[str, str]]]) -> list[Line]:
     directory = _Directory(
         known={each.name.lower(): each for each in everybody},
         owners=dict(EmailDomain.objects.values_list("domain", "organisation__name")),
-        agents={user.email: user for user in User.objects.exclude(role=Role.CUSTOMER)},
+        agents={user.email: user for user in User.objects.can_be_given_work()},
     )
     return [_organisation(number, cells, directory) for number, cells in read]
 

@@ -21,6 +21,7 @@ class NotificationKind(models.TextChoices):
     MENTION = "mention", pgettext_lazy("notification", "A colleague mentions you")
     ASSIGNED = "assigned", pgettext_lazy("notification", "A ticket is put on your name")
     CUSTOMER = "customer", pgettext_lazy("notification", "The customer writes or phones")
+    LEFT = "left", pgettext_lazy("notification", "A colleague left work to your team")
     NOTE = "note", pgettext_lazy("notification", "A colleague writes a note")
     REOPENED = "reopened", pgettext_lazy("notification", "A ticket is opened again")
     RETURNED = "returned", pgettext_lazy("notification", "Our mail to the customer came back")

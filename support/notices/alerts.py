@@ -99,7 +99,7 @@ def _who_hears(alert: Alert, world: World | None, above: Sequence[User]) -> list
         Recipient.ASSIGNEE: _readers([ticket.assignee]),
         Recipient.TEAM: [(ticket.team.email, settings.LANGUAGE_CODE)] if ticket.team else [],
         Recipient.FIXED_CONTACT: _readers(
-            [ticket.organisation.fixed_contact] if ticket.organisation else []
+            [ticket.organisation.present_contact] if ticket.organisation else []
         ),
         Recipient.LEADS: _readers(user for user in leads if user.team_id == ticket.team_id),
         Recipient.MANAGERS: _readers(user for user in above if user.role != Role.LEAD),

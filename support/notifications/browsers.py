@@ -11,7 +11,6 @@ from support.notifications.encryption import checked
 from support.outgoing import check_address
 from support.sealed import seal
 from tickets.models import User
-from tickets.models.people import STAFF
 
 
 class TooMany(ValueError):
@@ -47,5 +46,5 @@ def keep(
 
 def forget_who_left() -> int:
     """Let go of the browsers of who may not see tickets any more. Gives how many."""
-    here = User.objects.filter(is_active=True, role__in=STAFF)
+    here = User.objects.can_be_given_work()
     return PushSubscription.objects.exclude(user__in=here).delete()[0]

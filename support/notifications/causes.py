@@ -6,7 +6,7 @@ Nobody hears of what they did themselves.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sla.models import Alert
 from support.models import Notification, NotificationKind
@@ -32,7 +32,7 @@ OF_ALERTS: Mapping[str, NotificationKind] = {
 def of_events(events: Sequence[TicketEvent]) -> list[Notification]:
     """What these facts give to tell (fetched with ticket, assignee, organisation and actor)."""
     mentioned = _mentioned(events)
-    return [
+    return _left_behind(events) + [
         Notification(
             recipient=person,
             kind=OF_EVENTS[event.kind],
@@ -50,15 +50,45 @@ def of_events(events: Sequence[TicketEvent]) -> list[Notification]:
 
 def of_alerts(alerts: Sequence[Alert]) -> list[Notification]:
     """What these alerts give to tell (fetched with their ticket and its assignee)."""
-    leads: dict[int, list[User]] = defaultdict(list)
-    teams = {alert.ticket.team_id for alert in alerts if alert.kind == Alert.Kind.BREACH}
-    for lead in User.objects.filter(role=Role.LEAD, is_active=True, team__in=teams - {None}):
-        leads[lead.team_id or 0].append(lead)
+    leads = _leads_of(alert.ticket for alert in alerts if alert.kind == Alert.Kind.BREACH)
     return [
         Notification(recipient=person, kind=kind, ticket=alert.ticket, alert=alert, at=alert.at)
         for alert in alerts
         for person, kind in _hearers(alert, leads)
     ]
+
+
+def _left_behind(events: Sequence[TicketEvent]) -> list[Notification]:
+    """What a colleague who left had, and nobody has now: who leads the team gives it away."""
+    left = [
+        event
+        for event in events
+        if event.kind == EventKind.ASSIGNED
+        and event.data.get("left")
+        and event.ticket.assignee_id is None
+    ]
+    leads = _leads_of(event.ticket for event in left) if left else {}
+    return [
+        Notification(
+            recipient=lead,
+            kind=NotificationKind.LEFT,
+            ticket=event.ticket,
+            event=event,
+            at=event.at,
+        )
+        for event in left
+        for lead in leads.get(event.ticket.team_id or 0, ())
+        if lead.pk != event.actor_id
+    ]
+
+
+def _leads_of(tickets: Iterable[Ticket]) -> Mapping[int, Sequence[User]]:
+    """Who leads the teams of these tickets, by team."""
+    leads: dict[int, list[User]] = defaultdict(list)
+    teams = {ticket.team_id for ticket in tickets} - {None}
+    for lead in User.objects.filter(role=Role.LEAD, is_active=True, team__in=teams):
+        leads[lead.team_id or 0].append(lead)
+    return leads
 
 
 def _worth_telling(events: Sequence[TicketEvent]) -> Iterator[TicketEvent]:

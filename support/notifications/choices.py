@@ -26,6 +26,7 @@ USUAL: Mapping[str, Choice] = {
     NotificationKind.MENTION: Choice(True, Mail.NOW, True),
     NotificationKind.ASSIGNED: Choice(True, Mail.DIGEST, True),
     NotificationKind.CUSTOMER: Choice(True, Mail.DIGEST, True),
+    NotificationKind.LEFT: Choice(True, Mail.DIGEST, False),
     NotificationKind.NOTE: Choice(True, Mail.NONE, False),
     NotificationKind.REOPENED: Choice(True, Mail.DIGEST, True),
     # Nobody else knows that the customer did not get it.
@@ -60,9 +61,10 @@ def wishes_of(people: Iterable[int]) -> dict[int, Wishes]:
 
 
 def kinds_for(user: User) -> list[NotificationKind]:
-    """What somebody can hear of: what a team misses goes to who leads it."""
+    """What somebody can hear of: what a team misses, or is left with, goes to who leads it."""
+    of_leads = {NotificationKind.TEAM_BREACH, NotificationKind.LEFT}
     leads = user.role == Role.LEAD
-    return [kind for kind in NotificationKind if leads or kind != NotificationKind.TEAM_BREACH]
+    return [kind for kind in NotificationKind if leads or kind not in of_leads]
 
 
 @transaction.atomic

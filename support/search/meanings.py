@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from support import access
 from support.search.language import OPERATORS, Asked, Condition, bare
-from support.workspace.filters import FILTERS, Asking
+from support.workspace.filters import FILTERS, NOBODYS, Asking
 from tickets.models import ACTIVE, Attachment, Channel, Kind, Priority, Status
 
 ME = {"me", "mij", "ik"}
@@ -135,7 +135,7 @@ def _in_documents(value: str, weights: str) -> Q | None:
 
 def _assignee(value: str, asking: Asking) -> Q:
     if value in NOBODY:
-        return Q(assignee=None)
+        return NOBODYS
     if value in ME:
         return Q(assignee=asking.user)
     named = Q(assignee__name__icontains=value)

@@ -9,9 +9,11 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -20,9 +22,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sla.admin.many import EstimatingPaginator
-from support import signin
+from support import leaving, signin
 from support.sign_in import factors, private_mail, sessions
-from tickets.models import User
+from tickets.models import Role, User
 
 _NAMES = {
     Authenticator.Type.TOTP: gettext_lazy("authenticator app"),
@@ -44,8 +46,39 @@ def _registered_first(model: type[Model]) -> None:
     import_module(f"{apps.get_app_config(model._meta.app_label).name}.admin")
 
 
+class AccountForm(UserChangeForm):
+    """An account; who closes it, or makes it a customer's, says who takes over."""
+
+    successor = forms.ModelChoiceField(
+        label=gettext_lazy("Takes over"),
+        queryset=User.objects.can_be_given_work(),
+        required=False,
+        empty_label=gettext_lazy("nobody: back into the queue"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "successor" in self.fields:
+            others = User.objects.can_be_given_work().exclude(pk=self.instance.pk)
+            field = self.fields["successor"]
+            field.queryset = others  # type: ignore[attr-defined]
+            field.help_text = leaving.on_name_of(self.instance).words()
+
+    def clean(self) -> dict[str, Any]:
+        """Only of somebody who leaves can work be taken over here."""
+        given = super().clean() or {}
+        stays = given.get("is_active") and given.get("role") != Role.CUSTOMER
+        if given.get("successor") and stays:
+            self.add_error(
+                "successor", _("Close the account too; to give away some tickets, use the queue.")
+            )
+        return given
+
+
 class UserAdmin(DjangoUserAdmin):
     """Accounts, by e-mail address and role."""
+
+    form = AccountForm
 
     paginator = EstimatingPaginator
     show_full_result_count = False
@@ -59,7 +92,7 @@ class UserAdmin(DjangoUserAdmin):
     actions = ("send_sign_in_link", "take_away_second_factor", "sign_out_everywhere")
     fieldsets = (
         (None, {"fields": ("name", "email", "password")}),
-        (gettext_lazy("Here"), {"fields": ("role", "team", "language", "is_active")}),
+        (gettext_lazy("Here"), {"fields": ("role", "team", "language", "is_active", "successor")}),
         (gettext_lazy("Signing in"), {"fields": ("second_factors", "last_login")}),
     )
     add_fieldsets = (
@@ -131,7 +164,22 @@ class UserAdmin(DjangoUserAdmin):
         self.message_user(request, text % {"count": ended}, messages.SUCCESS)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Who is closed out or gets another address is signed out at once."""
+        """Who is closed out or gets another address is signed out at once, and their work goes to
+        who takes over.
+        """
         super().save_model(request, obj, form, change)
+        if change and not obj.is_agent and {"is_active", "role"} & set(form.changed_data):
+            self._give_back(request, obj, form.cleaned_data.get("successor"))
         if change and {"is_active", "email", "role"} & set(form.changed_data):
             sessions.end_all(obj)
+
+    def _give_back(self, request: HttpRequest, user: User, to: User | None) -> None:
+        actor = request.user if isinstance(request.user, User) else None
+        count = leaving.give_back(user, to=to, actor=actor, now=timezone.now())
+        text = ngettext(
+            "%(count)s open ticket of %(name)s went to %(to)s.",
+            "%(count)s open tickets of %(name)s went to %(to)s.",
+            count,
+        )
+        given = {"count": count, "name": user.name, "to": to.name if to else _("the queue")}
+        self.message_user(request, text % given, messages.SUCCESS)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from support.workspace.filters import NOBODY
-from tickets.models import Role, Team, User
+from tickets.models import Team, User
 
 
 class BulkTextForm(forms.Form):
@@ -28,7 +28,7 @@ class BulkAssignForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = User.objects.exclude(role=Role.CUSTOMER).filter(is_active=True)
+        people = User.objects.can_be_given_work()
         stays = ("", _("as it is"))
         agents = [stays, (NOBODY, _("nobody")), *people.values_list("pk", "name")]
         teams = [stays, *Team.objects.values_list("pk", "name")]

@@ -20,7 +20,6 @@ from tickets.models import (
     Kind,
     Organisation,
     Priority,
-    Role,
     Status,
     Tag,
     Team,
@@ -31,6 +30,8 @@ ME, NOBODY = "me", "nobody"
 WROTE_AFTER = "wrote_after"
 Choices = list[tuple[str, str]]
 Chosen = dict[str, list[str]]
+NOBODYS = Q(assignee=None) | Q(assignee__in=User.objects.left())
+"""In no hands, or in those of somebody who left: it goes back within a minute."""
 COVERED = Coverage.objects.filter(ticket=OuterRef("pk"))
 
 
@@ -54,8 +55,13 @@ class Filter:
 
 
 def _agents() -> Choices:
-    people = User.objects.exclude(role=Role.CUSTOMER).filter(is_active=True)
-    named = [(str(pk), name) for pk, name in people.values_list("pk", "name")]
+    everybody = User.objects.can_be_given_work() | User.objects.left()
+    named = [
+        (str(pk), name if here else _("%(name)s (left)") % {"name": name})
+        for pk, name, here in everybody.order_by("-is_active", "name").values_list(
+            "pk", "name", "is_active"
+        )
+    ]
     return [(ME, _("me")), (NOBODY, _("nobody")), *named]
 
 
@@ -106,7 +112,7 @@ def _due(value: str, asking: Asking) -> Q:
 
 def _assignee(value: str, asking: Asking) -> Q:
     if value == NOBODY:
-        return Q(assignee=None)
+        return NOBODYS
     return Q(assignee=asking.user.pk if value == ME else int(value))
 
 
@@ -220,7 +226,7 @@ def meaning(chosen: Mapping[str, Iterable[str]], asking: Asking) -> Q:
 
 def is_of_open(chosen: Mapping[str, Iterable[str]]) -> bool:
     """Does it ask for open tickets only, of which there are few enough to count?"""
-    return set(chosen.get("status", ())) <= {*ACTIVE, WROTE_AFTER}
+    return set(chosen.get("status", ())) <= set(ACTIVE)
 
 
 def _without(query: QueryDict, name: str, value: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.models import Release
-from tickets.models import Contact, Kind, Priority, Role, Team, Ticket, User
+from tickets.models import Contact, Kind, Priority, Team, Ticket, User
 
 NEW_REPORT = "new"
 
@@ -58,7 +58,7 @@ class AssignForm(forms.Form):
 
     assignee = forms.ModelChoiceField(
         label=gettext_lazy("Agent"),
-        queryset=User.objects.exclude(role=Role.CUSTOMER).filter(is_active=True),
+        queryset=User.objects.can_be_given_work(),
         required=False,
         empty_label=gettext_lazy("nobody yet"),
     )

@@ -31,6 +31,7 @@ ICONS: Mapping[str, str] = {
     NotificationKind.MENTION: "at-sign",
     NotificationKind.ASSIGNED: "user-round",
     NotificationKind.CUSTOMER: "message-square",
+    NotificationKind.LEFT: "user-round-x",
     NotificationKind.NOTE: "sticky-note",
     NotificationKind.REOPENED: "rotate-ccw",
     NotificationKind.RETURNED: "mail-x",

@@ -105,7 +105,7 @@ def _ready_made(asking: Asking) -> list[tuple[str, str, str, Q]]:
         ("", _("All open"), "inbox", Q()),  # what the filters say of the status holds
         ("mine", _("Mine"), "user-round", Q(assignee=user)),
         ("team", _("My team's"), "users-round", Q(team=user.team_id or 0)),
-        ("nobody", _("Nobody's"), "circle-dashed", Q(assignee=None)),
+        ("nobody", _("Nobody's"), "circle-dashed", filters.NOBODYS),
         # No promise runs on these yet; somebody must say what they are.
         ("new", _("To judge"), "scale", Q(status=Status.NEW) & ~Q(Exists(clocks))),
         ("late", _("Too late"), "clock-alert", filters.meaning({"due": ["late"]}, asking)),

@@ -75,7 +75,7 @@ def _mine(asking: Asking, *, besides: list[Ticket]) -> list[Ticket]:
 def _team(asking: Asking) -> list[Ticket]:
     """What presses in the team, or in nobody's hands, besides one's own."""
     pressing = filters.meaning({"due": ["late", "today"]}, asking)
-    theirs = Q(team=asking.user.team_id or 0) | Q(assignee=None)
+    theirs = Q(team=asking.user.team_id or 0) | filters.NOBODYS
     # Inner join, so that the database walks along the deadlines instead of sorting them all.
     dated = Ticket.objects.filter(pressing, theirs, coverage__next_due_at__isnull=False)
     others = dated.exclude(assignee=asking.user).with_people()
@@ -98,7 +98,7 @@ def _waiting(asking: Asking) -> list[Ticket]:
 def _written_after(asking: Asking) -> list[Ticket]:
     """What was done with and was written to since: one's own, the team's, nobody's."""
     user = asking.user
-    theirs = Q(assignee=user) | Q(assignee=None) | Q(team=user.team_id or 0)
+    theirs = Q(assignee=user) | filters.NOBODYS | Q(team=user.team_id or 0)
     found = Ticket.objects.written_to_after().filter(theirs).with_people()
     return list(found.order_by("wrote_after", "pk")[:MOST])
 

@@ -151,7 +151,7 @@ def _customer(found: Ticket) -> dict[str, Any]:
             "phone": number.number if number else "",
             "may_phone": contact.may_phone,
         },
-        "fixed_contact": organisation.fixed_contact if organisation else None,
+        "fixed_contact": organisation.present_contact if organisation else None,
         "agreement": edition_of(found),
         "services": Service.objects.of(organisation) if organisation else [],
         "waiver": {"since": contract.waived_from, "reason": contract.waiver_reason}

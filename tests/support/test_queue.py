@@ -20,7 +20,7 @@ from tickets.models import Channel, Contact, Kind, Role, Team, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-START_QUERIES = 15
+START_QUERIES = 16
 
 
 @pytest.fixture

@@ -45,7 +45,19 @@ class Team(models.Model):
         return self.name
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    """Named questions about accounts."""
+
+    def can_be_given_work(self) -> UserQuerySet:
+        """Who works here now: the one rule for whom a ticket may be given to."""
+        return self.filter(is_active=True, role__in=STAFF)
+
+    def left(self) -> UserQuerySet:
+        """Who worked here and does not any more."""
+        return self.filter(is_active=False, role__in=STAFF)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes accounts; people sign in with their e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
@@ -154,7 +166,7 @@ class Organisation(models.Model):
         null=True,
         blank=True,
         related_name="fixed_contact_of",
-        limit_choices_to={"role__in": STAFF},
+        limit_choices_to={"role__in": STAFF, "is_active": True},
         verbose_name=_("fixed contact"),
         help_text=_("Our own person for this organisation (3.F)."),
     )
@@ -166,6 +178,12 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def present_contact(self) -> User | None:
+        """Its fixed contact, if that person still works here (3.F)."""
+        fixed = self.fixed_contact
+        return fixed if fixed is not None and fixed.is_agent else None
 
 
 class OrganisationNote(models.Model):
