@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from sla.models import Alert
+from support.locking import current
 from support.models import Notification, NotificationKind
 from tickets.models import EventKind, Role, Ticket, TicketEvent, User
 
@@ -49,13 +50,14 @@ def of_events(events: Sequence[TicketEvent]) -> list[Notification]:
 def of_alerts(alerts: Sequence[Alert]) -> list[Notification]:
     """What these alerts give to tell (fetched with their ticket and its assignee)."""
     leads: dict[int, list[User]] = defaultdict(list)
-    teams = {alert.ticket.team_id for alert in alerts if alert.kind == Alert.Kind.BREACH}
+    on = {alert.pk: current(alert.ticket) for alert in alerts}  # where it goes on, if merged
+    teams = {on[alert.pk].team_id for alert in alerts if alert.kind == Alert.Kind.BREACH}
     for lead in User.objects.filter(role=Role.LEAD, is_active=True, team__in=teams - {None}):
         leads[lead.team_id or 0].append(lead)
     return [
         Notification(recipient=person, kind=kind, ticket=alert.ticket, alert=alert, at=alert.at)
         for alert in alerts
-        for person, kind in _hearers(alert, leads)
+        for person, kind in _hearers(alert, on[alert.pk], leads)
     ]
 
 
@@ -109,12 +111,12 @@ def _mentioned(events: Sequence[TicketEvent]) -> set[tuple[int, int, object]]:
 
 
 def _hearers(
-    alert: Alert, leads: Mapping[int, Sequence[User]]
+    alert: Alert, ticket: Ticket, leads: Mapping[int, Sequence[User]]
 ) -> Iterator[tuple[User, NotificationKind]]:
-    assignee = alert.ticket.assignee
+    assignee = ticket.assignee
     if assignee is not None and assignee.is_agent:
         yield assignee, OF_ALERTS[alert.kind]
     if alert.kind == Alert.Kind.BREACH:
-        for lead in leads.get(alert.ticket.team_id or 0, ()):
+        for lead in leads.get(ticket.team_id or 0, ()):
             if lead != assignee:
                 yield lead, NotificationKind.TEAM_BREACH
