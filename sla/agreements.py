@@ -25,6 +25,7 @@ TERMS = (
     "clauses",
     "notice",
     "planning",
+    "waiting",
     "availability",
     "priorities",
     "consequences",
@@ -108,6 +109,8 @@ def check(data: Mapping[str, Any]) -> engine.Agreement:
         raise ValueError(f"can't be read: {error}") from None
     _whole(data, "notice", ("days", "months"), ("exit_at_renewal",))
     _whole(data, "planning", ("warn_after_days",))
+    if unknown := set(data.get("waiting", {})) - {"release_after_days"}:
+        raise ValueError(f"waiting: {', '.join(sorted(unknown))} is unknown")
     return terms
 
 
@@ -225,6 +228,7 @@ def terms_of(edition: Edition) -> engine.Agreement:
         {
             "key": edition.agreement.key,
             "clauses": edition.terms.get("clauses", {}),
+            "waiting": edition.terms.get("waiting", {}),
             "targets": [target_data(target) for target in edition.targets.all()],
             "escalation": [step_data(step) for step in edition.escalation.all()],
         }

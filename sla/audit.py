@@ -13,7 +13,7 @@ from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONArray
 
 from sla.derivation import derive, facts, key_of
-from sla.histories import changes_of, events_of, told
+from sla.histories import changes_of, events_of, going_on, told
 from sla.models import AuditRun, Clock, Coverage
 from sla.world import Worlds
 from tickets.models import Ticket
@@ -76,14 +76,21 @@ def numbers() -> range:
 
 
 _MOMENTS = ("started_at", "due_at", "met_at", "breached_at", "next_alert_at")
-_COLUMNS = ("target_key", "turn", "promise", "priority", "clause", "binding", "state", *_MOMENTS)
+_COLUMNS = (
+    *("target_key", "turn", "promise", "priority", "clause", "binding", "state"),
+    *("pauses_since_due", *_MOMENTS),
+)
 
 
 def _written() -> QuerySet[Any, Any]:
     """Each covered ticket with its events and its clocks as JSON: one row a ticket."""
     clocks = Clock.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
+    carried = Clock.objects.filter(
+        carried_by=OuterRef("pk"), binding=True, met_at=None, due_at__isnull=False
+    ).exclude(state=Clock.State.CANCELLED)
     return Coverage.objects.values("pk", "edition", "waived", "next_due_at").annotate(
         told=told(),
+        carried=Subquery(carried.order_by("due_at").values("due_at")[:1]),
         rows=Subquery(clocks.annotate(rows=JSONBAgg(JSONArray(*_COLUMNS))).values("rows")),
     )
 
@@ -105,29 +112,33 @@ def _batches(sample: int | None, tickets: range | None) -> Iterator[list[dict[st
 def _compare(
     batch: Sequence[dict[str, Any]], worlds: Worlds, now: datetime
 ) -> Iterator[Difference]:
-    changed = changes_of([each["pk"] for each in batch])
+    pks = [each["pk"] for each in batch]
+    changed, further = changes_of(pks), going_on(pks)
     for each in batch:
         pk = each["pk"]
         cover = worlds.cover(each["edition"], each["waived"], changed.get(pk, ()))
         try:
-            ruled = derive(cover, events_of(each["told"]), now=now)
+            ruled = derive(cover, events_of(each["told"], further.get(pk, ())), now=now)
         except ValueError as error:
             yield Difference(pk, "-", "history", "unreadable", error)
             continue
         derived = {key_of(reading): facts(reading) for reading, _rule in ruled}
         yield from _differ(pk, dict(map(_row, each["rows"] or ())), derived, now)
-        if (next_due := _next_due(derived.values())) != each["next_due_at"]:
+        if (next_due := _next_due(derived.values(), each["carried"])) != each["next_due_at"]:
             yield Difference(pk, "-", "next_due_at", each["next_due_at"], next_due)
 
 
-def _next_due(derived: Iterable[Mapping[str, Any]]) -> datetime | None:
-    """What the queue is to order a ticket by: `projection.next_due_at`, of facts."""
-    owed = (
+def _next_due(derived: Iterable[Mapping[str, Any]], carried: datetime | None) -> datetime | None:
+    """What the queue is to order a ticket by: `projection.next_due_at`, of facts.
+
+    carried: the nearest deadline of what was merged into it, by the rows that are audited too.
+    """
+    owed = [
         each["due_at"]
         for each in derived
         if each["binding"] and each["met_at"] is None and each["state"] != Clock.State.CANCELLED
-    )
-    return min((due for due in owed if due is not None), default=None)
+    ]
+    return min((due for due in [*owed, carried] if due is not None), default=None)
 
 
 def _row(columns: Sequence[Any]) -> tuple[tuple[str, int], dict[str, Any]]:

@@ -102,8 +102,13 @@ def engine_events(events: Iterable[Fact]) -> list[Event]:
     return [
         Event.of(event.at, Happened(event.kind), event.data)
         for event in events
-        if event.kind in READ_BY_CLOCKS
+        if event.kind in READ_BY_CLOCKS and not _says_nothing(event)
     ]
+
+
+def _says_nothing(event: Fact) -> bool:
+    """Was somebody recognised before it was written down whether they may phone?"""
+    return event.kind == Happened.IDENTIFIED and "authorised" not in event.data
 
 
 def facts(reading: Reading) -> dict[str, Any]:
@@ -119,6 +124,9 @@ def facts(reading: Reading) -> dict[str, Any]:
         "due_at": utc(reading.due_at),
         "met_at": reading.met_at,
         "breached_at": utc(reading.breached_at),
+        "pauses_since_due": [
+            [begin.isoformat(), end and end.isoformat()] for begin, end in reading.pauses_since_due
+        ],
     }
 
 

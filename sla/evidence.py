@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import override
 
 from sla import agreements
-from sla.derivation import Ruled, derive, engine_events, stopped_at
+from sla.derivation import Fact, Ruled, derive, engine_events, stopped_at
 from sla.engine.explanation import explain
+from sla.histories import Told, further, history_of
 from sla.models import Alert, CalendarDay, Coverage, CoverageChange, Release
 from sla.replay import commitment, replay
 from sla.wording import cause_words, in_words
@@ -46,16 +47,20 @@ def evidence_of(ticket: Ticket, *, now: datetime) -> dict[str, Any]:
     if coverage is None:
         raise ValueError(f"{ticket.reference} stands under no agreement")
     events = list(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
-    ruled = derive(Worlds().cover_of(coverage), engine_events(events), now=now)
+    since = further(ticket)
+    facts: list[Fact] = [*events, *since]
+    ruled = derive(Worlds().cover_of(coverage), engine_events(facts), now=now)
     data = {
         "format": FORMAT,
         "made_at": _written(now),
         "ticket": _ticket(ticket),
         "agreement": _agreement(coverage),
         "history": [_event(event) for event in events],
+        # What met, held or ended its promises on the ticket that it was merged into.
+        "since_merged": [_event_elsewhere(event) for event in since],
         "messages": _messages(ticket),
         "alerts": [_alert(alert) for alert in Alert.objects.filter(ticket=ticket).order_by("at")],
-        "cases": _cases(ruled, events, now),
+        "cases": _cases(ruled, facts, now),
     }
     return data | {"sha256": digest(data)}
 
@@ -68,8 +73,7 @@ def replay_ticket(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
     coverage = Coverage.objects.filter(ticket=ticket).first()
     if coverage is None:
         raise ValueError(f"{ticket.reference} stands under no agreement")
-    events = engine_events(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
-    ruled = derive(Worlds().cover_of(coverage), events, now=at, known_at=at)
+    ruled = derive(Worlds().cover_of(coverage), history_of(ticket), now=at, known_at=at)
     return {
         "commitments": [
             commitment(
@@ -121,7 +125,7 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _cases(ruled: Sequence[Ruled], events: Sequence[TicketEvent], now: datetime) -> list[Any]:
+def _cases(ruled: Sequence[Ruled], events: Sequence[Fact], now: datetime) -> list[Any]:
     """The clocks by what they were read under: a rule, and when the rest was known."""
     groups: dict[tuple[int, bool, datetime | None], list[Ruled]] = {}
     for reading, rule in ruled:
@@ -141,7 +145,7 @@ def _cases(ruled: Sequence[Ruled], events: Sequence[TicketEvent], now: datetime)
 def _case(
     rule: Rule,
     known: datetime | None,
-    events: Sequence[TicketEvent],
+    events: Sequence[Fact],
     now: datetime,
     group: Iterable[Ruled],
 ) -> dict[str, Any]:
@@ -258,6 +262,14 @@ def _event(event: TicketEvent) -> dict[str, Any]:
         "kind": event.kind,
         "actor": event.actor.name if event.actor else None,
         "data": {} if event.kind in OURS else event.data,
+    }
+
+
+def _event_elsewhere(event: Told) -> dict[str, Any]:
+    return {
+        "ticket": Ticket(pk=event.ticket).reference,
+        "at": _written(event.at),
+        "kind": event.kind,
     }
 
 

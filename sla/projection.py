@@ -13,9 +13,10 @@ from sla import engine
 from sla.derivation import Ruled, derive, engine_events, facts, key_of, utc
 from sla.engine import Reading
 from sla.engine.alarms import alarms
+from sla.histories import going_on, merged_here
 from sla.models import Alert, Clock, Coverage, Edition
 from sla.world import Rule, Worlds
-from tickets.models import EventKind, Organisation, Ticket, TicketEvent
+from tickets.models import EventKind, Link, LinkKind, Organisation, Status, Ticket, TicketEvent
 
 
 def cover(ticket: Ticket) -> Coverage | None:
@@ -96,29 +97,72 @@ def begin(
 
 
 def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
-    """Read a ticket's clocks anew and write the rows that differ.
+    """Read a ticket's clocks anew and write the rows that differ; then those of the tickets that
+    were merged into it, whose promises it has to keep.
 
     The caller holds the ticket's lock, so that no event comes between reading and writing.
     """
     coverage = cover(ticket)
+    events = list(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
+    carried = _refresh_merged(merged_here(events), now)
     if coverage is None:
         return []
-    events = list(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
+    merged = ticket.status == Status.MERGED
+    further = going_on([ticket.pk]).get(ticket.pk, ()) if merged else ()
     under = Worlds().cover_of(coverage)
     rows = Clock.objects.filter(ticket=ticket)
     stored = {(clock.target_key, clock.turn): clock for clock in rows}
     if coverage.stale_causes:
         read = [event for event in events if event.version <= coverage.version]
-        _say_what_moved(coverage, stored, derive(under, engine_events(read), now=now), now)
-    clocks = _write(ticket, stored, derive(under, engine_events(events), now=now), now)
+        ruled = derive(under, engine_events([*read, *further]), now=now)
+        _say_what_moved(coverage, stored, ruled, now)
+    ruled = derive(under, engine_events([*events, *further]), now=now)
+    carrier = stays_in(ticket.pk) if merged else None
+    clocks = _write(ticket, stored, ruled, now, carrier)
     coverage.version = ticket.version
     coverage.stale_since, coverage.stale_causes = None, []
     coverage.planned_for_id = planned_release(events)
-    coverage.next_due_at = next_due_at(clocks)
+    coverage.next_due_at = next_due_at(clocks if merged else [*clocks, *carried])
     coverage.save(
         update_fields=["version", "stale_since", "stale_causes", "planned_for", "next_due_at"]
     )
+    if carrier is not None:
+        _carry(carrier)
     return clocks
+
+
+def stays_in(ticket: int) -> int:
+    """The number of the ticket on which one that was merged goes on, however often."""
+    into = Link.objects.filter(kind=LinkKind.MERGED).values_list("other", flat=True)
+    while other := into.filter(ticket=ticket).first():
+        ticket = other
+    return ticket
+
+
+def _refresh_merged(merged: Sequence[int], now: datetime) -> list[Clock]:
+    """The clocks of tickets that were merged into the one at hand, and into those, read again.
+
+    Who holds one of them now may wait for the one at hand, so nobody waits here: the sweep reads
+    it again instead.
+    """
+    free = Ticket.objects.select_for_update(no_key=True, skip_locked=True)
+    clocks: list[Clock] = []
+    for pk in merged:
+        if (ticket := free.filter(pk=pk).first()) is not None:
+            clocks += refresh(ticket, now=now)
+            further = TicketEvent.objects.filter(ticket=pk, kind=EventKind.LINKED)
+            numbers = merged_here(further)
+            clocks += Clock.objects.filter(ticket__in=numbers) if numbers else ()
+        else:
+            Coverage.objects.filter(pk=pk).update(stale_since=now)
+            clocks += Clock.objects.filter(ticket=pk)
+    return clocks
+
+
+def _carry(ticket: int) -> None:
+    """The nearest deadline of a ticket counts what it carries for those merged into it."""
+    due = next_due_at(Clock.objects.pressing_on([ticket]))
+    Coverage.objects.filter(pk=ticket).exclude(next_due_at=due).update(next_due_at=due)
 
 
 def next_due_at(clocks: Iterable[Clock]) -> datetime | None:
@@ -198,6 +242,7 @@ def _write(
     stored: dict[tuple[str, int], Clock],
     ruled: Sequence[Ruled],
     now: datetime,
+    carrier: int | None = None,
 ) -> list[Clock]:
     """Bring the rows to the readings. Rows that agree already are left alone."""
     told = Alert.objects.filter(ticket=ticket).values_list(*_TOLD_ONCE)
@@ -205,7 +250,7 @@ def _write(
     clocks = []
     for reading, rule in ruled:
         clock = stored.pop(key_of(reading), None)
-        wanted = _wanted(reading, rule, clock, recorded, now)
+        wanted = _wanted(reading, rule, clock, recorded, now) | {"carried_by_id": carrier}
         if clock is None:
             clock = Clock.objects.create(ticket=ticket, target_key=reading.target.key, **wanted)
         elif changed := [name for name, value in wanted.items() if getattr(clock, name) != value]:

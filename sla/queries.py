@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from sla.derivation import Ruled, derive, engine_events, facts, stopped_at
+from sla.derivation import Ruled, derive, facts, stopped_at
 from sla.engine import Event, State
 from sla.engine.events import Happened
 from sla.engine.explanation import Step, Why, explain
+from sla.engine.hours import Pause
 from sla.engine.ruler import Ruler, draw
+from sla.histories import history_of, merged_here, read
 from sla.models import Alert, Clock, Coverage, Edition
 from sla.wording import PROMISES, in_words
 from sla.world import Cover, Rule, World, Worlds, world_of
@@ -27,6 +29,7 @@ class Card:
     """One promise on one ticket, as a page shows it, with why it stands so.
 
     remaining and overdue are working time; overdue only of a missed promise that is still owed.
+    of: the reference of the ticket that it was promised on, where that was merged into this one.
     """
 
     promise: str
@@ -41,6 +44,7 @@ class Card:
     remaining: timedelta | None
     overdue: timedelta | None
     turn: int = 0
+    of: str = ""
     explanation: Sequence[str] = ()
     ruler: Ruler | None = None
 
@@ -56,20 +60,32 @@ class Card:
 
 
 def cards_of(ticket: Ticket, *, now: datetime, replayed: bool = False) -> list[Card]:
-    """Every promise on a ticket at a moment, derived from its history, with the explanation.
+    """Every promise on a ticket at a moment, derived from its history, with the explanation; then
+    those of the tickets that were merged into it by then.
 
     replayed: the moment lies in the past, and only what was known then may be used.
     """
+    events = list(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
+    cards = _own_cards(ticket, events, now=now, replayed=replayed)
+    merged = merged_here(event for event in events if event.at <= now)
+    for other in Ticket.objects.filter(pk__in=merged).order_by("pk") if merged else ():
+        theirs = cards_of(other, now=now, replayed=replayed)
+        cards += [replace(card, of=card.of or other.reference) for card in theirs]
+    return cards
+
+
+def _own_cards(
+    ticket: Ticket, events: Sequence[TicketEvent], *, now: datetime, replayed: bool
+) -> list[Card]:
     coverage = _coverage(ticket)
     if coverage is None:
         return []
     moves: dict[tuple[str, datetime], list[Step]] = defaultdict(list)
     for alert in Alert.objects.filter(ticket=ticket, kind=Alert.Kind.MOVED, at__lte=now):
         moves[alert.target_key, alert.started_at].insert(0, _moved(alert))
-    events = TicketEvent.objects.filter(ticket=ticket).order_by("version")
     ruled = derive(
         Worlds().cover_of(coverage),
-        engine_events(events),
+        read(ticket, events),
         now=now,
         known_at=now if replayed else None,
     )
@@ -108,9 +124,15 @@ def stated(clocks: Iterable[Clock]) -> list[Stated]:
 def latest_turns(cards: Iterable[Card]) -> tuple[list[Card], list[Card]]:
     """The cards a page shows, and the next responses that are over, newest first."""
     cards = list(cards)
-    last = max((card.turn for card in cards), default=0)
-    shown = [card for card in cards if card.turn in (0, last)]
-    earlier = [card for card in cards if card.turn not in (0, last)]
+    last = max((card.turn for card in cards if not card.of), default=0)
+
+    def over(card: Card) -> bool:
+        """Nothing of it is owed: of a merged ticket nobody wants to see what it kept."""
+        old = card.turn not in (0, last)
+        return old if not card.of else card.met_at is not None or card.state == State.CANCELLED
+
+    shown = [card for card in cards if not over(card)]
+    earlier = [card for card in cards if over(card)]
     return shown, sorted(earlier, key=lambda card: -card.turn)
 
 
@@ -142,8 +164,7 @@ def cards_under(ticket: Ticket, edition: Edition, *, now: datetime) -> list[Card
     cover = Worlds().cover_of(coverage)
     waived = cover.now.waived
     moved = Cover(Rule(world_of(edition), waived), [*cover.before, (now, cover.now)])
-    events = TicketEvent.objects.filter(ticket=ticket).order_by("version")
-    return [_explained(each, now) for each in derive(moved, engine_events(events), now=now)]
+    return [_explained(each, now) for each in derive(moved, history_of(ticket), now=now)]
 
 
 def cards_if(ticket: Ticket, *, now: datetime, kind: str = "", priority: str = "") -> list[Card]:
@@ -152,7 +173,7 @@ def cards_if(ticket: Ticket, *, now: datetime, kind: str = "", priority: str = "
     if coverage is None:
         return []
     now = max(now, ticket.updated_at)
-    events = engine_events(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
+    events = history_of(ticket)
     if kind and kind != ticket.kind:
         events.append(Event.of(now, Happened.CLASSIFIED, {"ticket_kind": kind}))
     if priority and priority != ticket.priority:
@@ -170,19 +191,18 @@ def coverage_at(ticket: Ticket, moment: datetime) -> Edition | None:
 
 
 def next_cards(tickets: Iterable[Ticket], *, now: datetime) -> Mapping[int, Card]:
-    """The promise that presses most on each ticket, in a fixed number of queries.
+    """The promise that presses most on each ticket, or on one merged into it, in a fixed number of
+    queries.
 
     A missed one that is still owed comes first, then the nearest deadline; binding before not.
     """
-    pks = [ticket.pk for ticket in tickets]
-    worlds = _worlds(pks)
-    pressing: dict[int, Card] = {}
-    owed = Clock.objects.filter(ticket__in=pks, met_at=None).exclude(state=State.CANCELLED)
-    for clock in sorted(owed, key=_pressure):
-        if clock.ticket_id in pressing:
-            continue
-        pressing[clock.ticket_id] = _card(clock, worlds[clock.ticket_id], now)
-    return pressing
+    pks = {ticket.pk for ticket in tickets}
+    most: dict[int, Clock] = {}
+    for clock in sorted(Clock.objects.pressing_on(pks), key=_pressure):
+        for pk in pks & {clock.ticket_id, clock.carried_by_id}:
+            most.setdefault(pk, clock)
+    worlds = _worlds([clock.ticket_id for clock in most.values()])
+    return {pk: _card(clock, worlds[clock.ticket_id], now, on=pk) for pk, clock in most.items()}
 
 
 def cards_for(clocks: Iterable[Clock], *, now: datetime) -> list[Card]:
@@ -226,20 +246,19 @@ def _explained(
     # One that has stopped is explained with what was known when it did, as it was counted.
     hours = rule.world.hours(stopped_at(reading) or known_at)
     steps = explain(reading, rule.world.terms, hours, rule.waived, moves)
-    late = reading.state is State.BREACHED and reading.met_at is None
     stated = facts(reading)
-    del stated["priority"]
+    del stated["priority"], stated["pauses_since_due"]
     return Card(
         **stated,
         promise_label=str(PROMISES[reading.target.promise.value]),
         remaining=reading.remaining,
-        overdue=hours.elapsed(reading.due_at, now) if late and reading.due_at else None,
+        overdue=reading.overdue,
         explanation=in_words(steps, hours.zone, reading.target.words),
         ruler=draw(reading, hours, now),
     )
 
 
-def _card(clock: Clock, world: World, now: datetime) -> Card:
+def _card(clock: Clock, world: World, now: datetime, *, on: int = 0) -> Card:
     """A clock's row as a card; its explanation is a page's business, not a list's."""
     hours = world.hours()
     due = clock.due_at
@@ -256,5 +275,14 @@ def _card(clock: Clock, world: World, now: datetime) -> Card:
         met_at=clock.met_at,
         breached_at=clock.breached_at,
         remaining=hours.elapsed(now, due) if due and owed else None,
-        overdue=hours.elapsed(due, now) if late and due else None,
+        overdue=hours.elapsed(due, now, _pauses(clock)) if late and due else None,
+        of=Ticket(pk=clock.ticket_id).reference if on not in (0, clock.ticket_id) else "",
     )
+
+
+def _pauses(clock: Clock) -> list[Pause]:
+    """What a clock's lateness leaves out."""
+    return [
+        (datetime.fromisoformat(begin), datetime.fromisoformat(end) if end else None)
+        for begin, end in clock.pauses_since_due
+    ]

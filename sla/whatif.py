@@ -16,7 +16,7 @@ from sla.derivation import derive, key_of, utc
 from sla.engine import Reading
 from sla.engine.agreement import Target
 from sla.engine.clocks import State
-from sla.histories import changes_of, events_of, told
+from sla.histories import changes_of, events_of, going_on, told
 from sla.models import Coverage, Edition
 from sla.reporting import OUTCOMES, ZONE
 from sla.world import Cover, Rule, World, Worlds, world_of
@@ -175,11 +175,12 @@ def judge(
     """
     written = _written(scope).filter(pk__gt=after, pk__lte=up_to)
     batch = list(written.order_by("pk")[:BATCH])
-    changes = changes_of([each["pk"] for each in batch])
+    pks = [each["pk"] for each in batch]
+    changes, further = changes_of(pks), going_on(pks)
     for each in batch:
         cover = worlds.cover(each["edition"], each["waived"], changes.get(each["pk"], ()))
         try:
-            events = events_of(each["told"])
+            events = events_of(each["told"], further.get(each["pk"], ()))
             before = [reading for reading, _rule in derive(cover, events, now=now)]
             would = [reading for reading, _rule in derive(other.cover(cover), events, now=now)]
         except ValueError:

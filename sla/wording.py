@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from sla.engine import Promise
 from sla.engine.explanation import Step, Why
 
 Labels = Mapping[str, object]
+SECOND = timedelta(seconds=1)
 
 CHANNELS: Labels = {
     "phone": gettext_lazy("by phone"),
@@ -45,11 +47,23 @@ PROMISES: Labels = {
 
 def in_words(steps: Iterable[Step], zone: ZoneInfo, promised: Mapping[str, str]) -> list[str]:
     """One sentence a step. `promised` is the clause in short, by language."""
-    return [_SENTENCES[step.why](step, _Teller(zone, promised)) for step in steps]
+    tell = _Teller(zone, promised)
+    return [_SENTENCES[step.why](step, tell) for step in _in_whole_seconds(steps)]
 
 
-def amount(span: timedelta) -> str:
-    """Working time as `2u 15m`; seconds only where there is less than a minute."""
+def _in_whole_seconds(steps: Iterable[Step]) -> Iterator[Step]:
+    """What counted, so that the seconds as they are told add up to the whole."""
+    counted = timedelta()
+    for step in steps:
+        if step.why is Why.COUNTED and step.worked is not None:
+            before, counted = counted, counted + step.worked
+            yield replace(step, worked=counted // SECOND * SECOND - before // SECOND * SECOND)
+        else:
+            yield step
+
+
+def amount(span: timedelta, *, exact: bool = False) -> str:
+    """Working time as `2u 15m`; seconds only where there is less than a minute, or if exact."""
     seconds = int(span.total_seconds())
     hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
     parts = []
@@ -57,7 +71,7 @@ def amount(span: timedelta) -> str:
         parts.append(_("%(number)dh") % {"number": hours})
     if minutes:
         parts.append(_("%(number)dm") % {"number": minutes})
-    if rest and not hours:
+    if rest and (exact or not hours):
         parts.append(_("%(number)ds") % {"number": rest})
     return " ".join(parts) or _("%(number)dm") % {"number": 0}
 
@@ -81,23 +95,39 @@ def channel_words(channel: str) -> str:
 
 
 class _Teller:
-    """Writes moments on the calendar's wall clock, and the promise in the reader's language."""
+    """Writes moments on the calendar's wall clock, and the promise in the reader's language.
+
+    To the second where there are any, and told apart in the hour that comes twice.
+    """
 
     def __init__(self, zone: ZoneInfo, promised: Mapping[str, str]) -> None:
         self.zone = zone
         self.promised = promised
 
     def moment(self, at: datetime | None) -> str:
-        return moment_words(at, self.zone)
+        return moment_words(at, self.zone, f"D j M Y {_time_of(at)}") + self._which(at)
 
     def day(self, at: datetime | None) -> str:
         return moment_words(at, self.zone, "D j M")
 
     def clock(self, at: datetime | None) -> str:
-        return moment_words(at, self.zone, "H:i")
+        return moment_words(at, self.zone, _time_of(at)) + self._which(at)
+
+    def _which(self, at: datetime | None) -> str:
+        if at is None:
+            return ""
+        local = at.astimezone(self.zone)
+        other = local.replace(fold=1 - local.fold)
+        if other.utcoffset() == local.utcoffset():
+            return ""
+        return " " + (_("(summer time)") if local.fold == 0 else _("(winter time)"))
 
     def promise(self) -> str:
         return self.promised.get(_language()) or self.promised.get("nl", "")
+
+
+def _time_of(at: datetime | None) -> str:
+    return "H:i:s" if at is not None and at.second else "H:i"
 
 
 def _reported(step: Step, tell: _Teller) -> str:
@@ -127,7 +157,7 @@ def _counted(step: Step, tell: _Teller) -> str:
         "day": tell.day(step.at),
         "start": tell.clock(step.at),
         "end": tell.clock(step.until),
-        "amount": amount(step.worked or timedelta()),
+        "amount": amount(step.worked or timedelta(), exact=True),
     }
 
 
@@ -135,13 +165,30 @@ def _stood_still(step: Step, tell: _Teller) -> str:
     words = {
         "start": tell.moment(step.at),
         "end": tell.moment(step.until),
-        "amount": amount(step.worked or timedelta()),
+        "amount": amount(step.worked or timedelta(), exact=True),
     }
-    if step.why is Why.SOLVED:
-        return _("Solved from %(start)s until reopened %(end)s: %(amount)s does not count.") % words
-    return (
-        _("Waiting for the customer from %(start)s to %(end)s: %(amount)s does not count.") % words
-    )
+    return str(_STOOD_STILL[step.why]) % words
+
+
+_STOOD_STILL = {
+    Why.WAITED: gettext_lazy(
+        "Waiting for the customer from %(start)s to %(end)s: %(amount)s does not count."
+    ),
+    Why.SOLVED: gettext_lazy(
+        "Solved from %(start)s until reopened %(end)s: %(amount)s does not count."
+    ),
+    Why.OUTSIDE: gettext_lazy(
+        "Outside this agreement from %(start)s until reopened %(end)s: %(amount)s does not count."
+    ),
+    Why.LONG_IDLE: gettext_lazy(
+        "Waiting for the customer, or solved, from %(start)s to %(end)s: a release that came when "
+        "this had lasted %(amount)s of working time does not count."
+    ),
+    Why.NOT_LATER: gettext_lazy(
+        "Waiting for the customer, or solved, from %(start)s to %(end)s: %(amount)s does not make "
+        "it later."
+    ),
+}
 
 
 def _met(step: Step, tell: _Teller) -> str:
@@ -247,9 +294,24 @@ _SENTENCES: dict[Why, Callable[[Step, _Teller], str]] = {
     Why.CLOSED: _closed_days,
     Why.WAITED: _stood_still,
     Why.SOLVED: _stood_still,
+    Why.OUTSIDE: _stood_still,
+    Why.LONG_IDLE: _stood_still,
+    Why.NOT_LATER: _stood_still,
+    Why.NOT_LATER_NOW: _at(
+        gettext_lazy("Waiting for the customer since %(moment)s: it gets no later meanwhile.")
+    ),
+    Why.MERGED: _at(
+        gettext_lazy(
+            "Merged %(moment)s into another ticket: what happens there counts here, and the "
+            "promise stands from its own report."
+        )
+    ),
     Why.RELEASE: _at(gettext_lazy("First release after the report: %(moment)s.")),
     Why.RELEASE_PASSED: _at(
-        gettext_lazy("While we wait for the customer no release counts; there is no deadline now.")
+        gettext_lazy(
+            "While we wait for the customer a release does not count once that has lasted a "
+            "working day; there is no deadline now."
+        )
     ),
     Why.NO_RELEASE: _at(gettext_lazy("No release is planned yet, so there is no date.")),
     Why.PLANNED: _at(gettext_lazy("Planned for the release of %(moment)s; no date is promised.")),

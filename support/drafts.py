@@ -175,7 +175,7 @@ def send(draft: Draft, *, now: datetime) -> datetime | None:
 
 def presses(ticket: Ticket, *, before: datetime) -> bool:
     """Does a promise that still runs fall due before a moment?"""
-    running = Clock.objects.filter(ticket=ticket, state=Clock.State.RUNNING)
+    running = Clock.objects.pressing_on([ticket.pk]).filter(state=Clock.State.RUNNING)
     return running.filter(due_at__lte=before).exists()
 
 

@@ -53,7 +53,8 @@ def refusal(ticket: Ticket, into: Ticket) -> str:
 def merge(ticket: Ticket, *, into: Ticket, actor: User, at: datetime | None = None) -> Ticket:
     """Let the conversation of a ticket go on in another one, which is returned. There is no undo.
 
-    Its clocks end. Its reporter is told, and takes part in the other with who took part in it.
+    Its promises stand, and are kept or missed by what happens on the other. Its reporter is told,
+    and takes part in the other with who took part in it.
     """
     ticket, into, at = _both(ticket, into, at, actor)
     if problem := refusal(ticket, into):

@@ -122,11 +122,16 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """An agreement in one of its editions: all its targets."""
+    """An agreement in one of its editions: all its targets.
+
+    release_after_days: so many working days of waiting (or solved) without a break, and a release
+    that comes then does not count.
+    """
 
     key: str
     targets: tuple[Target, ...]
     escalation: tuple[Escalation, ...] = ()
+    release_after_days: float = 1
     phone_clause: str = ""  # why a report that was not phoned in doesn't bind
     caller_clause: str = ""  # who may phone
     priority_clause: str = ""  # who sets the priority
@@ -144,6 +149,7 @@ class Agreement:
             key=_required(data, "key"),
             targets=targets,
             escalation=tuple(Escalation.read(step) for step in data.get("escalation", ())),
+            release_after_days=_days(data.get("waiting", {}).get("release_after_days", 1)),
             phone_clause=str(clauses.get("phone", "")),
             caller_clause=str(clauses.get("caller", "")),
             priority_clause=str(clauses.get("priority", "")),
@@ -166,6 +172,12 @@ def _work(hours: Any) -> timedelta:
     if not isinstance(hours, int | float) or isinstance(hours, bool) or hours < 0:
         raise ValueError(f"hours: {hours!r} is not an amount of working hours")
     return timedelta(hours=hours)
+
+
+def _days(days: Any) -> float:
+    if not isinstance(days, int | float) or isinstance(days, bool) or not 0 <= days < 1000:
+        raise ValueError(f"days: {days!r} is not a number of working days")
+    return days
 
 
 def _warnings(shares: Any) -> tuple[int, ...]:

@@ -58,7 +58,7 @@ def _moments(
         return
     yield 100, ZERO, due
     for step in escalation:
-        if step.after and (at := hours.due(due, step.after)) is not None:
+        if step.after and (at := hours.due(due, step.after, reading.pauses)) is not None:
             yield 100, step.after, at
     shares = {*reading.target.warnings, *(step.share for step in escalation if step.share < 100)}
     total = hours.elapsed(reading.started_at, due, reading.pauses)

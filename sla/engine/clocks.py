@@ -4,13 +4,14 @@ Rules and their clauses: DESIGN §3 and READINGS. In short: reaction runs from t
 first human answer, binds for a Storing of Hoog or Middel only when phoned in by somebody who may
 (4.D, 3.C), and never pauses. A next response runs from the oldest customer's message without an
 answer. Resolution runs from the report under the last priority, pauses while
-waiting on the customer, and does not count the time between solved and reopened.
+waiting on the customer, and does not count the time between solved and reopened. No clock counts
+the time between declined and reopened (4.F).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,7 +19,7 @@ from enum import StrEnum
 from sla.engine.agreement import Agreement, Measure, Promise, Target
 from sla.engine.events import Channel, Event, Happened, Priority, check_history
 from sla.engine.hours import Pause, WorkingHours
-from sla.engine.story import Story, Turn, tell
+from sla.engine.story import Story, Turn, recognised, tell
 
 ZERO = timedelta(0)
 SOLVES = (Happened.RESOLVED, Happened.CLOSED)
@@ -49,6 +50,7 @@ class Reading:
     turn: which of its next responses, from 1; 0 for what is promised once. asked: that turn.
     due_at: None where no date is promised, none is planned, or a pause holds it.
     remaining: working time left, none of it once late; None when stopped or without a deadline.
+    overdue: working time past the deadline, pauses left out; None unless it is late and still owed.
     """
 
     target: Target
@@ -62,10 +64,17 @@ class Reading:
     remaining: timedelta | None
     pauses: tuple[Pause, ...]
     story: Story
+    overdue: timedelta | None = None
     unbound: Unbound | None = None
     call: Event | None = None
     turn: int = 0
     asked: Turn | None = None
+
+    @property
+    def pauses_since_due(self) -> list[Pause]:
+        """The pauses that end after the deadline: what lateness leaves out."""
+        due = self.due_at
+        return [] if due is None else [each for each in self.pauses if not each[1] or each[1] > due]
 
     @property
     def priority(self) -> Priority | None:
@@ -98,9 +107,10 @@ def read_clocks(  # noqa: PLR0917 - one call, in the order in which one thinks o
         raise ValueError(f"now: {now} needs its UTC offset")
     now = now.astimezone(UTC)
     check_history(events)
-    known = [event for event in events if event.at <= now]
+    known: Sequence[Event] = [event for event in events if event.at <= now]
     if not known:
         return []
+    known = recognised(known)
     world = _World(agreement, hours, releases, now, phone_waiver)
     story = tell(known)
     readings = world.read(story)
@@ -200,6 +210,7 @@ class _World:
             ),
             pauses=(),
             story=story,
+            overdue=self._overdue(due=due, state=state, met=met, pauses=()),
             turn=number,
             asked=turn,
         )
@@ -209,7 +220,7 @@ class _World:
         is_reaction = target.promise is Promise.REACTION
         met = story.answered_since(start) if is_reaction else story.solved_at
         pauses = _pauses(target, story)
-        due = self._due(target, start, pauses)
+        due = self._due(target, start, pauses, story)
         bound = due if unbound is None else None
         ended = story.ended_at or (story.closed_at if bound is None else None)
         if met is not None and ended is not None and met > ended:
@@ -231,6 +242,7 @@ class _World:
             ),
             pauses=pauses,
             story=story,
+            overdue=self._overdue(due=due, state=state, met=met, pauses=pauses),
             unbound=unbound,
             call=call,
         )
@@ -241,8 +253,8 @@ class _World:
         """The state by the deadline that binds, if any, and since when the clock is cancelled.
 
         4.F takes a report out of the agreement from the start, so a missed promise no longer
-        counts. A merge ends only what still runs, and closing only a target that never bound.
-        Nothing that is said or done after the end matters.
+        counts. Closing ends only a target that never bound. Nothing that is said or done after
+        the end matters.
         """
         state = state_at(due, met, min(self.now, ended) if ended else self.now)
         if story.declined_at is not None and state is not State.MET:
@@ -262,12 +274,46 @@ class _World:
         call = story.calls[0]
         return max(start, call.at), None, call if call is not story.report else None
 
-    def _due(self, target: Target, start: datetime, pauses: Sequence[Pause]) -> datetime | None:
+    def _due(
+        self, target: Target, start: datetime, pauses: Sequence[Pause], story: Story
+    ) -> datetime | None:
         if target.measure is Measure.WORK:
             return self.hours.due(start, target.work, pauses)
         if target.measure is Measure.RELEASE:
-            return next_release(self.releases, start, pauses)
+            idle = [pause for pause in pauses if pause not in story.outside]
+            passed = self._passed(unbroken(idle), story.outside)
+            return next_release(self.releases, start, passed)
         return None
+
+    def _passed(
+        self, idle: Sequence[Pause], outside: Sequence[Pause]
+    ) -> Callable[[datetime], bool]:
+        """Does a release not count? One that came while the report was declined; or while it waited
+        or was solved, if that had lasted long enough without a break when the release came.
+        """
+        least = self.hours.day * self.agreement.release_after_days
+
+        def passed(release: datetime) -> bool:
+            if any(_within(release, pause) for pause in outside):
+                return True
+            return any(
+                _within(release, pause) and self.hours.elapsed(pause[0], release) >= least
+                for pause in idle
+            )
+
+        return passed
+
+    def _overdue(
+        self,
+        *,
+        due: datetime | None,
+        state: State,
+        met: datetime | None,
+        pauses: Sequence[Pause],
+    ) -> timedelta | None:
+        if met is not None or state is State.CANCELLED or due is None or due >= self.now:
+            return None
+        return self.hours.elapsed(due, self.now, pauses)
 
     def _remaining(
         self,
@@ -289,27 +335,45 @@ class _World:
 
 
 def next_release(
-    releases: Sequence[datetime], after: datetime, pauses: Sequence[Pause] = ()
+    releases: Sequence[datetime],
+    after: datetime,
+    passed: Callable[[datetime], bool] | None = None,
 ) -> datetime | None:
-    """The first release strictly after a moment; one that falls in a pause does not count.
+    """The first release strictly after a moment that counts; None when none is planned.
 
-    None when none is planned, or while an open pause holds the clock.
+    passed: says of a release that it does not count, for what went on when it came.
     """
-    for release in releases[bisect_right(releases, after) :]:
-        if not any(a < release and (b is None or release <= b) for a, b in pauses):
-            return release
-    return None
+    coming = releases[bisect_right(releases, after) :]
+    return next((each for each in coming if passed is None or not passed(each)), None)
+
+
+def _within(moment: datetime, pause: Pause) -> bool:
+    return pause[0] < moment and (pause[1] is None or moment <= pause[1])
+
+
+def unbroken(pauses: Sequence[Pause]) -> list[Pause]:
+    """Pauses in order, those that touch joined: solved straight from waiting is no break."""
+    joined: list[Pause] = []
+    for begin, end in pauses:
+        if joined and (joined[-1][1] is None or begin <= joined[-1][1]):
+            before, until = joined.pop()
+            joined.append((before, None if end is None or until is None else max(until, end)))
+        else:
+            joined.append((begin, end))
+    return joined
 
 
 def _pauses(target: Target, story: Story) -> tuple[Pause, ...]:
-    """Stretches in which this clock stands still: waiting, and solved until reopened."""
-    if target.promise is Promise.REACTION:
-        return ()
-    pauses = list(story.gaps)
-    if target.pauses_while_waiting:
-        pauses += story.waits
-        if story.waiting_since is not None:
-            pauses.append((story.waiting_since, None))
+    """Stretches in which this clock stands still: declined until reopened, solved until reopened,
+    waiting. Reaction stands still only for the first.
+    """
+    pauses = list(story.outside)
+    if target.promise is not Promise.REACTION:
+        pauses += story.gaps
+        if target.pauses_while_waiting:
+            pauses += story.waits
+            if story.waiting_since is not None:
+                pauses.append((story.waiting_since, None))
     return tuple(sorted(pauses, key=lambda pause: pause[0]))
 
 

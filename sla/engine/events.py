@@ -60,6 +60,7 @@ class Happened(StrEnum):
     DECLINED = "declined"
     CLOSED = "closed"
     MERGED = "merged"
+    IDENTIFIED = "identified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Event:
     """One thing that happened, with what of it the clocks need.
 
     authorised, answered: of a call, or of a report by phone (3.C; answered or call back).
+    authorised also of `identified`: may whoever turned out to have reported it phone?
+    What follows `merged` happened on the ticket that stays.
     """
 
     at: datetime

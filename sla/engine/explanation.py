@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sla.engine.agreement import Agreement, Measure
-from sla.engine.clocks import Reading, State, Unbound
+from sla.engine.clocks import Reading, State, Unbound, unbroken
 from sla.engine.events import Channel, Happened, Priority, TicketKind
-from sla.engine.hours import ClosedDay, Stretch, WorkingHours
+from sla.engine.hours import ClosedDay, Pause, Stretch, WorkingHours
 
 
 class Why(StrEnum):
@@ -38,6 +38,10 @@ class Why(StrEnum):
     CLOSED = "closed"
     WAITED = "waited"
     SOLVED = "solved"
+    OUTSIDE = "outside"
+    LONG_IDLE = "long_idle"
+    NOT_LATER = "not_later"
+    NOT_LATER_NOW = "not_later_now"
     RELEASE = "release"
     RELEASE_PASSED = "release_passed"
     NO_RELEASE = "no_release"
@@ -52,6 +56,7 @@ class Why(StrEnum):
     BREACHED = "breached"
     DECLINED = "declined"
     ENDED = "ended"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,11 @@ def explain(
         steps += _changes(reading, agreement)
     steps.append(Step(Why.PROMISE, clause=target.clause, name=target.key, worked=target.work))
     steps += _phone_rule(reading, agreement, waived)
+    if reading.story.merged_at is not None:
+        steps.append(Step(Why.MERGED, at=reading.story.merged_at))
     if reading.state is not State.CANCELLED:
-        steps += _count(reading, hours, moves)
-    steps += _outcome(reading, agreement)
+        steps += _count(reading, agreement, hours, moves)
+    steps += _outcome(reading, agreement, hours)
     return steps
 
 
@@ -134,14 +141,16 @@ def _phone_rule(reading: Reading, agreement: Agreement, waived: bool) -> Iterato
         yield Step(Why.CALL, at=reading.call.at, clause=agreement.phone_clause)
 
 
-def _count(reading: Reading, hours: WorkingHours, moves: Sequence[Step]) -> Iterator[Step]:
+def _count(
+    reading: Reading, agreement: Agreement, hours: WorkingHours, moves: Sequence[Step]
+) -> Iterator[Step]:
     target = reading.target
     if target.measure is Measure.PLANNING:
         planned = reading.story.planned
         yield Step(Why.PLANNED if planned else Why.NOT_PLANNED, at=planned)
         return
     if target.measure is Measure.RELEASE:
-        yield from _pauses(reading, hours)
+        yield from _long_idle(reading, agreement, hours)
         yield _release(reading)
     elif not target.work:
         yield Step(Why.DIRECT, at=reading.started_at)
@@ -170,15 +179,20 @@ def _counted(reading: Reading, hours: WorkingHours) -> Iterator[Step]:
     ]
     days = list(hours.closed_days(start, end))
     steps += [_closed(run, hours) for run in _runs(days)]
-    steps += list(_pauses(reading, hours))
-    yield from sorted(steps, key=lambda step: step.at or start)
+    due = reading.due_at
+    before = [pause for pause in reading.pauses if due is None or pause[0] < due]
+    steps += list(_pauses(before, reading, hours))
+    # By instant: of two moments in one zone Python compares the wall clocks, and an hour comes
+    # twice.
+    yield from sorted(steps, key=lambda step: (step.at or start).astimezone(UTC))
 
 
 def _whole_days(stretches: list[Stretch]) -> list[Stretch]:
     """Join what a clock change has cut in two."""
     joined: list[Stretch] = []
     for stretch in stretches:
-        if joined and joined[-1].end == stretch.start:
+        touching = joined and joined[-1].end.astimezone(UTC) == stretch.start.astimezone(UTC)
+        if touching:
             joined[-1] = Stretch(joined[-1].start, stretch.end)
         else:
             joined.append(stretch)
@@ -207,25 +221,50 @@ def _closed(run: list[ClosedDay], hours: WorkingHours) -> Step:
     return Step(Why.WEEKEND, at=first, until=last)
 
 
-def _pauses(reading: Reading, hours: WorkingHours) -> Iterator[Step]:
-    for begin, end in reading.pauses:
-        if reading.due_at is not None and begin >= reading.due_at:
-            continue
-        why = Why.SOLVED if (begin, end) in reading.story.gaps else Why.WAITED
+def _pauses(pauses: Sequence[Pause], reading: Reading, hours: WorkingHours) -> Iterator[Step]:
+    story = reading.story
+    for begin, end in pauses:
         if end is None:
             yield Step(Why.PAUSED, at=begin)
+            continue
+        why = Why.SOLVED if (begin, end) in story.gaps else Why.WAITED
+        if (begin, end) in story.outside:
+            why = Why.OUTSIDE
+        lost = hours.elapsed(max(begin, reading.started_at), end)
+        yield Step(why, at=begin, until=end, worked=lost)
+
+
+def _long_idle(reading: Reading, agreement: Agreement, hours: WorkingHours) -> Iterator[Step]:
+    """What may have kept a release from counting: declined, or idle for long enough."""
+    outside = [pause for pause in reading.pauses if pause in reading.story.outside]
+    yield from _pauses(outside, reading, hours)
+    least = hours.day * agreement.release_after_days
+    for begin, end in unbroken([pause for pause in reading.pauses if pause not in outside]):
+        if end is None and reading.due_at is None:
+            yield Step(Why.PAUSED, at=begin)
+        elif end is not None and hours.elapsed(begin, end) >= least:
+            yield Step(Why.LONG_IDLE, at=begin, until=end, worked=least)
+
+
+def _not_later(reading: Reading, hours: WorkingHours) -> Iterator[Step]:
+    """What is left out of how late it is."""
+    for begin, end in unbroken(reading.pauses_since_due):
+        since = max(begin, reading.due_at or begin)
+        if end is None:
+            yield Step(Why.NOT_LATER_NOW, at=since)
         else:
-            lost = hours.elapsed(max(begin, reading.started_at), end)
-            yield Step(why, at=begin, until=end, worked=lost)
+            lost = hours.elapsed(since, end)
+            yield Step(Why.NOT_LATER, at=since, until=end, worked=lost)
 
 
-def _outcome(reading: Reading, agreement: Agreement) -> Iterator[Step]:
+def _outcome(reading: Reading, agreement: Agreement, hours: WorkingHours) -> Iterator[Step]:
     if reading.state is State.CANCELLED:
         declined = reading.story.declined_at is not None
         why = Why.DECLINED if declined else Why.ENDED
         yield Step(why, at=reading.cancelled_at, clause=agreement.declined_clause)
     elif reading.state is State.BREACHED:
         yield Step(Why.BREACHED, at=reading.breached_at)
+        yield from _not_later(reading, hours)
         if reading.met_at is not None:
             yield Step(Why.MET_LATE, at=reading.met_at, name=reading.target.promise)
     elif reading.state is State.MET:

@@ -71,6 +71,7 @@ class WorkingHours:
     week: weekday (0 = Monday) to blocks such as ("09:00", "17:00"); "24:00" is a valid end.
     closed: days without hours; a mapping also gives them their names.
     special: days that have hours of their own instead of the week's.
+    day: the working time of one working day, as long as most days of the week are open.
     ValueError for a calendar that never opens, an unknown zone, blocks that overlap or run back.
     """
 
@@ -90,6 +91,7 @@ class WorkingHours:
         self._week = [minutes_of(week.get(day, ())) for day in range(7)]
         if not any(self._week):
             raise ValueError("a calendar needs opening hours on at least one weekday")
+        self.day = _day(self._week)
         self._closed = named(closed)
         self._special = {
             plain_day(day): minutes_of(blocks) for day, blocks in (special or {}).items()
@@ -321,6 +323,13 @@ class WorkingHours:
             changed = self._offset(middle) != self._offset(begin)
             low, high = (low, middle) if changed else (middle, high)
         return high
+
+
+def _day(week: Sequence[Sequence[tuple[int, int]]]) -> timedelta:
+    """How long most days are open; the longer of two lengths that are as frequent."""
+    lengths = [sum(closes - opens for opens, closes in blocks) for blocks in week]
+    frequent = max((n for n in lengths if n), key=lambda n: (lengths.count(n), n))
+    return timedelta(minutes=frequent)
 
 
 def _counted(table: _Table, at: timedelta) -> timedelta:

@@ -8,10 +8,11 @@ the span, the less of its closed time is drawn, so that a drawing stays small.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 from itertools import pairwise
 
 from sla.engine.agreement import Measure
@@ -24,7 +25,7 @@ OPEN_RIGHT = 880.0  # without a deadline the axis goes on, dashed
 DAY = timedelta(days=1)
 TICK = timedelta(microseconds=1)
 LONG_GAP = timedelta(hours=30)  # longer than any night
-MOST_PAUSES = 20
+MOST_PAUSES, MOST_PAUSES_AFTER = 20, 5
 IN_TIME, AFTER = 60, 16  # most segments up to the deadline, and after it
 
 
@@ -38,6 +39,7 @@ class Part(StrEnum):
     HOLIDAY = "holiday"
     WAITING = "waiting"
     SOLVED = "solved"  # until it was reopened
+    OUTSIDE = "outside"  # declined until it was reopened
 
 
 class Sign(StrEnum):
@@ -55,10 +57,10 @@ class Sign(StrEnum):
     YEAR = "year"
 
 
-PAUSES = (Part.WAITING, Part.SOLVED)
+PAUSES = (Part.WAITING, Part.SOLVED, Part.OUTSIDE)
 SHUT = (Part.CLOSED, Part.HOLIDAY)
 # The narrowest that each may be, in units.
-NARROWEST = {Part.CLOSED: 12.0, Part.HOLIDAY: 40.0, Part.WAITING: 44.0, Part.SOLVED: 44.0}
+NARROWEST = {Part.CLOSED: 12.0, Part.HOLIDAY: 40.0, **dict.fromkeys(PAUSES, 44.0)}
 WEEKEND_WIDTH, OPEN_WIDTH = 28.0, 4.0
 # The longest span, in days, at which nights are drawn; weekends; holidays.
 NIGHTS, WEEKENDS, HOLIDAYS = 31, 186, 1100
@@ -129,7 +131,7 @@ def draw(reading: Reading, hours: WorkingHours, now: datetime) -> Ruler | None:
         return None
     stop = max(start, _stop(reading, now.astimezone(UTC)))
     first = _pieces(start, due or stop, stop, reading, hours)
-    after = _overdue(due, stop, hours) if due is not None and stop > due else []
+    after = _overdue(due, stop, reading, hours) if due is not None and stop > due else []
     open_ended = due is None or not (first or after)
     right = OPEN_RIGHT if open_ended else RIGHT
     edge = LEFT + (right - LEFT) * _share(first, after, hours)
@@ -153,21 +155,33 @@ def _pieces(
     start: datetime, end: datetime, stop: datetime, reading: Reading, hours: WorkingHours
 ) -> list[_Piece]:
     """What lies between the start and the deadline, as finely as there is room for."""
-    pauses = _pauses(reading, start, end, stop)
+    pauses = _pauses(reading, start, end, stop, MOST_PAUSES)
     for depth in range(_depth(start, end), 4):
-        pieces: list[_Piece] = []
-        cursor = start
-        for pause in pauses:
-            pieces += _run(cursor, pause.start, stop, hours, depth)
-            pieces.append(pause)
-            cursor = pause.end
-        pieces += _run(cursor, end, stop, hours, depth)
+        run = partial(_run, stop=stop, hours=hours, depth=depth)
+        pieces = list(_between(pauses, run, start, end))
         if len(pieces) <= IN_TIME:
             break
     return pieces
 
 
-def _pauses(reading: Reading, start: datetime, end: datetime, stop: datetime) -> list[_Piece]:
+def _between(
+    pauses: Sequence[_Piece],
+    run: Callable[[datetime, datetime], list[_Piece]],
+    start: datetime,
+    end: datetime,
+) -> Iterator[_Piece]:
+    """Pauses, and the runs before, between and after them."""
+    cursor = start
+    for pause in pauses:
+        yield from run(cursor, pause.start)
+        yield pause
+        cursor = pause.end
+    yield from run(cursor, end)
+
+
+def _pauses(
+    reading: Reading, start: datetime, end: datetime, stop: datetime, most: int
+) -> list[_Piece]:
     """The longest pauses, in order, within the span and clear of each other."""
     cut: list[_Piece] = []
     for pause in reading.pauses:
@@ -175,20 +189,24 @@ def _pauses(reading: Reading, start: datetime, end: datetime, stop: datetime) ->
         until = min(pause[1].astimezone(UTC) if pause[1] else stop, end)
         if begin < until:
             cut.append(_Piece(_pause_part(pause, reading), begin, until))
-    longest = sorted(cut, key=lambda piece: piece.start - piece.end)[:MOST_PAUSES]
+    longest = sorted(cut, key=lambda piece: piece.start - piece.end)[:most]
     return sorted(longest, key=lambda piece: piece.start)
 
 
 def _pause_part(pause: Pause, reading: Reading) -> Part:
+    if pause in reading.story.outside:
+        return Part.OUTSIDE
     return Part.SOLVED if pause in reading.story.gaps else Part.WAITING
 
 
-def _overdue(due: datetime, stop: datetime, hours: WorkingHours) -> list[_Piece]:
-    """From a missed deadline on."""
+def _overdue(due: datetime, stop: datetime, reading: Reading, hours: WorkingHours) -> list[_Piece]:
+    """From a missed deadline on; what stood still then does not make it later."""
+    pauses = _pauses(reading, due, stop, stop, MOST_PAUSES_AFTER)
     for depth in range(_depth(due, stop), 4):
+        run = partial(_run, stop=stop, hours=hours, depth=depth)
         pieces = [
             _Piece(Part.OVERDUE, piece.start, piece.end) if piece.part is Part.COUNTED else piece
-            for piece in _run(due, stop, stop, hours, depth)
+            for piece in _between(pauses, run, due, stop)
         ]
         if len(pieces) <= AFTER:
             break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sla.engine.events import Channel, Event, Happened, Priority, TicketKind
@@ -18,6 +18,15 @@ ENDS_WAITING = {
     Happened.CLOSED,
     Happened.MERGED,
 }
+
+
+TURNS = (
+    Happened.RESOLVED,
+    Happened.REOPENED,
+    Happened.DECLINED,
+    Happened.CLOSED,
+    Happened.MERGED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ class Story:
     stranger_called: bool = False
     waits: list[Pause] = field(default_factory=list)
     gaps: list[Pause] = field(default_factory=list)  # between solved and reopened
+    outside: list[Pause] = field(default_factory=list)  # between declined and reopened (4.F)
     changes: list[Event] = field(default_factory=list)
     waiting_since: datetime | None = None
     solved_at: datetime | None = None
@@ -60,9 +70,10 @@ class Story:
 
     @property
     def ended_at(self) -> datetime | None:
-        """Since when its promises no longer hold: it was declined, or merged into another."""
-        ends = [at for at in (self.declined_at, self.merged_at) if at is not None]
-        return min(ends, default=None)
+        """Since when its promises no longer hold: it was declined. A merge ends none: they are
+        met by what happens on the ticket that stays.
+        """
+        return self.declined_at
 
     @property
     def open_turn(self) -> Turn | None:
@@ -74,6 +85,17 @@ class Story:
     def answered_since(self, start: datetime) -> datetime | None:
         """The first human answer at or after `start`."""
         return next((at for at in self.answers if at >= start), None)
+
+
+def recognised(events: Sequence[Event]) -> Sequence[Event]:
+    """A history in which its report was made by whom we know by its end (3.C asks who phoned, not
+    when we knew): the last `identified` says whether that is somebody who may phone.
+    """
+    report = events[0]
+    known = [event for event in events if event.kind is Happened.IDENTIFIED]
+    if report.channel is not Channel.PHONE or not known:
+        return events
+    return [replace(report, authorised=known[-1].authorised), *events[1:]]
 
 
 def tell(events: Sequence[Event]) -> Story:
@@ -105,7 +127,7 @@ def _take(story: Story, event: Event) -> None:
             story.waiting_since = event.at
     elif kind is Happened.PLANNED:
         story.planned = event.release
-    else:
+    elif kind in TURNS:
         _turn(story, event)
 
 
@@ -121,8 +143,10 @@ def _take_call(story: Story, event: Event) -> None:
 
 
 def _ask(story: Story, at: datetime) -> None:
-    """Until the first answer it is the report that waits, and the reaction that is promised."""
-    if story.answers and story.unanswered_since is None:
+    """Until the first answer it is the report that waits, and the reaction that is promised. What
+    is asked after a merge, the ticket that stays has to answer.
+    """
+    if story.answers and story.unanswered_since is None and story.merged_at is None:
         story.unanswered_since = at
 
 
@@ -152,18 +176,24 @@ def _reclassify(story: Story, event: Event) -> None:
 
 def _turn(story: Story, event: Event) -> None:
     """Solved, closed, declined, merged, and back."""
-    if event.kind is not Happened.REOPENED:
+    if event.kind not in (Happened.REOPENED, Happened.MERGED):
         _end_turn(story, event.at, answered=False)
     if event.kind in (Happened.RESOLVED, Happened.CLOSED):
-        story.solved_at = story.solved_at or event.at
+        if story.declined_at is None:  # what was put away as declined was not solved
+            story.solved_at = story.solved_at or event.at
         if event.kind is Happened.CLOSED:
             story.closed_at = event.at
     elif event.kind is Happened.DECLINED:
-        story.declined_at = event.at
+        story.declined_at = story.declined_at or event.at
     elif event.kind is Happened.MERGED:
         story.merged_at = event.at
-    elif event.kind is Happened.REOPENED:
-        stopped = story.solved_at or story.declined_at
-        if stopped is not None:
-            story.gaps.append((stopped, event.at))
-        story.solved_at = story.declined_at = story.closed_at = story.merged_at = None
+    else:
+        _reopen(story, event.at)
+
+
+def _reopen(story: Story, at: datetime) -> None:
+    if story.solved_at is not None:
+        story.gaps.append((story.solved_at, at))
+    if story.declined_at is not None:
+        story.outside.append((story.declined_at, at))
+    story.solved_at = story.declined_at = story.closed_at = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
@@ -81,6 +82,12 @@ class CoverageChange(models.Model):
 class ClockQuerySet(models.QuerySet["Clock"]):
     """Named questions about clocks."""
 
+    def pressing_on(self, tickets: Iterable[int]) -> ClockQuerySet:
+        """What is still owed on some tickets, also for those that were merged into them."""
+        numbers = list(tickets)
+        there = models.Q(ticket__in=numbers) | models.Q(carried_by__in=numbers)
+        return self.filter(there, met_at=None).exclude(state=Clock.State.CANCELLED)
+
     def alarming(self, now: datetime) -> ClockQuerySet:
         """Those with a warning or a breach that has fallen due and is not recorded."""
         return self.filter(next_alert_at__lt=now).order_by("next_alert_at")
@@ -90,6 +97,8 @@ class Clock(models.Model):
     """One promise on one ticket. Dropped and rebuilt at will; `sla.projection` is its only writer.
 
     turn: counts the next responses on a ticket; 0 for what is promised once.
+    pauses_since_due: [from, until or null] that end after the deadline: lateness leaves them out.
+    carried_by: the ticket that this one was merged into, on which the promise is kept or missed.
     alarms: [percentage, minutes after, moment, when to tell] still to come when last read.
     next_alert_at: when the sweep must look; null when nothing is left to record.
     """
@@ -115,6 +124,10 @@ class Clock(models.Model):
     due_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
+    pauses_since_due = models.JSONField(default=list)
+    carried_by = models.ForeignKey(
+        Ticket, models.PROTECT, null=True, related_name="carried", db_index=False
+    )
     alarms = models.JSONField(default=list)
     next_alert_at = models.DateTimeField(null=True)
 
@@ -144,6 +157,12 @@ class Clock(models.Model):
                 fields=["due_at"],
                 name="clock_next",
                 condition=models.Q(met_at=None, state__in=["running", "paused", "breached"]),
+            ),
+            # The queue: what a ticket carries for those merged into it. Few are.
+            models.Index(
+                fields=["carried_by"],
+                name="clock_carried",
+                condition=models.Q(carried_by__isnull=False),
             ),
             # The reports: a month by its deadlines.
             models.Index(fields=["started_at"], name="clock_started"),

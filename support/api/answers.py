@@ -106,6 +106,9 @@ class ClockAnswer(serializers.Serializer[Card]):
 
     promise = serializers.ChoiceField(choices=Target.Promise.choices)
     promise_label = serializers.CharField()
+    of = serializers.CharField(
+        help_text="The ticket that it was promised on, where that was merged into this one."
+    )
     clause = serializers.CharField()
     binding = serializers.BooleanField()
     state = serializers.ChoiceField(choices=Clock.State.choices)

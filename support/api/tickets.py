@@ -218,7 +218,9 @@ def _chosen(tickets: TicketQuerySet, asked: Mapping[str, Any]) -> TicketQuerySet
     }
     if due:
         owed = Clock.objects.filter(met_at=None, **due).exclude(state=Clock.State.CANCELLED)
-        tickets = tickets.filter(Exists(owed.filter(ticket=OuterRef("pk"))))
+        own = Exists(owed.filter(ticket=OuterRef("pk"), carried_by=None))
+        # What was promised on a merged ticket is owed on the one that stays.
+        tickets = tickets.filter(own | Exists(owed.filter(carried_by=OuterRef("pk"))))
     return tickets
 
 

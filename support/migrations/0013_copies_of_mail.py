@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sla", "0009_touches"),
+        ("sla", "0010_touches"),
         ("support", "0012_push"),
         ("tickets", "0010_fixed_contact_works_here"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -20,6 +20,7 @@ from sla.engine.agreement import Escalation, Recipient
 from sla.engine.alarms import tell_at
 from sla.models import Alert, Clock, Coverage
 from sla.world import World, Worlds
+from support.locking import current
 from support.models import AlertNotice
 from support.notices import letters
 from support.notices.post import post
@@ -93,7 +94,7 @@ def _who_hears(alert: Alert, world: World | None, above: Sequence[User]) -> list
 
     above: all who lead or manage.
     """
-    ticket = alert.ticket
+    ticket = current(alert.ticket)  # who works on it now, if it was merged
     leads = [user for user in above if user.role == Role.LEAD and user.team_id is not None]
     readers = {
         Recipient.ASSIGNEE: _readers([ticket.assignee]),

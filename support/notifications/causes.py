@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sla.models import Alert
+from support.locking import current
 from support.models import Notification, NotificationKind
 from tickets.models import EventKind, Role, Ticket, TicketEvent, User
 
@@ -50,11 +51,12 @@ def of_events(events: Sequence[TicketEvent]) -> list[Notification]:
 
 def of_alerts(alerts: Sequence[Alert]) -> list[Notification]:
     """What these alerts give to tell (fetched with their ticket and its assignee)."""
-    leads = _leads_of(alert.ticket for alert in alerts if alert.kind == Alert.Kind.BREACH)
+    on = {alert.pk: current(alert.ticket) for alert in alerts}  # where it goes on, if merged
+    leads = _leads_of(on[alert.pk] for alert in alerts if alert.kind == Alert.Kind.BREACH)
     return [
         Notification(recipient=person, kind=kind, ticket=alert.ticket, alert=alert, at=alert.at)
         for alert in alerts
-        for person, kind in _hearers(alert, leads)
+        for person, kind in _hearers(alert, on[alert.pk], leads)
     ]
 
 
@@ -141,12 +143,12 @@ def _mentioned(events: Sequence[TicketEvent]) -> set[tuple[int, int, object]]:
 
 
 def _hearers(
-    alert: Alert, leads: Mapping[int, Sequence[User]]
+    alert: Alert, ticket: Ticket, leads: Mapping[int, Sequence[User]]
 ) -> Iterator[tuple[User, NotificationKind]]:
-    assignee = alert.ticket.assignee
+    assignee = ticket.assignee
     if assignee is not None and assignee.is_agent:
         yield assignee, OF_ALERTS[alert.kind]
     if alert.kind == Alert.Kind.BREACH:
-        for lead in leads.get(alert.ticket.team_id or 0, ()):
+        for lead in leads.get(ticket.team_id or 0, ()):
             if lead != assignee:
                 yield lead, NotificationKind.TEAM_BREACH

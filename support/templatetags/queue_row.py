@@ -33,6 +33,7 @@ class Face(NamedTuple):
     overdue: timedelta | None
     soon: bool
     direct: bool
+    of: str
 
 
 class Shown(NamedTuple):
@@ -98,6 +99,7 @@ def _face(card: Card) -> Face:
         overdue=_minutes(card.overdue),
         soon=card.soon,
         direct=card.direct,
+        of=card.of,
     )
 
 

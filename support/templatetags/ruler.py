@@ -26,10 +26,12 @@ PARTS = {
     Part.HOLIDAY: gettext_lazy("holiday, does not count"),
     Part.WAITING: gettext_lazy("waiting for the customer, does not count"),
     Part.SOLVED: gettext_lazy("solved until reopened, does not count"),
+    Part.OUTSIDE: gettext_lazy("declined until reopened, does not count"),
 }
 BESIDE_THE_BAR = {
     Part.WAITING: pgettext_lazy("ruler", "waiting"),
     Part.SOLVED: pgettext_lazy("ruler", "was solved"),
+    Part.OUTSIDE: pgettext_lazy("ruler", "was declined"),
 }
 SCALE = {Sign.DAY: "D j", Sign.WEEK: "j M", Sign.MONTH: "M", Sign.YEAR: "Y"}
 OUTCOMES = (Sign.KEPT, Sign.LATE)

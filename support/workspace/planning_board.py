@@ -165,9 +165,8 @@ def _say(request: HttpRequest, ticket: Ticket, release: Release | None) -> None:
         said = _("%(ticket)s is in no release any more.") % {"ticket": ticket.reference}
         messages.success(request, said)
         return
-    promised = Clock.objects.filter(
-        ticket=ticket, binding=True, met_at=None, due_at__lt=release.planned_at
-    ).exclude(state=Clock.State.CANCELLED)
+    pressing = Clock.objects.pressing_on([ticket.pk])
+    promised = pressing.filter(binding=True, due_at__lt=release.planned_at)
     words = {"ticket": ticket.reference, "release": release.name}
     if promised.exists():
         said = _("%(ticket)s is planned into %(release)s, which is later than what was promised.")

@@ -238,8 +238,8 @@ def test_middel_is_missed_when_its_release_has_passed() -> None:
     assert (resolution.state, wall(resolution.breached_at)) == (State.BREACHED, "2026-05-20 07:00")
 
 
-def test_middel_does_not_count_a_release_during_a_wait() -> None:
-    held = [MIDDEL_MAIL, "2026-05-19 10:00 waiting"]
+def test_middel_does_not_count_a_release_after_a_working_day_of_waiting() -> None:
+    held = [MIDDEL_MAIL, "2026-05-18 17:00 waiting"]
     paused = reading("resolution", readings(*held, now="2026-05-20 10:00"))
     assert (paused.state, paused.due_at) == (State.PAUSED, None)
     resumed = reading("resolution", readings(*held, "2026-05-20 12:00 resumed"))

@@ -129,7 +129,7 @@ def test_middel_tells_its_release() -> None:
     assert wall(only(Why.RELEASE, found).at) == "2026-05-20 07:00"
     none = readings(MIDDEL_MAIL, releases=[])
     assert whys(reading("resolution", none))[-1] is Why.NO_RELEASE
-    held = readings(MIDDEL_MAIL, "2026-05-18 12:00 waiting", now="2026-05-21 10:00")
+    held = readings(MIDDEL_MAIL, "2026-05-18 12:00 waiting", now="2026-05-19 10:00")
     assert whys(reading("resolution", held))[-1] is Why.RELEASE_PASSED
 
 
@@ -146,5 +146,7 @@ def test_outcomes_are_told() -> None:
     declined = readings(HOOG_MAIL, "2026-05-22 16:30 declined")
     last = steps(reading("resolution", declined))[-1]
     assert (last.why, last.clause, last.at) == (Why.DECLINED, "4.F", at("2026-05-22 16:30"))
-    merged = readings(HOOG_MAIL, "2026-05-22 16:30 merged")
-    assert whys(reading("resolution", merged))[-1] is Why.ENDED
+    merged = readings(HOOG_MAIL, "2026-05-22 16:30 merged", now="2026-05-22 16:30")
+    assert Why.MERGED in whys(reading("resolution", merged))
+    ended = readings(HOOG_MAIL, "2026-05-22 16:30 closed")
+    assert whys(reading("reaction", ended))[-1] is Why.ENDED

@@ -26,8 +26,10 @@ from sla.audit import differences
 from sla.contracts import contract
 from sla.models import Calendar, CalendarDay, Clock, Contract, Coverage, Edition, Release
 from sla.sweep import sweep
-from support import customer_side, desk
+from support import customer_side, desk, gathering
 from support.answers import DeskError
+from support.conversation import Reporter
+from support.locking import current
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Kind, Organisation, Priority, Ticket
@@ -42,9 +44,11 @@ def rows() -> Facts:
     return {clock[:3]: clock[3:] for clock in Clock.objects.values_list(*FACTS)}
 
 
-def of_others(ticket: Ticket) -> Facts:
-    """The clocks of all tickets but one."""
-    return {key: value for key, value in rows().items() if key[0] != ticket.pk}
+def of_others(*tickets: Ticket) -> Facts:
+    """The clocks of all tickets but some, and but those merged into them."""
+    numbers = {ticket.pk for ticket in tickets}
+    carried = Clock.objects.filter(carried_by__in=numbers).values_list("ticket", flat=True)
+    return {key: value for key, value in rows().items() if key[0] not in {*numbers, *carried}}
 
 
 class Desk(RuleBasedStateMachine):
@@ -90,15 +94,14 @@ class Desk(RuleBasedStateMachine):
         priority=st.sampled_from(["", *Priority.values]),
         channel=st.sampled_from([Channel.PHONE, Channel.EMAIL]),
         answered=st.booleans(),
-        may_phone=st.booleans(),
+        who=st.sampled_from(["may phone", "may not phone", "unknown"]),
     )
-    def report(
-        self, kind: str, priority: str, channel: str, answered: bool, may_phone: bool
-    ) -> None:
+    def report(self, kind: str, priority: str, channel: str, answered: bool, who: str) -> None:
         """A report touches no other ticket."""
         before = rows()
+        contact = {"may phone": self.carla, "may not phone": self.bas}.get(who)
         ticket = desk.open_ticket(
-            people.reporter(self.carla if may_phone else self.bas),
+            people.reporter(contact) if contact else Reporter(name="Onbekend", email="x@y.example"),
             words(),
             subject="Storing",
             kind=kind,
@@ -161,6 +164,30 @@ class Desk(RuleBasedStateMachine):
             ),
         )
 
+    @rule(which=st.integers(0, 2), may_phone=st.booleans())
+    def identify(self, which: int, may_phone: bool) -> None:
+        """It turns out who reported it."""
+        person = self.carla if may_phone else self.bas
+        self._touch(
+            which, lambda it: desk.identify(it, contact=person, actor=self.alice, at=self.now)
+        )
+
+    @rule(which=st.integers(0, 2), into=st.integers(0, 2))
+    def merge(self, which: int, into: int) -> None:
+        """Two reports of the same; what was promised on the first stands."""
+        assume(max(which, into) < len(self.tickets))
+        one, other = self.tickets[which], self.tickets[into]
+        promised = {key: value for key, value in rows().items() if key[0] == one.pk}
+        others = of_others(one, other)
+        try:
+            with transaction.atomic():
+                gathering.merge(one, into=other, actor=self.alice, at=self.now)
+        except DeskError:
+            return
+        assert of_others(one, other) == others
+        standing = {key for key, value in promised.items() if value[0] != "cancelled"}
+        assert standing <= {key for key, value in rows().items() if value[0] != "cancelled"}
+
     @rule(step=st.sampled_from(STEPS))
     def wait(self, step: timedelta) -> None:
         """Time passes."""
@@ -206,7 +233,8 @@ class Desk(RuleBasedStateMachine):
         """A ticket was put under the wrong edition."""
         assume(which < len(self.tickets))
         ticket, to = self.tickets[which], self.editions[edition]
-        assume(Coverage.objects.get(ticket=ticket).edition_id != to.pk)
+        covered = Coverage.objects.filter(ticket=ticket).exclude(edition=to)
+        assume(covered.exists())
         self._world(
             lambda: changes.correct_edition(
                 ticket, to, why="Verkeerd", actor=self.alice, now=self.now
@@ -238,13 +266,14 @@ class Desk(RuleBasedStateMachine):
         """A verb on one ticket leaves the clocks of the others alone."""
         assume(which < len(self.tickets))
         ticket = self.tickets[which]
-        others = of_others(ticket)
+        goes_on = current(Ticket.objects.get(pk=ticket.pk))
+        others = of_others(ticket, goes_on)
         try:
             with transaction.atomic():
                 verb(ticket)
         except DeskError:
             return
-        assert of_others(ticket) == others
+        assert of_others(ticket, goes_on) == others
 
     def _world(self, change: Callable[[], object]) -> None:
         """A change of the world moves nothing that had stopped."""

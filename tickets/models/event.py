@@ -13,7 +13,7 @@ from tickets.models.ticket import Ticket
 
 
 class EventKind(models.TextChoices):
-    """What can happen. The clocks read all but the last few."""
+    """What can happen. The clocks read those that `sla.engine.events` names too."""
 
     REPORTED = "reported", pgettext_lazy("event", "Reported")
     CALLED = "called", pgettext_lazy("event", "Customer phoned")

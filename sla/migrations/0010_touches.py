@@ -42,6 +42,6 @@ UNTOUCH = (
 class Migration(migrations.Migration):
     """Triggers, so that nothing that writes a clock can forget."""
 
-    dependencies: ClassVar = [("sla", "0008_escalation_to_leads"), ("tickets", "0009_changes")]
+    dependencies: ClassVar = [("sla", "0009_merged_promises"), ("tickets", "0009_changes")]
 
     operations: ClassVar = [migrations.RunSQL(TOUCH, UNTOUCH)]
