@@ -62,11 +62,18 @@ def amount(span: timedelta) -> str:
     return " ".join(parts) or _("%(number)dm") % {"number": 0}
 
 
-def moment_words(at: datetime | None, zone: tzinfo, pattern: str = "D j M Y H:i") -> str:
-    """A moment on a zone's wall clock, as `ma 23 nov 2026 16:30`; nothing for None."""
+def moment_words(at: datetime | date | None, zone: tzinfo, pattern: str = "D j M Y H:i") -> str:
+    """A moment on a zone's wall clock, as `ma 23 nov 2026 16:30`; nothing for None.
+
+    A date has no clock: the day alone, whatever hours the pattern asks for.
+    """
     if at is None:
         return ""
-    words = format_date(at.astimezone(zone), pattern)
+    if isinstance(at, datetime):
+        at = at.astimezone(zone)
+    else:
+        pattern = pattern.split("H:i", maxsplit=1)[0].rstrip(" ,")
+    words = format_date(at, pattern)
     # Django capitalises months; Dutch doesn't.
     return words.lower() if _language() == "nl" else words
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import cast
 
@@ -178,32 +178,38 @@ def duration(span: timedelta | None) -> str:
 
 
 @register.simple_tag
-def moment(at: datetime | None, style: str = "full") -> SafeString:
+def moment(at: datetime | date | None, style: str = "full") -> SafeString:
     """Return a `<time>` reading `ma 23 nov 16:30`; style `day` leaves the hour out, `year` adds it.
 
-    The full date is in its title. Empty for None; a naive datetime is a ValueError.
+    A date has no hour and is shown without one: with its year, except in style `day`. The whole
+    is in its title. Empty for None; a naive datetime is a ValueError.
     """
     if at is None:
         return mark_safe("")
-    local = timezone.localtime(at)
-    pattern = {"full": "D j M H:i", "day": "D j M", "year": "D j M Y H:i", "time": "H:i"}[style]
+    if isinstance(at, datetime):
+        at = timezone.localtime(at)
+        written, whole = at.isoformat(timespec="seconds"), "l j F Y H:i"
+        pattern = {"full": "D j M H:i", "day": "D j M", "year": "D j M Y H:i", "time": "H:i"}[style]
+    else:
+        written, whole = at.isoformat(), "l j F Y"
+        pattern = "D j M" if style == "day" else "D j M Y"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
-        local.isoformat(timespec="seconds"),
-        _date_words(local, "l j F Y H:i"),
-        _date_words(local, pattern).replace(" ", "\N{NO-BREAK SPACE}"),
+        written,
+        _date_words(at, whole),
+        _date_words(at, pattern).replace(" ", "\N{NO-BREAK SPACE}"),
     )
 
 
-def _date_words(local: datetime, pattern: str) -> str:
-    return _dated(
-        local.replace(tzinfo=None, second=0, microsecond=0), pattern, get_language() or "nl"
-    )
+def _date_words(local: datetime | date, pattern: str) -> str:
+    if isinstance(local, datetime):
+        local = local.replace(tzinfo=None, second=0, microsecond=0)
+    return _dated(local, pattern, get_language() or "nl")
 
 
 # A list shows the same deadlines again and again, each in two patterns.
 @lru_cache(maxsize=4096)
-def _dated(wall: datetime, pattern: str, language: str) -> str:
+def _dated(wall: datetime | date, pattern: str, language: str) -> str:
     words = format_date(wall, pattern)
     # Django capitalises months; Dutch doesn't.
     return words.lower() if language.startswith("nl") else words

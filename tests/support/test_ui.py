@@ -1,6 +1,6 @@
 """What a reader sees of the icons, durations, moments and figures of the design system."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.template import Context, Template
@@ -8,6 +8,7 @@ from django.utils import translation
 from lucide import IconDoesNotExist
 
 from support.templatetags.charts import outcome_bar, trend_chart
+from support.templatetags.letters import moment_text
 from support.templatetags.ui import (
     CHANNEL_ICONS,
     MESSAGE_ICONS,
@@ -62,6 +63,28 @@ def test_a_moment_is_shown_in_local_time_and_in_the_readers_language() -> None:
 
 def test_no_moment_shows_nothing() -> None:
     assert moment(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [("full", "ma 23 nov 2026"), ("year", "ma 23 nov 2026"), ("day", "ma 23 nov")],
+)
+def test_a_date_is_shown_without_an_hour(style: str, shown: str) -> None:
+    with translation.override("nl"):
+        assert moment(MONDAY.date(), style) == (
+            '<time datetime="2026-11-23" title="maandag 23 november 2026">'
+            + shown.replace(" ", "\N{NO-BREAK SPACE}")
+            + "</time>"
+        )
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [(MONDAY, "ma 23 nov 2026 16:30"), (MONDAY.date(), "ma 23 nov 2026"), (None, "")],
+)
+def test_a_letter_tells_a_moment_a_date_and_nothing(at: date | None, shown: str) -> None:
+    with translation.override("nl"):
+        assert moment_text(at) == shown
 
 
 def test_a_naive_moment_is_refused() -> None:

@@ -1,6 +1,7 @@
 """The agents' pages: queue, ticket, verbs, telephone."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from sla import calendars
 from sla.engine import WorkingHours
-from sla.models import Clock
+from sla.models import Clock, Contract
 from support import desk, drafts
 from support.conversation import Reporter
 from support.workspace import columns
@@ -375,3 +376,19 @@ def test_a_ticket_that_its_agreement_promises_nothing_on_says_so(
     page = client.get(reverse("ticket", args=[question.reference])).content.decode()
     assert "Deze overeenkomst belooft niets voor zo’n melding." in page
     assert "geldt geen overeenkomst" not in page
+
+
+def test_a_waiver_stands_on_the_ticket_and_on_the_customers_page_with_its_days(
+    client: Client, alice: User, carla: Contact
+) -> None:
+    Contract.objects.filter(organisation=carla.organisation).update(
+        waived_from=date(2026, 3, 2), waived_until=date(2027, 3, 1), waiver_reason="Mail van Jan"
+    )
+    ticket = opened(carla)
+    for address in (
+        reverse("ticket", args=[ticket.reference]),
+        reverse("organisation", args=[carla.organisation_id]),
+    ):
+        page = client.get(address).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+        shown = re.sub(r"<[^>]*>", "", page)
+        assert "ma 2 mrt 2026 – ma 1 mrt 2027: Mail van Jan" in shown
