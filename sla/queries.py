@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from sla.derivation import Ruled, derive, engine_events, facts, stopped_at
 from sla.engine import Event, State
+from sla.engine.agreement import Measure
 from sla.engine.events import Happened
 from sla.engine.explanation import Step, Why, explain
 from sla.engine.ruler import Ruler, draw
@@ -40,6 +41,7 @@ class Card:
     breached_at: datetime | None
     remaining: timedelta | None
     overdue: timedelta | None
+    measure: str = Measure.WORK
     turn: int = 0
     explanation: Sequence[str] = ()
     ruler: Ruler | None = None
@@ -84,25 +86,40 @@ def cards_of(ticket: Ticket, *, now: datetime, replayed: bool = False) -> list[C
 class Stated:
     """A promise as a letter states it, without how it was counted."""
 
+    promise: str
     promise_label: str
     clause: str
+    measure: str
     binding: bool
+    state: str
     due_at: datetime | None
+    met_at: datetime | None
     direct: bool
 
 
-def stated(clocks: Iterable[Clock]) -> list[Stated]:
-    """The promises of clocks that were read this moment."""
+def stated(clocks: Iterable[Clock], edition: Edition | None) -> list[Stated]:
+    """The promises of clocks that were read this moment, under their edition."""
+    clocks = list(clocks)
+    measures = _measures(world_of(edition)) if edition and clocks else {}
     return [
         Stated(
+            promise=clock.promise,
             promise_label=str(PROMISES[clock.promise]),
             clause=clock.clause,
+            measure=measures.get(clock.target_key, Measure.WORK),
             binding=clock.binding,
+            state=clock.state,
             due_at=clock.due_at,
+            met_at=clock.met_at,
             direct=clock.due_at == clock.started_at,
         )
         for clock in clocks
     ]
+
+
+def _measures(world: World) -> Mapping[str, str]:
+    """By what the promises of an edition are measured, by key."""
+    return {target.key: target.measure.value for target in world.terms.targets}
 
 
 def latest_turns(cards: Iterable[Card]) -> tuple[list[Card], list[Card]]:
@@ -232,6 +249,7 @@ def _explained(
     return Card(
         **stated,
         promise_label=str(PROMISES[reading.target.promise.value]),
+        measure=reading.target.measure.value,
         remaining=reading.remaining,
         overdue=hours.elapsed(reading.due_at, now) if late and reading.due_at else None,
         explanation=in_words(steps, hours.zone, reading.target.words),
@@ -248,6 +266,7 @@ def _card(clock: Clock, world: World, now: datetime) -> Card:
     return Card(
         promise=clock.promise,
         promise_label=str(PROMISES[clock.promise]),
+        measure=_measures(world).get(clock.target_key, Measure.WORK),
         clause=clock.clause,
         binding=clock.binding,
         state=str(State.BREACHED if late and clock.binding else clock.state),

@@ -51,6 +51,7 @@ LATER = datetime(2027, 3, 4, 5, 6, 7, tzinfo=UTC)
 SHAPED = (models.JSONField, ArrayField, models.BinaryField)
 MEANT = {
     "clock.priority": "hoog",
+    "agreement.colour": "#7a1f5c",
     "calendarday.opens": "10:00",
     "calendarday.closes": "12:00",
     "calendar.country": "NL",
