@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
+from sla.calendars import length_of_a_day
 from sla.derivation import Ruled, derive, engine_events, facts, stopped_at
 from sla.engine import Event, State
 from sla.engine.agreement import Measure
@@ -28,6 +29,7 @@ class Card:
     """One promise on one ticket, as a page shows it, with why it stands so.
 
     remaining and overdue are working time; overdue only of a missed promise that is still owed.
+    day: how much of it the calendar's day has, nothing where its days differ.
     """
 
     promise: str
@@ -41,6 +43,7 @@ class Card:
     breached_at: datetime | None
     remaining: timedelta | None
     overdue: timedelta | None
+    day: timedelta = timedelta()
     measure: str = Measure.WORK
     turn: int = 0
     explanation: Sequence[str] = ()
@@ -249,6 +252,7 @@ def _explained(
     return Card(
         **stated,
         promise_label=str(PROMISES[reading.target.promise.value]),
+        day=length_of_a_day(rule.world.edition.calendar),
         measure=reading.target.measure.value,
         remaining=reading.remaining,
         overdue=hours.elapsed(reading.due_at, now) if late and reading.due_at else None,
@@ -266,6 +270,7 @@ def _card(clock: Clock, world: World, now: datetime) -> Card:
     return Card(
         promise=clock.promise,
         promise_label=str(PROMISES[clock.promise]),
+        day=length_of_a_day(world.edition.calendar),
         measure=_measures(world).get(clock.target_key, Measure.WORK),
         clause=clock.clause,
         binding=clock.binding,

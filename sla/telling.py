@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from sla import terms
 from sla.agreements import target_data
-from sla.calendars import hours_of, opening_words, week_of
+from sla.calendars import hours_of, length_of_a_day, opening_words
 from sla.engine import Promise, State
 from sla.engine.agreement import Measure
 from sla.engine.events import Priority, TicketKind
@@ -142,7 +142,7 @@ def expected(
 
 def time_words(target: Mapping[str, Any], calendar: Calendar) -> str:
     """How long a target gives, in working days where it is whole ones of its calendar."""
-    day = _length_of_a_day(calendar)
+    day = length_of_a_day(calendar)
     worked = timedelta(hours=float(target.get("hours", 0)))
     if target.get("measure", Measure.WORK) != Measure.WORK or not day or not worked or worked % day:
         return terms.time_words(target)
@@ -151,33 +151,18 @@ def time_words(target: Mapping[str, Any], calendar: Calendar) -> str:
     return text % {"number": days}
 
 
-def _length_of_a_day(calendar: Calendar) -> timedelta:
-    """How long each open day of a calendar is; nothing where they differ."""
-    lengths = {
-        sum((_clock(closes) - _clock(opens) for opens, closes in blocks), timedelta())
-        for blocks in week_of(calendar).values()
-    }
-    return lengths.pop() if len(lengths) == 1 else timedelta()
-
-
-def _clock(text: str) -> timedelta:
-    hours, minutes = text.split(":")
-    return timedelta(hours=int(hours), minutes=int(minutes))
-
-
 # --- What stands on a report.
 
 
 class Stands(Protocol):
-    """A promise on a ticket as it stands: a card of a page, or of a letter."""
+    """A promise on a ticket as it stands: a card of a page, or of a letter.
+
+    It may have been read in another language than that of whoever is told, so it has no words.
+    """
 
     @property
     def promise(self) -> str:
         """Which."""
-
-    @property
-    def promise_label(self) -> str:
-        """What it is called."""
 
     @property
     def clause(self) -> str:
@@ -211,7 +196,7 @@ class Stands(Protocol):
 def told(cards: Iterable[Stands], *, reader: Reader, zone: tzinfo) -> list[str]:
     """The promises on a ticket in a line each; what has lapsed is left out."""
     return [
-        f"{card.promise_label}: {said(card, reader=reader, zone=zone)} ({card.clause})"
+        f"{PROMISES[card.promise]}: {said(card, reader=reader, zone=zone)} ({card.clause})"
         for card in cards
         if card.state != State.CANCELLED
     ]
@@ -286,7 +271,7 @@ def changes(
             if card is None:
                 continue
             words = [said(each, reader=reader, zone=zone) if each else "" for each in (old, new)]
-            found.append(Change(card.promise_label, card.clause, words[0], words[1]))
+            found.append(Change(str(PROMISES[card.promise]), card.clause, words[0], words[1]))
     return found
 
 

@@ -170,7 +170,7 @@ def _write(
     }
     subject = " ".join(render_to_string(f"mail/{template}.subject.txt", context).split())
     text = render_to_string(f"mail/{template}.txt", context).strip() + "\n"
-    html = render_to_string(f"mail/{template}.html", context)
+    html = render_to_string(f"mail/{template}.html", context).strip()
     # What we say by ourselves is for the reporter alone; what a colleague says, for all.
     copies = list(ticket.participants.values_list("email", flat=True)) if message else []
     to = ticket.reporter_email or copies.pop(0)

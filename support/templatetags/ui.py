@@ -1,4 +1,4 @@
-"""Template tags of the design system: icons, durations and moments."""
+"""Template tags of the design system: icons, spans of working time and moments."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from lucide.templatetags.lucide import lucide
 
+from sla.wording import NO_DAY, days_words, span_words
 from tickets.models import Ticket
 
 register = template.Library()
@@ -79,7 +80,6 @@ MESSAGE_ICONS = {
     "warning": "triangle-alert",
     "error": "circle-alert",
 }
-HOUR_LETTERS = {"nl": "u", "en": "h"}
 
 
 @cache
@@ -159,22 +159,15 @@ def message_icon(level_tag: str) -> str:
 
 
 @register.filter
-def duration(span: timedelta | None) -> str:
-    """Return whole minutes as `2u 15m` (Dutch) or `2h 15m`; empty for None.
+def worked(span: timedelta | None, day: timedelta = NO_DAY) -> str:
+    """Return working time in words, `22 werkuren`; by the calendar's `day` if long; '' for None."""
+    return "" if span is None else span_words(span, day)
 
-    Hours are never folded into days: a day would mean 8 hours here and 24 there.
-    """
-    if span is None:
-        return ""
-    hour_letter = HOUR_LETTERS.get((get_language() or "nl")[:2], "h")
-    minutes_in_all = int(abs(span).total_seconds()) // 60
-    hours, minutes = divmod(minutes_in_all, 60)
-    parts = [f"{hours}{hour_letter}"] if hours else []
-    if minutes or not hours:
-        parts.append(f"{minutes}m")
-    # A true minus sign, as wide as a figure.
-    sign = "\N{MINUS SIGN}" if span < timedelta(0) and minutes_in_all else ""
-    return sign + " ".join(parts)
+
+@register.filter
+def workdays(span: timedelta | None, day: timedelta = NO_DAY) -> str:
+    """Return about how many of the calendar's days it is, `bijna 3 werkdagen`; '' below one."""
+    return "" if span is None else days_words(span, day)
 
 
 @register.simple_tag
