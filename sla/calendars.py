@@ -188,6 +188,26 @@ def week_of(calendar: Calendar) -> Week:
     return week
 
 
+def length_of_a_day(calendar: Calendar) -> timedelta:
+    """How long each open day of a calendar's week is; nothing where they differ."""
+    return _length_of_a_day(calendar.pk, calendar.changed_at)
+
+
+@lru_cache(maxsize=256)
+def _length_of_a_day(pk: int, _changed_at: datetime) -> timedelta:
+    week = week_of(Calendar.objects.get(pk=pk))
+    lengths = {
+        sum((_clock(closes) - _clock(opens) for opens, closes in blocks), timedelta())
+        for blocks in week.values()
+    }
+    return lengths.pop() if len(lengths) == 1 else timedelta()
+
+
+def _clock(text: str) -> timedelta:
+    hours, minutes = text.split(":")
+    return timedelta(hours=int(hours), minutes=int(minutes))
+
+
 def opening_words(calendar: Calendar) -> str:
     """When a calendar is open, for people: "Monday to Friday 09:00-17:00"."""
     week = week_of(calendar)

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
+from sla.calendars import length_of_a_day
 from sla.derivation import Ruled, derive, facts, stopped_at
 from sla.engine import Event, State
+from sla.engine.agreement import Measure
 from sla.engine.events import Happened
 from sla.engine.explanation import Step, Why, explain
 from sla.engine.hours import Pause
@@ -30,6 +32,7 @@ class Card:
 
     remaining and overdue are working time; overdue only of a missed promise that is still owed.
     of: the reference of the ticket that it was promised on, where that was merged into this one.
+    day: how much of it the calendar's day has, nothing where its days differ.
     """
 
     promise: str
@@ -43,6 +46,8 @@ class Card:
     breached_at: datetime | None
     remaining: timedelta | None
     overdue: timedelta | None
+    day: timedelta = timedelta()
+    measure: str = Measure.WORK
     turn: int = 0
     of: str = ""
     explanation: Sequence[str] = ()
@@ -100,25 +105,40 @@ def _own_cards(
 class Stated:
     """A promise as a letter states it, without how it was counted."""
 
+    promise: str
     promise_label: str
     clause: str
+    measure: str
     binding: bool
+    state: str
     due_at: datetime | None
+    met_at: datetime | None
     direct: bool
 
 
-def stated(clocks: Iterable[Clock]) -> list[Stated]:
-    """The promises of clocks that were read this moment."""
+def stated(clocks: Iterable[Clock], edition: Edition | None) -> list[Stated]:
+    """The promises of clocks that were read this moment, under their edition."""
+    clocks = list(clocks)
+    measures = _measures(world_of(edition)) if edition and clocks else {}
     return [
         Stated(
+            promise=clock.promise,
             promise_label=str(PROMISES[clock.promise]),
             clause=clock.clause,
+            measure=measures.get(clock.target_key, Measure.WORK),
             binding=clock.binding,
+            state=clock.state,
             due_at=clock.due_at,
+            met_at=clock.met_at,
             direct=clock.due_at == clock.started_at,
         )
         for clock in clocks
     ]
+
+
+def _measures(world: World) -> Mapping[str, str]:
+    """By what the promises of an edition are measured, by key."""
+    return {target.key: target.measure.value for target in world.terms.targets}
 
 
 def latest_turns(cards: Iterable[Card]) -> tuple[list[Card], list[Card]]:
@@ -251,6 +271,8 @@ def _explained(
     return Card(
         **stated,
         promise_label=str(PROMISES[reading.target.promise.value]),
+        day=length_of_a_day(rule.world.edition.calendar),
+        measure=reading.target.measure.value,
         remaining=reading.remaining,
         overdue=reading.overdue,
         explanation=in_words(steps, hours.zone, reading.target.words),
@@ -267,6 +289,8 @@ def _card(clock: Clock, world: World, now: datetime, *, on: int = 0) -> Card:
     return Card(
         promise=clock.promise,
         promise_label=str(PROMISES[clock.promise]),
+        day=length_of_a_day(world.edition.calendar),
+        measure=_measures(world).get(clock.target_key, Measure.WORK),
         clause=clock.clause,
         binding=clock.binding,
         state=str(State.BREACHED if late and clock.binding else clock.state),

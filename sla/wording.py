@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_date
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from sla.engine import Promise
@@ -76,11 +76,59 @@ def amount(span: timedelta, *, exact: bool = False) -> str:
     return " ".join(parts) or _("%(number)dm") % {"number": 0}
 
 
-def moment_words(at: datetime | None, zone: tzinfo, pattern: str = "D j M Y H:i") -> str:
-    """A moment on a zone's wall clock, as `ma 23 nov 2026 16:30`; nothing for None."""
+NO_DAY = timedelta()
+LONG_DAYS = 5
+"""From so many working days on a list tells a span in days."""
+
+
+def span_words(span: timedelta, day: timedelta = NO_DAY) -> str:
+    """Working time in words: `22 working hours`, `45 working minutes`; a long span in days.
+
+    day: how long the calendar's day is; without one nothing is told in days.
+    """
+    whole = abs(span)
+    if day and whole >= LONG_DAYS * day:
+        return days_words(whole, day)
+    minutes = int(whole.total_seconds()) // 60
+    hours, rest = divmod(minutes, 60)
+    if not minutes:
+        return _("less than a minute")
+    if not hours:
+        text = ngettext("%(number)d working minute", "%(number)d working minutes", rest)
+        return text % {"number": rest}
+    text = ngettext("%(number)d working hour", "%(number)d working hours", hours)
+    said = text % {"number": hours}
+    return _("%(hours)s %(number)d min") % {"hours": said, "number": rest} if rest else said
+
+
+def days_words(span: timedelta, day: timedelta) -> str:
+    """Working time by the calendar's own days: "nearly 3 working days"; '' for less than one."""
+    if not day or abs(span) < day:
+        return ""
+    days, rest = divmod(abs(span), day)
+    part = rest / day
+    if 0.25 <= part < 0.75:
+        return _("about %(number)d½ working days") % {"number": days}
+    number = days + (part >= 0.75)
+    text = ngettext("%(number)d working day", "%(number)d working days", number)
+    said = text % {"number": number}
+    if not rest:
+        return said
+    return (_("nearly %(days)s") if part >= 0.75 else _("over %(days)s")) % {"days": said}
+
+
+def moment_words(at: datetime | date | None, zone: tzinfo, pattern: str = "D j M Y H:i") -> str:
+    """A moment on a zone's wall clock, as `ma 23 nov 2026 16:30`; nothing for None.
+
+    A date has no clock: the day alone, whatever hours the pattern asks for.
+    """
     if at is None:
         return ""
-    words = format_date(at.astimezone(zone), pattern)
+    if isinstance(at, datetime):
+        at = at.astimezone(zone)
+    else:
+        pattern = pattern.split("H:i", maxsplit=1)[0].rstrip(" ,")
+    words = format_date(at, pattern)
     # Django capitalises months; Dutch doesn't.
     return words.lower() if _language() == "nl" else words
 

@@ -65,6 +65,12 @@ def callers_of(user: User) -> QuerySet[Contact]:
     return Contact.objects.filter(organisation__in=organisations_of(user), may_phone=True)
 
 
+def fixed_contact_of(user: User) -> User | None:
+    """Our own person for a customer's organisation (3.F), if it has one who works here."""
+    found = User.objects.filter(fixed_contact_of__contacts__user=user).first()
+    return found if found is not None and found.is_agent else None
+
+
 def agreements_of(user: User) -> QuerySet[Agreement]:
     """Agents see every agreement; a customer the one made with their organisation."""
     if user.is_agent:

@@ -15,11 +15,14 @@ from django.utils.translation import gettext_lazy, override
 from sla.models import Clock, Target
 from sla.wording import moment_words
 from support.models import CannedReply
+from support.notices import letters
 from support.notices.letters import language_of
 from tickets.models import Ticket, User
 
 _VARIABLE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _BRACES = re.compile(r"\{\{|\}\}|\{%|%\}")
+_DEADLINE = re.compile(r"\{\{\s*deadline\s*\}\}")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,9 @@ VARIABLES: Mapping[str, Variable] = {
     "agent.naam": Variable(gettext_lazy("your name"), lambda facts: facts.agent),
     "agent.voornaam": Variable(gettext_lazy("your first name"), lambda facts: _first(facts.agent)),
     "deadline": Variable(
-        gettext_lazy("when it will be solved at the latest, in words"),
+        gettext_lazy(
+            "when it will be solved at the latest; without such a date its sentence is left out"
+        ),
         lambda facts: _deadline(facts.due_at),
     ),
 }
@@ -79,25 +84,44 @@ def problems(body: str) -> list[str]:
 
 
 def filled(body: str, facts: Facts) -> str:
-    """A text with its variables filled in; what is in no list stays as it stands."""
+    """A text with its variables filled in; what is in no list stays as it stands.
+
+    A sentence about a deadline is left out where there is none: no words in its place would be
+    true in every sentence.
+    """
 
     def value(match: re.Match[str]) -> str:
         variable = VARIABLES.get(match[1])
         return variable.value(facts) if variable else match[0]
 
-    return _VARIABLE.sub(value, body)
+    return _VARIABLE.sub(value, body if facts.due_at else _without_deadlines(body))
 
 
-def facts_of(ticket: Ticket, *, agent: User) -> Facts:
-    """The facts of a ticket. Its deadline is that of the solution that was promised."""
-    promised = Clock.objects.filter(ticket=ticket, promise=Target.Promise.RESOLUTION)
-    due = promised.filter(state=Clock.State.RUNNING, due_at__isnull=False)
-    clock = due.order_by("-binding", "due_at").first()
+def _without_deadlines(body: str) -> str:
+    """A text without its sentences about a deadline, and without lines that held nothing else."""
+    kept = []
+    for line in body.split("\n"):
+        sentences = _SENTENCE_END.split(line)
+        left = " ".join(each for each in sentences if not _DEADLINE.search(each))
+        if left.strip() or not _DEADLINE.search(line):
+            kept.append(left if _DEADLINE.search(line) else line)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n")
+
+
+def facts_of(ticket: Ticket, *, agent: User, now: datetime, by_itself: bool = False) -> Facts:
+    """The facts of a ticket. Its deadline is that of the solution that we are held to, to come.
+
+    by_itself: nobody reads what becomes of it before the customer does, so it has no words of
+    somebody who may not be the customer.
+    """
+    promised = Clock.objects.filter(ticket=ticket, promise=Target.Promise.RESOLUTION, binding=True)
+    clock = promised.filter(state=Clock.State.RUNNING, due_at__gt=now).order_by("due_at").first()
+    known = ticket.contact.name if ticket.contact else ""
     return Facts(
-        customer=ticket.reporter_name or (ticket.contact.name if ticket.contact else ""),
+        customer=letters.name_of(ticket) if by_itself else ticket.reporter_name or known,
         organisation=ticket.organisation.name if ticket.organisation else "",
         reference=ticket.reference,
-        subject=ticket.subject,
+        subject=letters.subject_of(ticket) if by_itself else ticket.subject,
         agent=agent.name,
         due_at=clock.due_at if clock else None,
     )
@@ -121,7 +145,7 @@ def for_ticket(ticket: Ticket, *, agent: User) -> list[dict[str, object]]:
     Those in the customer's language, or in any, come first.
     """
     language = language_of(ticket)
-    facts = facts_of(ticket, agent=agent)
+    facts = facts_of(ticket, agent=agent, now=timezone.now())
     replies = sorted(
         CannedReply.objects.usable_by(agent), key=lambda reply: reply.language not in ("", language)
     )
@@ -152,4 +176,4 @@ def _first(name: str) -> str:
 
 def _deadline(due_at: datetime | None) -> str:
     zone = timezone.get_current_timezone()
-    return moment_words(due_at, zone, "l j F Y, H:i") or _("a date that is not known yet")
+    return moment_words(due_at, zone, "l j F Y, H:i")

@@ -41,12 +41,17 @@ class Words:
 
 @dataclass(frozen=True, kw_only=True)
 class Reporter:
-    """Who reports: a contact we know, or a name and an address."""
+    """Who reports: a contact we know, or a name and an address.
+
+    proved: it is sure that whoever reports has this address: signed in, signed by the host of a
+    widget, or chosen by a colleague. A sender's address alone is a claim.
+    """
 
     name: str = ""
     email: str = ""
     contact: Contact | None = None
     organisation: Organisation | None = None
+    proved: bool = False
 
     @property
     def their_organisation(self) -> Organisation | None:
@@ -76,6 +81,7 @@ def begun(reporter: Reporter, *, kind: str, channel: str, priority: str) -> Tick
         contact=reporter.contact,
         reporter_name=reporter.their_name,
         reporter_email=reporter.their_email,
+        reporter_proved=reporter.proved,
         team=Team.objects.order_by("pk").first(),
         assignee=organisation.present_contact if organisation else None,
     )

@@ -8,6 +8,8 @@ afterwards (imports, demo, tests); left out, it is now.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from sla import projection
 from sla.models import Release
+from sla.queries import Card, cards_of
 from sla.releases import closed_to_plans
 from support import participants
 from support.answers import DeskError, answer, internal, record_answer, require_words
@@ -165,12 +168,16 @@ def call_back(ticket: Ticket, words: Words, *, actor: User, at: datetime | None 
 def classify(
     ticket: Ticket, *, kind: str, actor: User | None, at: datetime | None = None
 ) -> Ticket:
-    """Say what kind of report this is. The clocks count anew, from the report."""
+    """Say what kind of report this is. The clocks count anew, from the report; the customer hears
+    what that does to the times.
+    """
     ticket, at = locked(ticket, at, actor)
     if ticket.kind != Kind(kind):
+        was, before = copy(ticket), cards_of(ticket, now=at)
         data = {"ticket_kind": kind, "from": ticket.kind}
         history.record(ticket, EventKind.CLASSIFIED, at=at, actor=actor, data=data, kind=kind)
         projection.refresh(ticket, now=at)
+        _tell_changed(ticket, was, before, at)
     return ticket
 
 
@@ -178,12 +185,15 @@ def classify(
 def prioritise(
     ticket: Ticket, *, priority: str, reason: str, actor: User | None, at: datetime | None = None
 ) -> Ticket:
-    """Set the definitive priority, with the reason (4.G). The clocks count from the report."""
+    """Set the definitive priority, with the reason (4.G). The clocks count from the report; the
+    customer hears of another one than it was, and what that does to the times.
+    """
     ticket, at = locked(ticket, at, actor)
     if Priority(priority) != ticket.proposed_priority and not reason.strip():
         raise DeskError(_("Say why the priority differs from what the customer proposed (4.G)."))
     if ticket.priority == priority and ticket.priority_is_definitive:
         return ticket
+    was, before = copy(ticket), cards_of(ticket, now=at)
     history.record(
         ticket,
         EventKind.PRIORITISED,
@@ -194,7 +204,14 @@ def prioritise(
         priority_is_definitive=True,
     )
     projection.refresh(ticket, now=at)
+    if was.priority != ticket.priority:
+        _tell_changed(ticket, was, before, at)
     return ticket
+
+
+def _tell_changed(ticket: Ticket, was: Ticket, before: Sequence[Card], at: datetime) -> None:
+    after = cards_of(ticket, now=at)
+    letters.tell_changed(ticket, before=before, after=after, was=was, at=at)
 
 
 @transaction.atomic

@@ -185,7 +185,12 @@ def _sender(message: Message, ticket: Ticket) -> Reporter:
     """Whose message it is; a colleague of the reporter's without a contact is of the same house."""
     contact = ticket.contact
     if contact and message.sender_email.lower() in ("", contact.email.lower()):
-        return Reporter(name=message.sender_name, email=message.sender_email, contact=contact)
+        return Reporter(
+            name=message.sender_name,
+            email=message.sender_email,
+            contact=contact,
+            proved=ticket.reporter_proved,
+        )
     known = people.by_address(message.sender_email, message.sender_name)
     if known.contact or known.organisation:
         return known

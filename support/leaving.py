@@ -24,6 +24,7 @@ from tickets.models import EventKind, Organisation, Ticket, User
 
 BATCH = 500
 _NAMED = 10
+_COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,10 @@ class OnName:
 
 def on_name_of(user: User) -> OnName:
     """What stands on somebody's name now."""
+    open_tickets = Ticket.objects.active().filter(assignee=user)
     named = Q(steps__contains=[{"value": f"user-{user.pk}"}])
     return OnName(
-        tickets=Ticket.objects.active().filter(assignee=user).count(),
+        tickets=len(open_tickets.values_list("pk", flat=True)[:_COUNTED]),
         organisations=[each.name for each in Organisation.objects.filter(fixed_contact=user)],
         rules=[
             *Macro.objects.filter(named).values_list("title", flat=True),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sla.models import Alert, CoverageChange
-from sla.wording import KINDS, PRIORITIES, amount, cause_words, moment_words
+from sla.wording import KINDS, PRIORITIES, cause_words, moment_words, span_words
 from support import around, original
 from support.automation.entries import entries
 from support.intake import signatures
@@ -266,7 +266,7 @@ def alert_words(alert: Alert) -> str:
     if alert.kind == Alert.Kind.WARNING:
         said += f", {alert.share}%"
     if alert.kind == Alert.Kind.OVERDUE:
-        said += ", " + _("%(time)s after the deadline") % {"time": amount(alert.past)}
+        said += ", " + _("%(time)s after the deadline") % {"time": span_words(alert.past)}
     if alert.kind == Alert.Kind.MOVED:
         zone = timezone.get_current_timezone()
         before, after = moment_words(alert.due_before, zone), moment_words(alert.due_at, zone)

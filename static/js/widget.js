@@ -91,8 +91,8 @@
     const priority = choices("priority", words, told.priorities);
     const phone = make("p", { className: "phone", hidden: true });
     if (told.phone) {
-      phone.append(make("strong", { textContent: words.phone }), ` (${told.phone.clause}): `,
-        make("a", { href: `tel:${told.phone.tel}`, textContent: told.phone.number }), `, ${told.phone.hours}. ${words.rule}.`);
+      phone.append(make("strong", { textContent: told.phone.title }), `. ${told.phone.text} `,
+        make("a", { href: `tel:${told.phone.tel}`, textContent: told.phone.number }), `, ${told.phone.hours}.`);
     }
     const form = make("form", { noValidate: true },
       field("name", words, make("input", { value: name, autocomplete: "name", readOnly: signed })),
@@ -108,9 +108,11 @@
       make("p", { className: "error", role: "alert", hidden: true, id: "failed" }),
       make("button", { className: "send", textContent: words.send }));
     const follow = () => {
-      const chosen = new FormData(form);
-      priority.hidden = chosen.get("kind") !== "incident";
-      phone.hidden = priority.hidden || !told.phone || !["hoog", "middel"].includes(chosen.get("priority"));
+      const kind = form.elements.kind.value;
+      priority.hidden = priority.disabled = kind !== "incident";
+      const chosen = priority.hidden ? told.kinds.find((card) => card.value === kind)
+        : told.priorities.find((card) => card.value === form.elements.priority.value);
+      phone.hidden = !(told.phone && chosen && chosen.phone);
     };
     form.addEventListener("change", follow);
     form.addEventListener("submit", (event) => { event.preventDefault(); send(form, words); });
@@ -168,7 +170,10 @@
   async function open() {
     try {
       if (!dialog) {
-        const answer = await fetch(`${base}/widget/${site}/?lang=${lang}`, { credentials: "omit" });
+        const who = new FormData();
+        for (const [id, said] of Object.entries({ name, email, signature, signed_at: signedAt })) who.set(id, said);
+        const asked = signed ? { method: "POST", body: who } : {};
+        const answer = await fetch(`${base}/widget/${site}/?lang=${lang}`, { credentials: "omit", ...asked });
         build(await answer.json());
       }
       dialog.showModal();

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework import serializers
 
+from sla import telling
 from sla.models import Clock, Target
 from sla.queries import Card
 from tickets.models import Attachment, Channel, Kind, MessageKind, Priority, Status, Ticket
@@ -118,6 +120,7 @@ class ClockAnswer(serializers.Serializer[Card]):
     breached_at = serializers.DateTimeField(allow_null=True)
     remaining_seconds = serializers.SerializerMethodField()
     overdue_seconds = serializers.SerializerMethodField()
+    told = serializers.SerializerMethodField()
     explanation = serializers.ListField(child=serializers.CharField())
 
     def get_remaining_seconds(self, card: Card) -> int | None:
@@ -127,6 +130,11 @@ class ClockAnswer(serializers.Serializer[Card]):
     def get_overdue_seconds(self, card: Card) -> int | None:
         """Working time since a deadline that was missed and is still owed; else null."""
         return None if card.overdue is None else int(card.overdue.total_seconds())
+
+    def get_told(self, card: Card) -> str:
+        """How it stands, in the words in which the reporter reads it."""
+        zone = timezone.get_current_timezone()
+        return telling.said(card, reader=self.context["reader"], zone=zone)
 
 
 class ClocksAnswer(serializers.Serializer[Any]):

@@ -153,7 +153,8 @@ def _caller(call: dict[str, Any]) -> Reporter:
     """Who phones. An address that we know does not make a stranger somebody who may phone."""
     name, email, contact = call["caller"], call.get("email", ""), call.get("contact")
     if contact is not None or not email:
-        return Reporter(name=name, email=email, contact=contact)
+        own = contact is not None and email.lower() in ("", contact.email)
+        return Reporter(name=name, email=email, contact=contact, proved=own)
     known = people.by_address(email)
     organisation = known.contact.organisation if known.contact else known.organisation
     return Reporter(name=name, email=email, organisation=organisation)

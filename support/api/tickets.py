@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -17,6 +18,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from sla import telling
 from sla.models import Clock, Coverage
 from sla.queries import cards_of
 from support import access, desk
@@ -200,8 +202,10 @@ class Clocks(Resource):
     @extend_schema(responses=ClocksAnswer, summary="What is promised, and why so")
     def get(self, request: Request, reference: str) -> Response:
         """Every promise on a ticket, with in words how its deadline was counted."""
-        cards = cards_of(ticket_of(self.user, reference), now=timezone.now())
-        return tagged(request, ClocksAnswer({"results": cards}).data)
+        ticket = ticket_of(self.user, reference)
+        cards = cards_of(ticket, now=timezone.now())
+        reader = telling.reader_of(ticket.contact, ticket.organisation)
+        return tagged(request, ClocksAnswer({"results": cards}, context={"reader": reader}).data)
 
 
 def _chosen(tickets: TicketQuerySet, asked: Mapping[str, Any]) -> TicketQuerySet:
@@ -238,11 +242,12 @@ def _reporter(user: User, report: Mapping[str, Any]) -> Reporter:
     """Whose report it is. ValidationError if a customer reports for somebody else."""
     if user.is_agent:
         if "contact" in report:
-            return Reporter(name=report.get("reporter_name", ""), contact=report["contact"])
+            name = report.get("reporter_name", "")
+            return Reporter(name=name, contact=report["contact"], proved=True)
         name, email = report.get("reporter_name", ""), report.get("reporter_email", "")
         return people.by_address(email, name) if email else Reporter(name=name)
     others = [name for name in ("contact", "reporter_name", "reporter_email") if name in report]
     if others:
         message = ErrorDetail(_("Only the helpdesk can report for somebody else."), "forbidden")
         raise serializers.ValidationError({name: [message] for name in others})
-    return people.by_address(user.email, user.name)
+    return replace(people.by_address(user.email, user.name), proved=True)

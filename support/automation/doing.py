@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -53,15 +54,23 @@ def do(steps: Iterable[Step], ticket: Ticket, *, doer: Doer) -> list[str]:
     return done
 
 
-def text_for(ticket: Ticket, text: str, *, agent: User | None) -> str:
-    """A text with its variables filled in, in the language of the customer."""
+def text_for(ticket: Ticket, text: str, doer: Doer, *, to_customer: bool) -> str:
+    """A text with its variables filled in, in the language of the customer.
+
+    to_customer: it goes to the reporter, and unless a person does it nobody reads it before.
+    """
     with override(letters.language_of(ticket)):
-        who = agent or User(name=_("The helpdesk"))
-        return canned.filled(text, canned.facts_of(ticket, agent=who))
+        facts = canned.facts_of(
+            ticket,
+            agent=doer.actor or User(name=_("The helpdesk")),
+            now=doer.at or timezone.now(),
+            by_itself=to_customer and doer.actor is None,
+        )
+        return canned.filled(text, facts)
 
 
 def _reply(ticket: Ticket, step: Step, doer: Doer) -> None:
-    text = text_for(ticket, step["text"], agent=doer.actor)
+    text = text_for(ticket, step["text"], doer, to_customer=True)
     if doer.actor is not None:
         desk.reply(ticket, Words(text=text), actor=doer.actor, at=doer.at)
     else:
@@ -76,7 +85,7 @@ def _say(ticket: Ticket, text: str, doer: Doer) -> None:
 
 
 def _note(ticket: Ticket, step: Step, doer: Doer) -> None:
-    text = text_for(ticket, step["text"], agent=doer.actor)
+    text = text_for(ticket, step["text"], doer, to_customer=False)
     desk.note(ticket, Words(text=text), actor=doer.actor, at=doer.at)
 
 
@@ -114,7 +123,7 @@ def _turning(turn: Callable[..., Any]) -> Callable[[Ticket, Step, Doer], None]:
     """To wait or to have it solved: a person says so with an answer, a trigger by a letter."""
 
     def act(ticket: Ticket, step: Step, doer: Doer) -> None:
-        text = text_for(ticket, step["text"], agent=doer.actor)
+        text = text_for(ticket, step["text"], doer, to_customer=True)
         if doer.actor is not None:
             turn(ticket, Words(text=text), actor=doer.actor, at=doer.at)
         else:
@@ -138,7 +147,7 @@ def _close(ticket: Ticket, _step: Step, doer: Doer) -> None:
 
 def _notify(ticket: Ticket, step: Step, doer: Doer) -> None:
     assert doer.at is not None  # noqa: S101 - for the type alone
-    text = text_for(ticket, step.get("text", ""), agent=None)
+    text = text_for(ticket, step.get("text", ""), replace(doer, actor=None), to_customer=False)
     sort, _dash, pk = step["value"].partition("-")
     reader: User | Team | None
     if sort == "user":

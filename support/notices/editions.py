@@ -16,6 +16,7 @@ from django.utils.translation import override
 from sla import comparing, editions, terms
 from sla.models import Edition
 from support.models import EditionNotice, OutgoingMail
+from support.notices.brand import brand_of
 from support.notices.post import post
 from tickets.models import Contact
 
@@ -91,7 +92,13 @@ def _write(contact: Contact, words: Mapping[str, Any], now: datetime) -> Outgoin
     to = address_of(contact)
     if not to:
         return None
-    context = {**words, "contact": contact}
+    fixed = contact.organisation.fixed_contact
+    context = {
+        **words,
+        "contact": contact,
+        "brand": brand_of(words["edition"]),
+        "fixed_contact": fixed if fixed and fixed.is_agent else None,
+    }
     return post(
         to=to,
         subject=" ".join(render_to_string("mail/edition.subject.txt", context).split()),

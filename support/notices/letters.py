@@ -1,4 +1,8 @@
-"""Letters to customers: composed in the language of the reader, queued with the ticket's change."""
+"""Letters to customers: composed in the language of the reader, queued with the ticket's change.
+
+What a stranger typed (name, subject) stands in them only where it is sure that the address is
+theirs: anybody can name somebody else's.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,18 @@ from datetime import datetime
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
+from sla import telling
 from sla.models import Alert, Clock, Edition
-from sla.queries import edition_of, stated
+from sla.queries import Card, edition_of, stated
 from sla.wording import cause_words
 from support.models import OutgoingMail
+from support.notices.brand import brand_of
 from support.notices.post import post
-from tickets.models import Channel, Message, MessageKind, Ticket
+from tickets.models import Channel, Message, MessageKind, Ticket, User
 
 
 def confirm(
@@ -34,17 +42,17 @@ def confirm(
     if not ticket.reporter_email or ticket.channel == Channel.MONITOR:
         return None
     with override(language_of(ticket)):
-        cards = stated(clocks)
+        cards = stated(clocks, edition)
+        reader = telling.reader_of(ticket.contact, ticket.organisation)
+        zone = timezone.get_current_timezone()
         context = {
-            "ticket": ticket,
-            "cards": cards,
-            "unbound": [card for card in cards if not card.binding],
-            "edition": edition,
-            "phone": edition.agreement.phone if edition else "",
-            "url": settings.ORIGIN.url,
+            "promises": telling.told(cards, reader=reader, zone=zone),
+            "advice": telling.advice(cards, telling.phone_line(edition, now=at), reader=reader),
         }
         follows = [report.mail_id] if report.mail_id else []
-        return _write(ticket, "confirmation", context, at=at, automatic=True, follows=follows)
+        return _write(
+            ticket, "confirmation", context, edition=edition, at=at, automatic=True, follows=follows
+        )
 
 
 def send_reply(ticket: Ticket, message: Message, *, at: datetime) -> OutgoingMail | None:
@@ -55,15 +63,29 @@ def send_reply(ticket: Ticket, message: Message, *, at: datetime) -> OutgoingMai
     if not (ticket.reporter_email or ticket.participants.exists()):
         return None
     with override(language_of(ticket)):
-        edition = edition_of(ticket)
+        context = {"message": message, "team": ticket.team.name if ticket.team else ""}
+        return _write(ticket, "reply", context, edition=edition_of(ticket), at=at, message=message)
+
+
+def tell_changed(
+    ticket: Ticket, *, before: Sequence[Card], after: Sequence[Card], was: Ticket, at: datetime
+) -> OutgoingMail | None:
+    """Tell the reporter that we see the kind or the priority otherwise than it `was`, what that
+    does to the times, and that a call matters where it did not before (4.D, 4.G).
+    """
+    if not ticket.reporter_email or ticket.channel == Channel.MONITOR or not ticket.is_active:
+        return None
+    with override(language_of(ticket)):
+        edition, zone = edition_of(ticket), timezone.get_current_timezone()
+        reader = telling.reader_of(ticket.contact, ticket.organisation)
+        line = telling.phone_line(edition, now=at)
+        asked_before = telling.advice(before, line, reader=reader)
         context = {
-            "ticket": ticket,
-            "message": message,
-            "team": ticket.team.name if ticket.team else "",
-            "provider": edition.agreement.provider if edition else "",
-            "url": settings.ORIGIN.url,
+            "was": was,
+            "changes": telling.changes(before, after, reader=reader, zone=zone),
+            "advice": None if asked_before else telling.advice(after, line, reader=reader),
         }
-        return _write(ticket, "reply", context, at=at, message=message)
+        return _write(ticket, "changed", context, edition=edition, at=at, automatic=True)
 
 
 def tell_moved(ticket: Ticket, alert: Alert, *, at: datetime) -> OutgoingMail | None:
@@ -71,15 +93,10 @@ def tell_moved(ticket: Ticket, alert: Alert, *, at: datetime) -> OutgoingMail | 
     if not ticket.reporter_email:
         return None
     with override(language_of(ticket)):
+        causes = [cause_words(cause) for cause in alert.causes]
+        context = {"alert": alert, "causes": causes}
         edition = edition_of(ticket)
-        context = {
-            "ticket": ticket,
-            "alert": alert,
-            "causes": [cause_words(cause) for cause in alert.causes],
-            "edition": edition,
-            "url": settings.ORIGIN.url,
-        }
-        return _write(ticket, "moved", context, at=at, automatic=True)
+        return _write(ticket, "moved", context, edition=edition, at=at, automatic=True)
 
 
 def tell_merged(ticket: Ticket, into: Ticket, *, at: datetime) -> OutgoingMail | None:
@@ -87,8 +104,9 @@ def tell_merged(ticket: Ticket, into: Ticket, *, at: datetime) -> OutgoingMail |
     if not ticket.reporter_email or ticket.channel == Channel.MONITOR:
         return None
     with override(language_of(ticket)):
-        context = {"ticket": ticket, "into": into.reference, "edition": edition_of(ticket)}
-        return _write(ticket, "merged", context, at=at, automatic=True)
+        context = {"into": into.reference}
+        edition = edition_of(ticket)
+        return _write(ticket, "merged", context, edition=edition, at=at, automatic=True)
 
 
 def say_by_itself(ticket: Ticket, text: str, *, at: datetime) -> OutgoingMail | None:
@@ -100,13 +118,7 @@ def say_by_itself(ticket: Ticket, text: str, *, at: datetime) -> OutgoingMail | 
         return None
     with override(language_of(ticket)):
         edition = edition_of(ticket)
-        context = {
-            "ticket": ticket,
-            "text": text,
-            "provider": edition.agreement.provider if edition else "",
-            "url": settings.ORIGIN.url,
-        }
-        return _write(ticket, "automatic", context, at=at, automatic=True)
+        return _write(ticket, "automatic", {"said": text}, edition=edition, at=at, automatic=True)
 
 
 def language_of(ticket: Ticket) -> str:
@@ -115,19 +127,50 @@ def language_of(ticket: Ticket) -> str:
     return user.language if user else settings.LANGUAGE_CODE
 
 
+def name_of(ticket: Ticket) -> str:
+    """How the reporter is addressed: as we know them, else as they say where that is sure."""
+    if ticket.contact and not ticket.reporter_proved:
+        return ticket.contact.name
+    return ticket.reporter_name if ticket.reporter_proved else ""
+
+
+def subject_of(ticket: Ticket) -> str:
+    """What the report is about, where those are not the words of a stranger."""
+    return ticket.subject if ticket.reporter_proved else ""
+
+
+def _address_of(ticket: Ticket) -> str:
+    """Where the reporter follows it, if they have an account to do so with."""
+    own = User.objects.filter(is_active=True, email=ticket.reporter_email.lower()).exists()
+    account = ticket.contact.user if ticket.contact else None
+    if not (account.is_active if account else own and ticket.contact is None):
+        return ""
+    return settings.ORIGIN.url + reverse("my-ticket", args=[ticket.reference])
+
+
 def _write(
     ticket: Ticket,
     template: str,
     context: dict[str, object],
     *,
+    edition: Edition | None,
     at: datetime,
     message: Message | None = None,
     automatic: bool = False,
     follows: Sequence[str] | None = None,
 ) -> OutgoingMail:
+    fixed = ticket.organisation.fixed_contact if ticket.organisation else None
+    context |= {
+        "ticket": ticket,
+        "name": name_of(ticket),
+        "about": subject_of(ticket),
+        "brand": brand_of(edition),
+        "fixed_contact": fixed if fixed and fixed.is_agent else None,
+        "link": _address_of(ticket),
+    }
     subject = " ".join(render_to_string(f"mail/{template}.subject.txt", context).split())
-    text = render_to_string(f"mail/{template}.txt", context)
-    html = render_to_string(f"mail/{template}.html", context)
+    text = render_to_string(f"mail/{template}.txt", context).strip() + "\n"
+    html = render_to_string(f"mail/{template}.html", context).strip()
     # What we say by ourselves is for the reporter alone; what a colleague says, for all.
     copies = list(ticket.participants.values_list("email", flat=True)) if message else []
     to = ticket.reporter_email or copies.pop(0)

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from support.models import OutgoingMail
 from support.notices import secrets
+from support.notices.brand import logo_in
 from support.notices.reply_address import reply_to
 from tickets.models import Message, Ticket
 
@@ -160,6 +161,8 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     )
     if html:
         message.attach_alternative(html, "text/html")
+        if logo := logo_in(html):
+            message.attach(logo)
     for attachment in mail.message.attachments.all() if mail.message and not mail.automatic else ():
         with attachment.file.open() as file:
             message.attach(attachment.name, file.read(), attachment.content_type)

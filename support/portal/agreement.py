@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,9 +24,9 @@ def our_agreement(request: HttpRequest, number: int | None = None) -> HttpRespon
     edition = edition_shown(access.editions_of(user), number, now=now)
     if edition is None and number is not None:
         raise Http404
-    context = {}
+    context: dict[str, Any] = {"fixed_contact": access.fixed_contact_of(user)}
     if organisation and edition:
-        context = agreed(
+        context |= agreed(
             organisation,
             edition,
             callers=access.callers_of(user).order_by("name"),

@@ -18,7 +18,6 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sla.models import Agreement
 from support.sign_in import brakes
 
 log = logging.getLogger(__name__)
@@ -70,12 +69,9 @@ def too_many(request: HttpRequest, email: str, *, now: datetime | None = None) -
     return any(counts)
 
 
-def refusal(agreement: Agreement | None) -> str:
-    """What whoever reported too often is told, with the number for what can't wait."""
-    said = _("Many reports came from you in a short time. Please send this again in ten minutes.")
-    if agreement is None or not agreement.phone:
-        return said
-    return said + " " + _("Is it urgent? Phone %(number)s.") % {"number": agreement.phone}
+def refusal() -> str:
+    """What whoever reported too often is told. It is the same for all: no number of a contract."""
+    return _("Many reports came from you in a short time. Please send this again in ten minutes.")
 
 
 def _count(who: str, now: datetime | None) -> int:

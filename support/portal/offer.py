@@ -1,20 +1,21 @@
-"""What the report form offers: kinds, priorities and phone rule of an agreement, in its words."""
+"""What the report form offers: kinds and priorities, and what follows from them for who reports."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sla.calendars import opening_words
-from sla.models import Agreement, Edition
+from sla import projection, telling, terms
+from sla.models import Edition
+from sla.projection import Agreed
+from sla.telling import Reader
 from support.conversation import Reporter
 from support.templatetags.ui import PRIORITY_ICONS
 from tickets.models import Kind, Priority
-from tickets.validators import bare_number
 
 KIND_ICONS = {
     Kind.INCIDENT: "triangle-alert",
@@ -25,69 +26,57 @@ KIND_ICONS = {
 }
 
 
-def agreement_for(reporter: Reporter) -> Agreement | None:
-    """The agreement of whoever reports, else the first one: its words serve for everybody."""
-    organisation = reporter.their_organisation
-    agreements = Agreement.objects.order_by("pk")
-    if organisation is not None:
-        own = agreements.filter(contracts__organisation=organisation).first()
-        if own is not None:
-            return own
-    return agreements.first()
+def kinds(edition: Edition | None) -> list[str]:
+    """The kinds of report that an edition speaks of; without one, those of all agreements."""
+    if edition is not None:
+        return edition.terms.get("ticket_kinds") or Kind.values
+    # One list each, without the rest of the terms.
+    offered = _in_force().values_list("terms__ticket_kinds", flat=True)
+    return list(dict.fromkeys(kind for each in offered for kind in each or ())) or Kind.values
 
 
-def edition_now(agreement: Agreement | None) -> Edition | None:
-    """The edition in force today."""
-    if agreement is None:
-        return None
-    return _in_force(agreement.editions.all()).select_related("calendar", "agreement").first()
+def with_a_number() -> list[Edition]:
+    """The editions in force of agreements that have a telephone number."""
+    editions = _in_force().exclude(agreement__phone="")
+    return list(editions.select_related("agreement", "calendar"))
 
 
-def kinds(agreement: Agreement | None) -> list[str]:
-    """The kinds of report that an agreement speaks of; all of them where none is agreed."""
-    if agreement is None:
-        return Kind.values
-    # One list, without the rest of the terms.
-    offered = _in_force(agreement.editions.all()).values_list("terms__ticket_kinds", flat=True)
-    return offered.first() or Kind.values
+def _in_force() -> QuerySet[Edition]:
+    """The latest announced edition of each agreement that has come into force."""
+    begun = Edition.objects.filter(in_force_on__lte=timezone.localdate())
+    announced = begun.exclude(announced_at=None)
+    return announced.order_by("agreement_id", "-in_force_on").distinct("agreement_id")
 
 
 def general_kind(edition: Edition | None) -> str:
     """What a report is taken for that doesn't say, under its edition if it has one: a question,
     where that is a kind of report.
     """
-    spoken_of = edition.terms.get("ticket_kinds") if edition else None
-    offered = spoken_of or kinds(Agreement.objects.order_by("pk").first())
+    offered = kinds(edition)
     return Kind.QUESTION if Kind.QUESTION in offered else offered[0]
 
 
-def _in_force(editions: QuerySet[Edition]) -> QuerySet[Edition]:
-    """Those that have come into force, the latest first."""
-    begun = editions.filter(in_force_on__lte=timezone.localdate())
-    return begun.exclude(announced_at=None).order_by("-in_force_on")
+def context(reporter: Reporter, *, now: datetime) -> dict[str, Any]:
+    """The cards of the form, and the phone rule; what is promised only to whoever is proved.
 
-
-def phone(agreement: Agreement | None) -> dict[str, str] | None:
-    """The number to call, when, and the clause that says so; None where nothing hangs on a call."""
-    edition = edition_now(agreement)
-    if agreement is None or edition is None or not agreement.phone:
-        return None
+    Whoever isn't sees the same as everybody: the form tells nobody who is a customer of ours.
+    """
+    organisation = reporter.their_organisation if reporter.proved else None
+    agreed = projection.agreed_at(now, organisation)
+    if agreed is None:
+        return {
+            "edition": None,
+            "kind_cards": [kind_card(kind) for kind in kinds(None)],
+            "priority_cards": [_priority_card(priority) for priority in Priority],
+            "advice": None,
+        }
+    reader = telling.reader_of(reporter.contact, organisation)
+    line = telling.phone_line(agreed["edition"], now=now)
     return {
-        "number": agreement.phone,
-        "tel": bare_number(agreement.phone),
-        "hours": opening_words(edition.calendar),
-        "clause": edition.terms.get("clauses", {}).get("phone", ""),
-    }
-
-
-def context(agreement: Agreement | None) -> dict[str, Any]:
-    """The cards of the form, and the phone rule."""
-    edition = edition_now(agreement)
-    terms = edition.terms if edition else {}
-    return {
-        "kind_cards": [kind_card(kind) for kind in kinds(agreement)],
-        "priority_cards": [_priority_card(priority, terms) for priority in Priority],
-        "phone": phone(agreement),
+        "edition": agreed["edition"],
+        "kind_cards": [_kind_told(kind, agreed, reader) for kind in kinds(agreed["edition"])],
+        "priority_cards": [_priority_told(each, agreed, reader) for each in Priority],
+        "advice": telling.advice_beforehand(line, reader=reader) if line else None,
     }
 
 
@@ -109,17 +98,54 @@ def kind_card(kind: str) -> dict[str, Any]:
     }
 
 
-def _priority_card(priority: Priority, terms: dict[str, Any]) -> dict[str, Any]:
-    consequence = _in_language(terms.get("consequences", {}).get(priority, {}))
+def _kind_told(kind: str, agreed: Agreed, reader: Reader) -> dict[str, Any]:
+    """A kind with what follows from it where no priority is chosen; an incident needs one."""
+    card = kind_card(kind)
+    if kind == Kind.INCIDENT:
+        return card
+    told = telling.expected(agreed["edition"], kind, "", reader=reader, waived=agreed["waived"])
+    points = [{"icon": "timer", "text": point} for point in told.points]
+    return card | {"points": points, "phone": kind if told.by_phone else ""}
+
+
+def _priority_card(priority: Priority) -> dict[str, Any]:
+    words = {
+        Priority.HIGH: _("Your work can't go on."),
+        Priority.MEDIUM: _("It hinders you, but your work goes on."),
+        Priority.LOW: _("It hardly hinders you, or not at all."),
+    }
     return {
         "value": priority.value,
         "label": priority.label,
         "icon": PRIORITY_ICONS[priority],
-        "text": _in_language(terms.get("priorities", {}).get(priority, {})),
-        "points": [{"icon": "timer", "text": consequence}] if consequence else [],
-        "phone": priority != Priority.LOW,
+        "text": words[priority],
     }
 
 
-def _in_language(words: dict[str, str]) -> str:
-    return words.get((get_language() or "nl")[:2]) or words.get("nl", "")
+def _priority_told(priority: Priority, agreed: Agreed, reader: Reader) -> dict[str, Any]:
+    """A priority as the agreement describes it for incidents, and what follows by kind."""
+    edition = agreed["edition"]
+    card = _priority_card(priority)
+    offered = kinds(edition)
+    told = {
+        kind: telling.expected(edition, kind, priority, reader=reader, waived=agreed["waived"])
+        for kind in offered
+    }
+    together: dict[str, list[str]] = {}
+    for kind in offered:
+        for point in told[kind].points:
+            together.setdefault(point, []).append(kind)
+    meant = terms.in_language(edition.terms.get("priorities", {}).get(priority, {}))
+    if meant:
+        others = [kind for kind in offered if kind != Kind.INCIDENT]
+        card["texts"] = [
+            {"text": meant, "kinds": Kind.INCIDENT.value},
+            {"text": card["text"], "kinds": " ".join([*others, "none"])},
+        ]
+    return card | {
+        "points": [
+            {"icon": "timer", "text": point, "kinds": " ".join(its)}
+            for point, its in together.items()
+        ],
+        "phone": " ".join(kind for kind in offered if told[kind].by_phone),
+    }

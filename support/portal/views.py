@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sla.models import Agreement
-from sla.queries import cards_of, latest_turns, next_cards
+from sla import telling
+from sla.queries import cards_of, edition_of, latest_turns, next_cards
 from support import access, customer_side, desk, timeline
 from support.conversation import Reporter, Words
 from support.intake import people
@@ -32,31 +33,35 @@ PER_PAGE = 25
 def report(request: HttpRequest) -> HttpResponse:
     """The form that anybody can report with."""
     known = _known(request)
-    agreement = offer.agreement_for(known)
+    offered = offer.context(known, now=timezone.now())
     form = ReportForm(
         **posted(request),
-        kinds=offer.kinds(agreement),
+        kinds=[card["value"] for card in offered["kind_cards"]],
         initial={"name": known.their_name, "email": known.their_email},
     )
     refused = 422
     if request.method == "POST" and form.is_valid():
-        if request.user.is_authenticated or not guard.too_many(request, form.cleaned_data["email"]):
-            ticket = opened(form.cleaned_data, channel=Channel.WEB)
+        if known.proved or not guard.too_many(request, form.cleaned_data["email"]):
+            ticket = opened(form.cleaned_data, channel=Channel.WEB, as_whom=known)
             return redirect("thanks", token=_thanks.sign(str(ticket.pk)))
-        form.add_error(None, guard.refusal(agreement))
+        form.add_error(None, guard.refusal())
         refused = 429
-    organisation = known.contact.organisation if known.contact else None
-    context = offer.context(agreement) | {"form": form, "organisation": organisation}
+    context = offered | {"form": form, "organisation": known.their_organisation}
     return render(request, "portal/report.html", context, status=refused if form.errors else 200)
 
 
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
-    """That the report is in, what may be expected, and whom to phone if need be."""
+    """That the report is in, and what may be expected: in general, and to whoever is proved to
+    have sent it what was agreed with them. Others must not learn here whose address it is.
+    """
     try:
         ticket = get_object_or_404(Ticket, pk=_thanks.unsign(token))
     except BadSignature:
         raise Http404 from None
-    return render(request, "portal/thanks.html", _promises(ticket) | {"ticket": ticket})
+    user = request.user
+    own = isinstance(user, User) and access.tickets_of(user).filter(pk=ticket.pk).exists()
+    told = _promises(ticket) if own else {"general": telling.in_general()}
+    return render(request, "portal/thanks.html", told | {"ticket": ticket, "own": own})
 
 
 @login_required
@@ -67,7 +72,9 @@ def my_tickets(request: HttpRequest) -> HttpResponse:
     page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
     pressing = next_cards(page.object_list, now=timezone.now())
     rows = [{"ticket": ticket, "clock": pressing.get(ticket.pk)} for ticket in page.object_list]
-    return render(request, "portal/tickets.html", {"rows": rows, "page_obj": page})
+    fixed_contact = access.fixed_contact_of(user)
+    context = {"rows": rows, "page_obj": page, "fixed_contact": fixed_contact}
+    return render(request, "portal/tickets.html", context)
 
 
 @login_required
@@ -90,6 +97,7 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
         "ticket": ticket,
         "edition": access.editions_of(user).filter(coverages__ticket=ticket).first(),
         "items": timeline.public(ticket),
+        "fixed_contact": access.fixed_contact_of(user),
         "reply_form": form,
         "reply_url": request.path,
         "fields": shown_to_customers(ticket),
@@ -105,14 +113,21 @@ def _own(user: User, reference: str) -> Ticket:
 def _known(request: HttpRequest) -> Reporter:
     """What we know of whoever opens the form."""
     if isinstance(request.user, User):
-        return people.by_address(request.user.email, request.user.name)
+        known = people.by_address(request.user.email, request.user.name)
+        return replace(known, proved=True)
     return Reporter()
 
 
-def opened(data: dict[str, Any], *, channel: str) -> Ticket:
-    """The ticket of a form that was filled in right, here or in the widget."""
+def opened(data: dict[str, Any], *, channel: str, as_whom: Reporter) -> Ticket:
+    """The ticket of a form that was filled in right, here or in the widget.
+
+    as_whom: who is proved to be sending it, if anybody is; the address typed may be another's.
+    """
+    reporter = people.by_address(data["email"], data["name"])
+    if as_whom.proved and reporter.email == as_whom.their_email.lower():
+        reporter = replace(as_whom, name=data["name"], email=reporter.email)
     return desk.open_ticket(
-        people.by_address(data["email"], data["name"]),
+        reporter,
         Words(text=data["text"], files=data["attachments"]),
         subject=data["subject"],
         kind=data["kind"],
@@ -122,8 +137,9 @@ def opened(data: dict[str, Any], *, channel: str) -> Ticket:
 
 
 def _promises(ticket: Ticket) -> dict[str, Any]:
-    """The promises on a ticket, and the number to phone if one does not bind for want of a call."""
-    cards, _earlier = latest_turns(cards_of(ticket, now=timezone.now()))
-    unbound = any(not card.binding and card.met_at is None for card in cards)
-    agreement = Agreement.objects.filter(editions__coverages__ticket=ticket).first()
-    return {"clocks": cards, "phone": offer.phone(agreement) if unbound else None}
+    """The promises on a ticket, and whether its reporter should phone about them."""
+    now = timezone.now()
+    cards, _earlier = latest_turns(cards_of(ticket, now=now))
+    line = telling.phone_line(edition_of(ticket), now=now)
+    reader = telling.reader_of(ticket.contact, ticket.organisation)
+    return {"clocks": cards, "advice": telling.advice(cards, line, reader=reader)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -15,8 +15,8 @@ register = template.Library()
 
 
 @register.filter
-def moment_text(at: datetime | None) -> str:
-    """A moment in words, such as `ma 23 nov 2026 16:30`."""
+def moment_text(at: datetime | date | None) -> str:
+    """A moment in words, such as `ma 23 nov 2026 16:30`; a date without an hour, None as ""."""
     return moment_words(at, timezone.get_current_timezone())
 
 

@@ -31,6 +31,7 @@ class Face(NamedTuple):
     met_at: datetime | None
     remaining: timedelta | None
     overdue: timedelta | None
+    day: timedelta
     soon: bool
     direct: bool
     of: str
@@ -97,6 +98,7 @@ def _face(card: Card) -> Face:
         met_at=card.met_at,
         remaining=_minutes(card.remaining),
         overdue=_minutes(card.overdue),
+        day=card.day,
         soon=card.soon,
         direct=card.direct,
         of=card.of,

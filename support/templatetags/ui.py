@@ -1,9 +1,9 @@
-"""Template tags of the design system: icons, durations and moments."""
+"""Template tags of the design system: icons, spans of working time and moments."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import cast
 
@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from lucide.templatetags.lucide import lucide
 
+from sla.wording import NO_DAY, days_words, span_words
 from tickets.models import Ticket
 
 register = template.Library()
@@ -79,7 +80,6 @@ MESSAGE_ICONS = {
     "warning": "triangle-alert",
     "error": "circle-alert",
 }
-HOUR_LETTERS = {"nl": "u", "en": "h"}
 
 
 @cache
@@ -159,51 +159,50 @@ def message_icon(level_tag: str) -> str:
 
 
 @register.filter
-def duration(span: timedelta | None) -> str:
-    """Return whole minutes as `2u 15m` (Dutch) or `2h 15m`; empty for None.
+def worked(span: timedelta | None, day: timedelta = NO_DAY) -> str:
+    """Return working time in words, `22 werkuren`; by the calendar's `day` if long; '' for None."""
+    return "" if span is None else span_words(span, day)
 
-    Hours are never folded into days: a day would mean 8 hours here and 24 there.
-    """
-    if span is None:
-        return ""
-    hour_letter = HOUR_LETTERS.get((get_language() or "nl")[:2], "h")
-    minutes_in_all = int(abs(span).total_seconds()) // 60
-    hours, minutes = divmod(minutes_in_all, 60)
-    parts = [f"{hours}{hour_letter}"] if hours else []
-    if minutes or not hours:
-        parts.append(f"{minutes}m")
-    # A true minus sign, as wide as a figure.
-    sign = "\N{MINUS SIGN}" if span < timedelta(0) and minutes_in_all else ""
-    return sign + " ".join(parts)
+
+@register.filter
+def workdays(span: timedelta | None, day: timedelta = NO_DAY) -> str:
+    """Return about how many of the calendar's days it is, `bijna 3 werkdagen`; '' below one."""
+    return "" if span is None else days_words(span, day)
 
 
 @register.simple_tag
-def moment(at: datetime | None, style: str = "full") -> SafeString:
+def moment(at: datetime | date | None, style: str = "full") -> SafeString:
     """Return a `<time>` reading `ma 23 nov 16:30`; style `day` leaves the hour out, `year` adds it.
 
-    The full date is in its title. Empty for None; a naive datetime is a ValueError.
+    A date has no hour and is shown without one: with its year, except in style `day`. The whole
+    is in its title. Empty for None; a naive datetime is a ValueError.
     """
     if at is None:
         return mark_safe("")
-    local = timezone.localtime(at)
-    pattern = {"full": "D j M H:i", "day": "D j M", "year": "D j M Y H:i", "time": "H:i"}[style]
+    if isinstance(at, datetime):
+        at = timezone.localtime(at)
+        written, whole = at.isoformat(timespec="seconds"), "l j F Y H:i"
+        pattern = {"full": "D j M H:i", "day": "D j M", "year": "D j M Y H:i", "time": "H:i"}[style]
+    else:
+        written, whole = at.isoformat(), "l j F Y"
+        pattern = "D j M" if style == "day" else "D j M Y"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
-        local.isoformat(timespec="seconds"),
-        _date_words(local, "l j F Y H:i"),
-        _date_words(local, pattern).replace(" ", "\N{NO-BREAK SPACE}"),
+        written,
+        _date_words(at, whole),
+        _date_words(at, pattern).replace(" ", "\N{NO-BREAK SPACE}"),
     )
 
 
-def _date_words(local: datetime, pattern: str) -> str:
-    return _dated(
-        local.replace(tzinfo=None, second=0, microsecond=0), pattern, get_language() or "nl"
-    )
+def _date_words(local: datetime | date, pattern: str) -> str:
+    if isinstance(local, datetime):
+        local = local.replace(tzinfo=None, second=0, microsecond=0)
+    return _dated(local, pattern, get_language() or "nl")
 
 
 # A list shows the same deadlines again and again, each in two patterns.
 @lru_cache(maxsize=4096)
-def _dated(wall: datetime, pattern: str, language: str) -> str:
+def _dated(wall: datetime | date, pattern: str, language: str) -> str:
     words = format_date(wall, pattern)
     # Django capitalises months; Dutch doesn't.
     return words.lower() if language.startswith("nl") else words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -15,17 +16,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from sla.models import Agreement
-from sla.queries import cards_of
-from sla.wording import moment_words
+from sla import telling
+from sla.queries import cards_of, edition_of
 from support import access
 from support.conversation import Reporter
+from support.intake import people
 from support.models import WidgetSite
 from support.portal import guard, offer
 from support.portal.forms import ReportForm
 from support.portal.views import opened
 from support.widget.signed import is_signed
-from tickets.models import Channel, Ticket
+from tickets.models import Channel, Kind, Ticket
 
 LANGUAGES = ("nl", "en")
 
@@ -38,20 +39,23 @@ def script(_request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@require_GET
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
 def words(request: HttpRequest, key: str) -> HttpResponse:
-    """What the dialog shows: labels, kinds, priorities with what follows from them, phone rule."""
+    """What the dialog shows: labels, kinds and priorities; to a user whom the host has signed, who
+    comes by POST so that no log keeps who that is, also what their agreement makes of them.
+    """
     site = _site(request, key)
     with translation.override(_language(request)):
-        agreement = _agreement(site)
-        shown = offer.context(agreement)
+        shown = offer.context(_signed_user(request, site), now=timezone.now())
+        offered = [card["value"] for card in shown["kind_cards"]]
         answer = JsonResponse(
             {
                 "labels": _labels(),
                 "kinds": [_card(card) for card in shown["kind_cards"]],
                 "priorities": [_card(card) for card in shown["priority_cards"]],
-                "phone": shown["phone"],
-                "opened": ReportForm(kinds=offer.kinds(agreement)).initial["opened"],
+                "phone": _advice(shown["advice"]),
+                "opened": ReportForm(kinds=offered).initial["opened"],
                 "report": request.build_absolute_uri(reverse("report")),
             }
         )
@@ -68,17 +72,17 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _report(request: HttpRequest, site: WidgetSite) -> JsonResponse:
-    agreement = _agreement(site)
-    form = ReportForm(request.POST, request.FILES, kinds=offer.kinds(agreement))
-    if form.is_valid():
-        signed = _is_signed(request, site, form)
-        if not signed and guard.too_many(request, form.cleaned_data["email"]):
-            form.add_error(None, guard.refusal(agreement))
+    known = _signed_user(request, site)
+    offered = offer.context(known, now=timezone.now())["kind_cards"]
+    form = ReportForm(request.POST, request.FILES, kinds=[card["value"] for card in offered])
+    if form.is_valid() and not known.proved and guard.too_many(request, form.cleaned_data["email"]):
+        form.add_error(None, guard.refusal())
     if form.errors:
         said = {"errors": _errors(form), "opened": form.data.get("opened")}
         return JsonResponse(said)  # not a 4xx, which would stand as a fault in the host's console
-    ticket = opened(form.cleaned_data, channel=Channel.WIDGET)
-    return JsonResponse({"reference": ticket.reference, "promises": _promises(ticket)}, status=201)
+    ticket = opened(form.cleaned_data, channel=Channel.WIDGET, as_whom=known)
+    promised = _promises(ticket) if ticket.reporter_proved else telling.in_general()
+    return JsonResponse({"reference": ticket.reference, "promises": promised}, status=201)
 
 
 def _site(request: HttpRequest, key: str) -> WidgetSite:
@@ -106,38 +110,51 @@ def _language(request: HttpRequest) -> str:
     return wanted if wanted in LANGUAGES else "nl"
 
 
-def _agreement(site: WidgetSite) -> Agreement | None:
-    return offer.agreement_for(Reporter(organisation=site.organisation))
+def _signed_user(request: HttpRequest, site: WidgetSite) -> Reporter:
+    """Who is signed in at the host, if its server says so; else nobody in particular.
 
-
-def _is_signed(request: HttpRequest, site: WidgetSite, form: forms.Form) -> bool:
-    return is_signed(
+    The host of an organisation's own site vouches for its users: they are of that organisation.
+    """
+    email, name = request.POST.get("email", ""), request.POST.get("name", "")
+    signed = is_signed(
         site,
-        email=form.cleaned_data["email"],
-        name=form.cleaned_data["name"],
+        email=email,
+        name=name,
         at=request.POST.get("signed_at", ""),
         given=request.POST.get("signature", ""),
         now=timezone.now(),
     )
+    if not signed:
+        return Reporter()
+    known = people.by_address(email, name)
+    organisation = known.their_organisation or site.organisation
+    return replace(known, organisation=organisation, proved=True)
 
 
 def _promises(ticket: Ticket) -> list[str]:
     """What may be expected, in a line each."""
-    zone = timezone.get_current_timezone()
-    said = []
-    for card in cards_of(ticket, now=ticket.reported_at):
-        if card.due_at is None:
-            when = _("no date is promised")
-        elif card.binding:
-            when = _("at the latest %(moment)s") % {"moment": moment_words(card.due_at, zone)}
-        elif card.direct:
-            when = _("at once, from your call on")
-        else:
-            when = _("we aim for %(moment)s, not binding") % {
-                "moment": moment_words(card.due_at, zone)
-            }
-        said.append(f"{card.promise_label}: {when} ({card.clause})")
-    return said
+    now, zone = timezone.now(), timezone.get_current_timezone()
+    reader = telling.reader_of(ticket.contact, ticket.organisation)
+    cards = cards_of(ticket, now=now)
+    said = telling.told(cards, reader=reader, zone=zone)
+    line = telling.phone_line(edition_of(ticket), now=now)
+    advice = telling.advice(cards, line, reader=reader)
+    if advice:
+        said.append(f"{advice.title}: {advice.line.number}. {advice.text}")
+    return said or telling.in_general()[:1]
+
+
+def _advice(advice: telling.Advice | None) -> dict[str, str] | None:
+    if advice is None:
+        return None
+    line = advice.line
+    return {
+        "title": advice.title,
+        "text": advice.text,
+        "number": line.number,
+        "tel": line.tel,
+        "hours": line.hours,
+    }
 
 
 def _errors(form: forms.Form) -> dict[str, list[str]]:
@@ -145,9 +162,19 @@ def _errors(form: forms.Form) -> dict[str, list[str]]:
 
 
 def _card(card: dict[str, Any]) -> dict[str, Any]:
-    points = [point["text"] for point in card.get("points", ())]
-    shown = {"value": card["value"], "label": str(card["label"]), "text": str(card["text"])}
-    return shown | {"follows": points, "phone": card.get("phone", False)}
+    """A choice, and what follows from it. Priorities are asked here of incidents alone."""
+
+    def its(said: dict[str, str]) -> bool:
+        return Kind.INCIDENT in said.get("kinds", Kind.INCIDENT).split()
+
+    meant = [said["text"] for said in card.get("texts", ()) if its(said)]
+    return {
+        "value": card["value"],
+        "label": str(card["label"]),
+        "text": meant[0] if meant else str(card["text"]),
+        "follows": [point["text"] for point in card.get("points", ()) if its(point)],
+        "phone": bool({Kind.INCIDENT, card["value"]} & set(card.get("phone", "").split())),
+    }
 
 
 def _labels() -> dict[str, str]:
@@ -165,8 +192,6 @@ def _labels() -> dict[str, str]:
         "send": _("Send report"),
         "sending": _("Sending…"),
         "close": _("Close"),
-        "phone": _("Please phone us as well"),
-        "rule": _("Only then does the reaction time bind us"),
         "thanks": _("Your report has come in"),
         "expect": _("What you may expect of us"),
         "failed": _("It could not be sent. What you typed is still here; please try again."),

@@ -151,7 +151,7 @@ def _change(request: HttpRequest, found: Ticket, kind: str, user: User, form: An
     if "insert" in request.POST and request.POST.get("canned", "").isdecimal():
         mine = CannedReply.objects.usable_by(user)
         reply = get_object_or_404(mine, pk=int(request.POST["canned"]))
-        facts = canned.facts_of(found, agent=user)
+        facts = canned.facts_of(found, agent=user, now=timezone.now())
         text = "\n\n".join(filter(None, [text.rstrip(), canned.filled_for(found, reply, facts)]))
         then = reply.then or then
     if request.POST.get("remove", "").isdecimal():

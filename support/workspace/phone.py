@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sla.calendars import hours_of, opening_words
+from sla import projection, telling
+from sla.calendars import opening_words
 from sla.queries import next_cards
 from support import access, desk
 from support.conversation import Reporter, Words
 from support.intake import people
-from support.portal.offer import agreement_for, edition_now
+from support.portal import offer
 from support.uploads import posted
 from support.workspace.forms import NEW_REPORT, CallForm
 from tickets.models import Channel, Contact, Ticket
@@ -50,7 +51,8 @@ def phone(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The call has been recorded."))
             return redirect("ticket", reference=ticket.reference)
     # Found or unknown, the search is over: the page is about this call.
-    context = _base(contact) | _caller(contact, open_tickets) | {"form": form}
+    base = _base(contact)
+    context = base | _caller(contact, open_tickets, base["agreed"]) | {"form": form}
     return render(request, "workspace/phone.html", context, status=422 if form.errors else 200)
 
 
@@ -64,7 +66,12 @@ def _record(request: HttpRequest, contact: Contact | None, data: dict[str, Any])
             ticket, said, actor=user, contact=contact, caller=data["caller"], answered=answered
         )
         return ticket
-    known = Reporter(name=data["caller"], email=data["email"], contact=contact)
+    known = Reporter(
+        name=data["caller"],
+        email=data["email"],
+        contact=contact,
+        proved=contact is not None and data["email"].lower() in ("", contact.email),
+    )
     if contact is None and data["email"]:
         # A stranger to the telephone may be known by address; that does not make them a caller.
         recognised = people.by_address(data["email"])
@@ -98,25 +105,39 @@ def _open_tickets(contact: Contact | None) -> list[Ticket]:
 
 
 def _base(contact: Contact | None) -> dict[str, Any]:
-    """Whether the telephone is manned now, by the calendar of the caller's agreement."""
-    edition = edition_now(agreement_for(Reporter(contact=contact)))
+    """Whether the telephone is manned now, by the calendar of the caller's agreement.
+
+    Of somebody we don't know, by those of all agreements that have a number.
+    """
+    now = timezone.now()
+    agreed = projection.agreed_at(now, contact.organisation) if contact else None
+    editions = [agreed["edition"]] if agreed else [] if contact else offer.with_a_number()
+    calendars = [edition.calendar for edition in editions]
+    opens = [telling.opens_words(calendar, now=now) for calendar in calendars]
     closed = ""
-    if edition and not hours_of(edition.calendar).is_open(timezone.now()):
-        closed = _("The helpdesk answers the phone %(hours)s.") % {
-            "hours": opening_words(edition.calendar)
+    if opens and all(opens):
+        closed = _("The helpdesk answers the phone %(hours)s; next, %(when)s.") % {
+            "hours": opening_words(calendars[0]),
+            "when": opens[0],
         }
-    return {"outside_hours": closed}
+    return {"outside_hours": closed, "agreed": agreed}
 
 
-def _caller(contact: Contact | None, tickets: list[Ticket]) -> dict[str, Any]:
+def _caller(
+    contact: Contact | None, tickets: list[Ticket], agreed: projection.Agreed | None
+) -> dict[str, Any]:
     pressing = next_cards(tickets, now=timezone.now())
-    others = contact.organisation.contacts.filter(may_phone=True) if contact else []
+    reader = telling.reader_of(contact, contact.organisation if contact else None)
+    edition, waived = (agreed["edition"], agreed["waived"]) if agreed else (None, False)
     return {
         "caller": contact and _person(contact),
         "organisation_tickets": [
             {"ticket": ticket, "clock": pressing.get(ticket.pk)} for ticket in tickets
         ],
-        "authorised": [person.name for person in others],
+        "verdict": telling.verdict(edition, reader=reader, waived=waived)
+        if contact
+        else telling.stranger_calls(),
+        "authorised": reader.callers,
     }
 
 

@@ -154,8 +154,6 @@ def _customer(found: Ticket) -> dict[str, Any]:
         "fixed_contact": organisation.present_contact if organisation else None,
         "agreement": edition_of(found),
         "services": Service.objects.of(organisation) if organisation else [],
-        "waiver": {"since": contract.waived_from, "reason": contract.waiver_reason}
-        if contract and contract.waived_from
-        else None,
+        "waiver": contract if contract and contract.waived_from else None,
         "other_tickets": others[:OTHERS] if organisation else [],
     }

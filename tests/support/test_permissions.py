@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from enum import IntEnum
+from typing import cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,8 +14,8 @@ from django.core.files.base import ContentFile
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from support import desk
-from tests import people
+from support import demo, desk
+from tests import every_column, people
 from tests.people import words
 from tickets.models import Attachment, Channel, Kind, Message, Role, Ticket, User
 
@@ -94,15 +95,23 @@ GIVEN = {
 }
 
 
-def addresses(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str]]:
-    """Every address with its name, but for the admin's and those of programs."""
+def patterns(
+    resolver: URLResolver | None = None, before: str = ""
+) -> Iterator[tuple[URLPattern, str]]:
+    """Every pattern with its path, but for the admin's and those of programs."""
     for pattern in (resolver or get_resolver()).url_patterns:
         path = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             if not path.startswith(("admin/", WITH_TOKENS)):
-                yield from addresses(pattern, path)
+                yield from patterns(pattern, path)
         elif not path.startswith("admin/"):
-            yield _name(pattern, path), _address(pattern)
+            yield pattern, path
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """Each of them with its name, as an address."""
+    for pattern, path in patterns():
+        yield _name(pattern, path), _address(pattern)
 
 
 def _name(pattern: URLPattern, path: str) -> str:
@@ -164,6 +173,47 @@ def test_each_may_open_what_the_table_says_and_nothing_else(role: str) -> None:
             if found != expected:
                 faults[f"{method} {name}"] = f"{found}, expected {expected}"
     assert faults == {}
+
+
+@pytest.mark.parametrize("change", [every_column.fill, every_column.empty])
+def test_no_page_breaks_on_a_column_that_is_filled_or_empty(
+    change: Callable[[], dict[str, int]],
+) -> None:
+    every_column.build()
+    visitors = [User.objects.get(email=email) for email in (demo.MANAGER, demo.CUSTOMER)]
+    found = change()
+    assert {column for column, rows in found.items() if not rows} == set()
+    for user in visitors:
+        client = Client(raise_request_exception=False)
+        client.force_login(user)
+        assert broken(client) == {}
+
+
+def broken(client: Client) -> dict[str, int]:
+    """The addresses that answer with a fault when somebody looks at what there is."""
+    faults = {}
+    for address in every_shown():
+        answer = client.get(address)
+        if answer.status_code == 500:
+            faults[address] = answer.status_code
+        if answer.streaming:
+            b"".join(cast("Iterable[bytes]", answer))  # read to its end, the file is closed
+    return faults
+
+
+def every_shown() -> Iterator[str]:
+    """Every address with what the house has for it, and of the admin each list and a row of it."""
+    for pattern, _path in patterns():
+        name = pattern.name or ""
+        if name not in {"sign-out", "mail-posted"}:
+            for given in every_column.asked(name, set(pattern.pattern.converters)):
+                yield reverse(name, kwargs=given)
+    for model in admin.site._registry:
+        place = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield reverse(f"{place}_changelist")
+        row = model._base_manager.order_by("pk").first()
+        if row is not None:
+            yield reverse(f"{place}_change", args=[row.pk])
 
 
 # What each may keep in the admin. Everybody of the desk may look at everything.

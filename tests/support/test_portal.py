@@ -1,5 +1,6 @@
 """The customers' pages: the form for everybody, the reports for whoever sent them."""
 
+import re
 from collections.abc import Iterable
 from typing import cast
 
@@ -49,14 +50,74 @@ def opened(person: Contact, subject: str = "Doelen", files: tuple[File, ...] = (
     )
 
 
-def test_the_form_shows_the_contracts_words_and_the_phone_rule(client: Client) -> None:
+def test_who_signed_in_reads_the_contracts_words_by_kind_and_the_phone_rule(
+    client: Client, carla: Contact
+) -> None:
+    client.force_login(account(carla))
     edition = people.agreement().editions.get()
     page = client.get(reverse("report")).content.decode()
     for priority in ("hoog", "middel", "laag"):
         assert edition.terms["priorities"][priority]["nl"] in page
-        assert edition.terms["consequences"][priority]["nl"] in page
     assert 'href="tel:0307600290"' in page
     assert "4.D" in page
+    assert "Reactie: binnen één werkdag (3.G)." in page
+    assert "Oplossing: binnen één werkdag" in page
+
+
+def test_who_may_not_phone_reads_that_a_colleague_should(client: Client, carla: Contact) -> None:
+    bob = people.contact(carla.organisation, "Bob", may_phone=False)
+    client.force_login(account(bob))
+    page = client.get(reverse("report")).content.decode()
+    assert "Laat een collega ons bellen" in page
+    assert "als iemand belt die dat mag" in page
+    assert "Dat mogen: Carla." in page
+    assert "Bel ons" not in page
+
+
+@pytest.mark.parametrize("signed_in_as_stranger", [True, False])
+def test_whoever_is_not_known_reads_nobodys_promises(
+    client: Client, carla: Contact, signed_in_as_stranger: bool
+) -> None:
+    people.organisation("Winkel", "diploc")
+    if signed_in_as_stranger:
+        client.force_login(User.objects.create_user("wie@elders.example", name="Wie"))
+    page = client.get(reverse("report")).content.decode()
+    for kind in Kind.values:  # of every agreement
+        assert f'value="{kind}"' in page
+    for word in ("Bijlage", "4.D", "3.G", "030", "werkdag (", "werkuren", "Storing heeft"):
+        assert word not in page
+
+
+def test_a_customer_of_another_agreement_reads_that_one(client: Client, carla: Contact) -> None:
+    dirk = people.contact(people.organisation("Winkel", "diploc"), "Dirk")
+    client.force_login(account(dirk))
+    page = client.get(reverse("report")).content.decode()
+    assert "Reactie: binnen 4 werkuren (Support)." in page
+    for word in ("Bijlage", "4.D", "030", "Wens"):
+        assert word not in page
+
+
+def thanked(client: Client, email: str) -> str:
+    """What the thanks page says to who gave an address, without the address and the number."""
+    response = client.post(reverse("report"), GIVEN | {"email": email})
+    page = client.get(response["Location"])
+    ticket = Ticket.objects.latest("pk")
+    shown = re.search(r"<main.*</main>", page.content.decode(), re.DOTALL)
+    assert shown is not None
+    return shown[0].replace(email, "ADRES").replace(ticket.reference, "NUMMER")
+
+
+def test_the_thanks_page_tells_nobody_whose_address_is_a_customers(
+    client: Client, carla: Contact
+) -> None:
+    bob = people.contact(carla.organisation, "Bob", may_phone=False)
+    dirk = people.contact(people.organisation("Winkel", "diploc"), "Dirk")
+    known = [thanked(client, person.email) for person in (carla, bob, dirk)]
+    unknown = thanked(client, "wie@elders.example")
+    assert known == [unknown] * 3
+    assert "Bijlage" not in unknown
+    organisations = Ticket.objects.order_by("pk").values_list("organisation__name", flat=True)
+    assert list(organisations) == ["School", "School", "Winkel", None]
 
 
 def test_a_report_is_taken_in_and_recognised_by_address(client: Client, carla: Contact) -> None:
@@ -66,9 +127,31 @@ def test_a_report_is_taken_in_and_recognised_by_address(client: Client, carla: C
     assert (ticket.contact, ticket.channel, ticket.kind) == (carla, "web", "incident")
     assert (ticket.proposed_priority, ticket.priority_is_definitive) == ("middel", False)
     assert Attachment.objects.count() == 2
+    assert ticket.reporter_proved is False
     thanks = client.get(response["Location"]).content.decode()
     assert ticket.reference in thanks
+
+
+def test_who_signed_in_reads_on_the_thanks_page_what_was_agreed(
+    client: Client, carla: Contact
+) -> None:
+    client.force_login(account(carla))
+    response = client.post(reverse("report"), GIVEN)
+    thanks = client.get(response["Location"]).content.decode()
+    assert Ticket.objects.get().reporter_proved
+    assert "Bijlage 1, Reactietijden: Middel" in thanks
     assert 'href="tel:0307600290"' in thanks  # it does not bind until they call
+
+
+def test_who_signed_in_and_gives_anothers_address_learns_nothing_of_it(
+    client: Client, carla: Contact
+) -> None:
+    client.force_login(User.objects.create_user("wie@elders.example", name="Wie"))
+    response = client.post(reverse("report"), GIVEN)
+    thanks = client.get(response["Location"]).content.decode()
+    ticket = Ticket.objects.get()
+    assert (ticket.contact, ticket.reporter_proved) == (carla, False)
+    assert "Bijlage" not in thanks
 
 
 def test_anybody_may_report_for_an_organisation_that_we_do_not_know(client: Client) -> None:
@@ -216,3 +299,23 @@ def test_customers_pages_ask_to_sign_in(client: Client, carla: Contact) -> None:
     ticket = opened(carla)
     for url in (reverse("my-tickets"), reverse("my-ticket", args=[ticket.reference])):
         assert client.get(url)["Location"].startswith(reverse("sign-in"))
+
+
+def test_the_fixed_contact_is_named_to_the_customer(client: Client, carla: Contact) -> None:
+    ticket = opened(carla)
+    client.force_login(account(carla))
+    addresses = [
+        reverse("my-tickets"),
+        reverse("my-ticket", args=[ticket.reference]),
+        reverse("our-agreement"),
+    ]
+    for address in addresses:
+        assert "vaste contactpersoon" not in client.get(address).content.decode()
+    carla.organisation.fixed_contact = people.agent("Noor")
+    carla.organisation.save()
+    for address in addresses:
+        page = client.get(address).content.decode()
+        assert "Uw vaste contactpersoon bij ons is <strong>Noor</strong>." in page
+    carla.organisation.fixed_contact.is_active = False
+    carla.organisation.fixed_contact.save()
+    assert "Noor" not in client.get(addresses[0]).content.decode()

@@ -1,6 +1,6 @@
 """What a reader sees of the icons, durations, moments and figures of the design system."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.template import Context, Template
@@ -8,6 +8,7 @@ from django.utils import translation
 from lucide import IconDoesNotExist
 
 from support.templatetags.charts import outcome_bar, trend_chart
+from support.templatetags.letters import moment_text
 from support.templatetags.ui import (
     CHANNEL_ICONS,
     MESSAGE_ICONS,
@@ -15,9 +16,10 @@ from support.templatetags.ui import (
     STATUS_ICONS,
     TIMELINE_ICONS,
     VERB_ICONS,
-    duration,
     icon,
     moment,
+    workdays,
+    worked,
 )
 
 MONDAY = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
@@ -27,25 +29,51 @@ def render(source: str, **context: object) -> str:
     return Template("{% load ui charts %}" + source).render(Context(context))
 
 
+EIGHT, SEVEN, NONE = timedelta(hours=8), timedelta(hours=7), timedelta()
+
+
 @pytest.mark.parametrize(
-    ("span", "dutch", "english"),
+    ("span", "day", "dutch", "english"),
     [
-        (timedelta(hours=2, minutes=15), "2u 15m", "2h 15m"),
-        (timedelta(hours=40), "40u", "40h"),
-        (timedelta(minutes=45, seconds=59), "45m", "45m"),
-        (timedelta(0), "0m", "0m"),
-        (timedelta(hours=-1, minutes=-5), "−1u 5m", "−1h 5m"),
-        (timedelta(seconds=-20), "0m", "0m"),
-        (None, "", ""),
+        (timedelta(hours=22, minutes=5), EIGHT, "22 werkuren 5 min", "22 working hours 5 min"),
+        (timedelta(hours=22), EIGHT, "22 werkuren", "22 working hours"),
+        (timedelta(hours=1), EIGHT, "1 werkuur", "1 working hour"),
+        (timedelta(minutes=45, seconds=59), EIGHT, "45 werkminuten", "45 working minutes"),
+        (timedelta(minutes=1), EIGHT, "1 werkminuut", "1 working minute"),
+        (timedelta(seconds=20), EIGHT, "minder dan een minuut", "less than a minute"),
+        (timedelta(hours=39), EIGHT, "39 werkuren", "39 working hours"),
+        (timedelta(hours=40), EIGHT, "5 werkdagen", "5 working days"),
+        (timedelta(hours=47), EIGHT, "bijna 6 werkdagen", "nearly 6 working days"),
+        (timedelta(hours=44), EIGHT, "ongeveer 5½ werkdag", "about 5½ working days"),
+        (timedelta(hours=41), EIGHT, "ruim 5 werkdagen", "over 5 working days"),
+        (timedelta(hours=41), NONE, "41 werkuren", "41 working hours"),
+        (None, EIGHT, "", ""),
     ],
 )
-def test_a_duration_reads_in_hours_and_minutes(
-    span: timedelta | None, dutch: str, english: str
+def test_a_span_of_working_time_says_that_it_is(
+    span: timedelta | None, day: timedelta, dutch: str, english: str
 ) -> None:
     with translation.override("nl"):
-        assert duration(span) == dutch
+        assert worked(span, day) == dutch
     with translation.override("en"):
-        assert duration(span) == english
+        assert worked(span, day) == english
+
+
+@pytest.mark.parametrize(
+    ("span", "day", "dutch"),
+    [
+        (timedelta(hours=22), EIGHT, "bijna 3 werkdagen"),
+        (timedelta(hours=7), SEVEN, "1 werkdag"),
+        (timedelta(hours=7), EIGHT, ""),
+        (timedelta(hours=30), NONE, ""),
+        (None, EIGHT, ""),
+    ],
+)
+def test_it_is_told_in_the_days_of_its_calendar(
+    span: timedelta | None, day: timedelta, dutch: str
+) -> None:
+    with translation.override("nl"):
+        assert workdays(span, day) == dutch
 
 
 def test_a_moment_is_shown_in_local_time_and_in_the_readers_language() -> None:
@@ -62,6 +90,28 @@ def test_a_moment_is_shown_in_local_time_and_in_the_readers_language() -> None:
 
 def test_no_moment_shows_nothing() -> None:
     assert moment(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [("full", "ma 23 nov 2026"), ("year", "ma 23 nov 2026"), ("day", "ma 23 nov")],
+)
+def test_a_date_is_shown_without_an_hour(style: str, shown: str) -> None:
+    with translation.override("nl"):
+        assert moment(MONDAY.date(), style) == (
+            '<time datetime="2026-11-23" title="maandag 23 november 2026">'
+            + shown.replace(" ", "\N{NO-BREAK SPACE}")
+            + "</time>"
+        )
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [(MONDAY, "ma 23 nov 2026 16:30"), (MONDAY.date(), "ma 23 nov 2026"), (None, "")],
+)
+def test_a_letter_tells_a_moment_a_date_and_nothing(at: date | None, shown: str) -> None:
+    with translation.override("nl"):
+        assert moment_text(at) == shown
 
 
 def test_a_naive_moment_is_refused() -> None:

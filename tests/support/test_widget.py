@@ -49,18 +49,46 @@ def send(client: Client, site: WidgetSite, origin: str = HERE, **more: str) -> A
     )
 
 
-def test_it_shows_the_agreements_words_to_the_pages_it_may_stand_on(
-    client: Client, site: WidgetSite
-) -> None:
+def signed(site: WidgetSite, email: str = GIVEN["email"], name: str = "Carla") -> dict[str, str]:
+    now = int(timezone.now().timestamp())
+    made = signature(site.secret, email=email, name=name, at=now)
+    return {"email": email, "name": name, "signature": made, "signed_at": str(now)}
+
+
+def test_it_shows_its_words_to_the_pages_it_may_stand_on(client: Client, site: WidgetSite) -> None:
     answer = words(client, site)
     assert answer["Access-Control-Allow-Origin"] == HERE
     assert "Origin" in answer["Vary"]
     told = answer.json()
     assert [card["value"] for card in told["priorities"]] == ["hoog", "middel", "laag"]
-    assert told["phone"]["number"] == "030-7600290"
     assert told["labels"]["send"] == "Melding versturen"
     assert words(client, site, lang="en").json()["labels"]["send"] == "Send report"
     assert not client.cookies
+
+
+def test_only_a_signed_user_reads_the_agreements_words(client: Client, site: WidgetSite) -> None:
+    stranger = words(client, site).json()
+    assert stranger["phone"] is None
+    assert [card["follows"] for card in stranger["priorities"]] == [[], [], []]
+    url = f"/widget/{site.key}/?lang=nl"
+    for given in ({}, signed(site) | {"signature": "0" * 64}):
+        asked = client.post(url, given, headers={"Origin": HERE}).json()
+        assert asked | {"opened": ""} == stranger | {"opened": ""}
+    told = client.post(url, signed(site), headers={"Origin": HERE}).json()
+    assert told["phone"]["number"] == "030-7600290"
+    assert told["priorities"][0]["phone"] is True
+    assert told["priorities"][0]["follows"][0].startswith("Reactie: direct, als u belt")
+    setting = next(card for card in told["kinds"] if card["value"] == "setting")
+    assert setting["follows"] == ["Reactie: binnen één werkdag (3.G)."]
+
+
+def test_a_signed_user_whom_we_do_not_know_is_of_the_sites_organisation(
+    client: Client, site: WidgetSite
+) -> None:
+    answer = send(client, site, **signed(site, "nieuw@elders.example", "Nico"))
+    ticket = Ticket.objects.get()
+    assert (ticket.organisation, ticket.contact) == (site.organisation, None)
+    assert "zodra iemand belt die dat mag" in answer.json()["promises"][-2]
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://app.example.nl.evil"])
@@ -77,13 +105,25 @@ def test_other_pages_get_nothing_and_can_not_report(
 def test_a_report_comes_in_as_one_by_widget_with_what_is_promised(
     client: Client, site: WidgetSite
 ) -> None:
-    answer = send(client, site)
+    answer = send(client, site, **signed(site))
     assert answer.status_code == 201
     ticket = Ticket.objects.get()
     assert (ticket.channel, ticket.organisation) == ("widget", site.organisation)
     assert answer.json()["reference"] == ticket.reference
-    reaction = next(line for line in answer.json()["promises"] if line.startswith("Reactie"))
-    assert "Bijlage 1" in reaction
+    assert any("Bijlage 1" in line for line in answer.json()["promises"])
+
+
+def test_who_is_not_signed_reads_the_same_whosever_address_it_is(
+    client: Client, site: WidgetSite
+) -> None:
+    people.contact(people.organisation("Winkel", "diploc"), "Dirk")
+    told = [
+        send(client, site, email=email).json()["promises"]
+        for email in ("carla@school.example", "dirk@winkel.example", "wie@elders.example")
+    ]
+    assert told == [told[0]] * 3
+    assert "Bijlage" not in " ".join(told[0])
+    assert Ticket.objects.filter(organisation=None).count() == 1
 
 
 def test_what_is_wrong_is_said_a_field_and_nothing_is_opened(

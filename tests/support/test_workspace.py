@@ -1,6 +1,7 @@
 """The agents' pages: queue, ticket, verbs, telephone."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,13 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from sla import calendars
+from sla import calendars, telling
 from sla.engine import WorkingHours
-from sla.models import Clock
+from sla.models import Clock, Contract
 from support import desk, drafts
 from support.conversation import Reporter
 from support.workspace import columns
-from support.workspace import phone as telephone
 from support.workspace.verbs import VERBS
 from tests import people
 from tests.people import words
@@ -334,21 +334,45 @@ def test_the_phone_form_says_what_is_missing_and_offers_no_others_tickets(
     assert Ticket.objects.count() == 1
 
 
+@pytest.mark.usefixtures("alice")
+@pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("open_now", [True, False])
 def test_outside_phone_hours_the_page_says_so(
-    client: Client, alice: User, carla: Contact, monkeypatch: pytest.MonkeyPatch, open_now: bool
+    client: Client,
+    carla: Contact,
+    monkeypatch: pytest.MonkeyPatch,
+    open_now: bool,
+    known: bool,
 ) -> None:
     week = {day: [("00:00", "24:00")] for day in range(7)}
     weekday = timezone.localtime().weekday()
     if not open_now:  # not today, nor on the days beside it
         week = {(weekday + 3) % 7: [("00:00", "24:00")]}
     hours = WorkingHours(week=week, zone="Europe/Amsterdam")
-    monkeypatch.setattr(telephone, "hours_of", lambda calendar: hours)
-    said = client.get(reverse("phone")).context["outside_hours"]
+    monkeypatch.setattr(telling, "hours_of", lambda calendar: hours)
+    chosen = {"contact": carla.pk} if known else {}
+    said = client.get(reverse("phone"), chosen).context["outside_hours"]
     words_of = calendars.opening_words(
         carla.organisation.contract.agreement.editions.get().calendar
     )
     assert (words_of in said) is not open_now
+    assert ("vanaf 00:00" in said) is not open_now
+
+
+def test_what_a_call_does_is_said_by_the_callers_agreement(
+    client: Client, alice: User, carla: Contact
+) -> None:
+    bob = people.contact(carla.organisation, "Bob", may_phone=False)
+    dirk = people.contact(people.organisation("Winkel", "diploc"), "Dirk")
+    said = [
+        client.get(reverse("phone"), {"contact": person.pk}).context["verdict"]
+        for person in (carla, bob, dirk)
+    ]
+    assert said[0] == "De reactietijd is bindend vanaf dit gesprek (4.D)."
+    assert said[1].endswith("maakt de reactietijd niet bindend (3.C).")
+    assert said[2].startswith("Onder deze overeenkomst binden meldingen langs elke weg")
+    unknown = client.get(reverse("phone"), {"unknown": 1, "q": "06"}).context["verdict"]
+    assert "4.D" not in unknown
 
 
 def test_the_outbox_is_there_only_without_a_mail_server(
@@ -375,3 +399,19 @@ def test_a_ticket_that_its_agreement_promises_nothing_on_says_so(
     page = client.get(reverse("ticket", args=[question.reference])).content.decode()
     assert "Deze overeenkomst belooft niets voor zo’n melding." in page
     assert "geldt geen overeenkomst" not in page
+
+
+def test_a_waiver_stands_on_the_ticket_and_on_the_customers_page_with_its_days(
+    client: Client, alice: User, carla: Contact
+) -> None:
+    Contract.objects.filter(organisation=carla.organisation).update(
+        waived_from=date(2026, 3, 2), waived_until=date(2027, 3, 1), waiver_reason="Mail van Jan"
+    )
+    ticket = opened(carla)
+    for address in (
+        reverse("ticket", args=[ticket.reference]),
+        reverse("organisation", args=[carla.organisation_id]),
+    ):
+        page = client.get(address).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+        shown = re.sub(r"<[^>]*>", "", page)
+        assert "ma 2 mrt 2026 – ma 1 mrt 2027: Mail van Jan" in shown

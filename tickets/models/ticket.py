@@ -121,6 +121,11 @@ class Ticket(models.Model):
     )
     reporter_name = models.CharField(_("reporter"), max_length=120, blank=True)
     reporter_email = models.EmailField(_("reporter's e-mail"), blank=True)
+    reporter_proved = models.BooleanField(
+        _("address proved"),
+        default=False,
+        help_text=_("Was it sure at the report that this address is the reporter's own?"),
+    )
     reported_at = models.DateTimeField(_("reported"))
     updated_at = models.DateTimeField(_("last change"))
     wrote_after = models.DateTimeField(_("written to after closing"), null=True, blank=True)

@@ -1,0 +1,358 @@
+"""What a customer is told of promises: the one place that words them, from what the clock reads.
+
+By agreement, kind and priority; by whether who reads may phone (3.C); by whether the telephone is
+manned now and when it is next; and by the clause for which a promise does not bind. Whoever isn't
+known, or not proved to be who they say, is told what holds for everybody (`in_general`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from itertools import zip_longest
+from typing import Any, Protocol
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sla import terms
+from sla.agreements import target_data
+from sla.calendars import hours_of, length_of_a_day, opening_words
+from sla.engine import Promise, State
+from sla.engine.agreement import Measure
+from sla.engine.events import Priority, TicketKind
+from sla.models import Calendar, Edition
+from sla.wording import PROMISES, moment_words
+from sla.world import world_of
+from tickets.models import Contact, Organisation
+from tickets.validators import bare_number
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who is told: may they phone for their organisation, and else who may."""
+
+    may_phone: bool
+    callers: Sequence[str] = ()
+
+
+def reader_of(contact: Contact | None, organisation: Organisation | None) -> Reader:
+    """How somebody of an organisation reads. Only contacts hear which colleagues may phone."""
+    if contact is None or contact.may_phone:
+        return Reader(may_phone=contact is not None)
+    callers = Contact.objects.filter(organisation=organisation, may_phone=True)
+    return Reader(may_phone=False, callers=list(callers.values_list("name", flat=True)))
+
+
+@dataclass(frozen=True)
+class PhoneLine:
+    """The helpdesk's telephone under an edition, as it is at a moment.
+
+    hours: when it is manned, in words. opens: when next, in words; '' while it is manned.
+    """
+
+    number: str
+    tel: str
+    hours: str
+    opens: str
+    clause: str
+    caller_clause: str
+
+    @property
+    def is_open(self) -> bool:
+        """Does anybody answer now?"""
+        return not self.opens
+
+
+def phone_line(edition: Edition | None, *, now: datetime) -> PhoneLine | None:
+    """The telephone that promises hang on; None where none does, or there is no number."""
+    if edition is None or not edition.agreement.phone or not _asks_for_calls(edition):
+        return None
+    agreement = world_of(edition).terms
+    return PhoneLine(
+        number=edition.agreement.phone,
+        tel=bare_number(edition.agreement.phone),
+        hours=opening_words(edition.calendar),
+        opens=opens_words(edition.calendar, now=now),
+        clause=agreement.phone_clause,
+        caller_clause=agreement.caller_clause,
+    )
+
+
+def _asks_for_calls(edition: Edition) -> bool:
+    return any(target.phone_required for target in world_of(edition).terms.targets)
+
+
+def opens_words(calendar: Calendar, *, now: datetime) -> str:
+    """When a calendar opens next: "Monday from 09:00"; '' while it is open."""
+    hours = hours_of(calendar)
+    if hours.is_open(now):
+        return ""
+    opens, here = hours.next_open(now).astimezone(hours.zone), now.astimezone(hours.zone)
+    words = {"time": f"{opens:%H:%M}", "day": moment_words(opens, hours.zone, "l")}
+    days = (opens.date() - here.date()).days
+    if days == 0:
+        return _("today from %(time)s") % words
+    if days >= 7:
+        words["day"] = moment_words(opens, hours.zone, "l j F")
+    return _("%(day)s from %(time)s") % words
+
+
+# --- What follows from a report, before there is one.
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What may be expected of a report of some kind and priority, and whether a call matters."""
+
+    points: Sequence[str]
+    by_phone: bool
+
+
+def expected(
+    edition: Edition, kind: str, priority: str, *, reader: Reader, waived: bool
+) -> Expected:
+    """What an edition promises on what is reported in writing, in a sentence each."""
+    asked = Priority(priority) if priority else None
+    targets = world_of(edition).terms.targets_for(TicketKind(kind), asked)
+    written = {target.key: target_data(target) for target in edition.targets.all()}
+    told = [target for target in targets if target.promise is not Promise.NEXT_RESPONSE]
+    points, by_phone = [], False
+    if all(target.promise is not Promise.REACTION for target in told):
+        points.append(_("Reaction: as soon as we can; no time is fixed."))
+    for target in told:
+        waits = target.phone_required and not waived
+        by_phone = by_phone or waits
+        words = {
+            "promise": PROMISES[target.promise.value],
+            "time": time_words(written[target.key], edition.calendar),
+            "clause": target.clause,
+        }
+        if not waits:
+            points.append(_("%(promise)s: %(time)s (%(clause)s).") % words)
+        elif reader.may_phone:
+            points.append(_("%(promise)s: %(time)s, if you phone (%(clause)s).") % words)
+        else:
+            points.append(
+                _("%(promise)s: %(time)s, if somebody phones who may (%(clause)s).") % words
+            )
+    return Expected(points, by_phone)
+
+
+def time_words(target: Mapping[str, Any], calendar: Calendar) -> str:
+    """How long a target gives, in working days where it is whole ones of its calendar."""
+    day = length_of_a_day(calendar)
+    worked = timedelta(hours=float(target.get("hours", 0)))
+    if target.get("measure", Measure.WORK) != Measure.WORK or not day or not worked or worked % day:
+        return terms.time_words(target)
+    days = worked // day
+    text = ngettext("within one working day", "within %(number)d working days", days)
+    return text % {"number": days}
+
+
+# --- What stands on a report.
+
+
+class Stands(Protocol):
+    """A promise on a ticket as it stands: a card of a page, or of a letter.
+
+    It may have been read in another language than that of whoever is told, so it has no words.
+    """
+
+    @property
+    def promise(self) -> str:
+        """Which."""
+
+    @property
+    def clause(self) -> str:
+        """Where it is written."""
+
+    @property
+    def measure(self) -> str:
+        """What it is measured by."""
+
+    @property
+    def binding(self) -> bool:
+        """Are we held to it?"""
+
+    @property
+    def state(self) -> str:
+        """A state of a clock."""
+
+    @property
+    def due_at(self) -> datetime | None:
+        """By when."""
+
+    @property
+    def met_at(self) -> datetime | None:
+        """Since when it is kept."""
+
+    @property
+    def direct(self) -> bool:
+        """Is it due at once?"""
+
+
+def told(cards: Iterable[Stands], *, reader: Reader, zone: tzinfo) -> list[str]:
+    """The promises on a ticket in a line each; what has lapsed is left out."""
+    return [
+        f"{PROMISES[card.promise]}: {said(card, reader=reader, zone=zone)} ({card.clause})"
+        for card in cards
+        if card.state != State.CANCELLED
+    ]
+
+
+def said(card: Stands, *, reader: Reader, zone: tzinfo) -> str:
+    """How one promise stands, in a few words: "at the latest Monday 23 November 2026, 17:00"."""
+    if card.state == State.CANCELLED:
+        words = _("no longer promised")
+    elif card.met_at is not None:
+        words = _done(card)
+    elif card.state == State.PAUSED:
+        words = _("stands still while we wait for you")
+    elif card.due_at is None:
+        words = _without_date(card)
+    elif card.binding:
+        words = _("at once") if card.direct else _("at the latest %(due)s")
+    elif card.direct:
+        words = _at_once_after_a_call(reader)
+    else:
+        words = _("we aim for %(due)s, not binding")
+    return words % {
+        "moment": moment_words(card.met_at, zone, "l j F Y, H:i"),
+        "due": moment_words(card.due_at, zone, "l j F Y, H:i"),
+    }
+
+
+def _done(card: Stands) -> str:
+    """With the moment to be filled in."""
+    solved = card.promise == Promise.RESOLUTION
+    if card.state == State.BREACHED:
+        return _("solved %(moment)s, after %(due)s") if solved else _("%(moment)s, after %(due)s")
+    return _("solved %(moment)s") if solved else _("we spoke or wrote to you %(moment)s")
+
+
+def _without_date(card: Stands) -> str:
+    if card.measure == Measure.RELEASE:
+        return _("with the next release, which has no date yet")
+    if card.measure == Measure.PLANNING:
+        return _("we plan it into a coming release; no date is promised")
+    return _("no date is promised")
+
+
+def _at_once_after_a_call(reader: Reader) -> str:
+    if reader.may_phone:
+        return _("at once, from your call on")
+    return _("at once, from a call on by somebody who may phone")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One promise before and after a change; '' where there is none."""
+
+    label: str
+    clause: str
+    before: str
+    after: str
+
+
+def changes(
+    before: Iterable[Stands], after: Iterable[Stands], *, reader: Reader, zone: tzinfo
+) -> list[Change]:
+    """What a change of kind or priority did to each promise; what was not and is not, is left out.
+
+    Cards of one promise are taken in their order: a reaction that was is the reaction that is.
+    """
+    was, now = _by_promise(before), _by_promise(after)
+    found = []
+    for promise in dict.fromkeys([*was, *now]):
+        for old, new in zip_longest(was.get(promise, ()), now.get(promise, ())):
+            card = new or old
+            if card is None:
+                continue
+            words = [said(each, reader=reader, zone=zone) if each else "" for each in (old, new)]
+            found.append(Change(str(PROMISES[card.promise]), card.clause, words[0], words[1]))
+    return found
+
+
+def _by_promise(cards: Iterable[Stands]) -> dict[str, list[Stands]]:
+    found: dict[str, list[Stands]] = {}
+    for card in cards:
+        if card.state != State.CANCELLED:
+            found.setdefault(card.promise, []).append(card)
+    return found
+
+
+@dataclass(frozen=True)
+class Advice:
+    """That a call matters, worded for who reads it."""
+
+    title: str
+    text: str
+    line: PhoneLine
+
+
+def advice(cards: Iterable[Stands], line: PhoneLine | None, *, reader: Reader) -> Advice | None:
+    """Whether somebody should phone about a ticket, and who; None where it changes nothing."""
+    owed = (State.RUNNING, State.PAUSED)
+    unbound = [card for card in cards if not card.binding and card.met_at is None]
+    if line is None or not any(card.state in owed for card in unbound):
+        return None
+    return Advice(title=_phone_title(line, reader), text=_why_to_phone(line, reader), line=line)
+
+
+def advice_beforehand(line: PhoneLine, *, reader: Reader) -> Advice:
+    """The same, while the report is still being written."""
+    return Advice(title=_phone_title(line, reader), text=_why_to_phone(line, reader), line=line)
+
+
+def _phone_title(line: PhoneLine, reader: Reader) -> str:
+    if not reader.may_phone:
+        return _("Have a colleague phone us")
+    if line.is_open:
+        return _("Please phone us now")
+    return _("Please phone us %(when)s") % {"when": line.opens}
+
+
+def _why_to_phone(line: PhoneLine, reader: Reader) -> str:
+    words = {"clause": line.clause, "caller": line.caller_clause}
+    if reader.may_phone:
+        text = _("Our reaction time binds us only once you report this by phone")
+        return text + (f" ({line.clause})." if line.clause else ".")
+    text = _("Our reaction time binds us only once somebody reports this by phone who may phone us")
+    clauses = [clause for clause in (words["clause"], words["caller"]) if clause]
+    text += f" ({_(' and ').join(clauses)})." if clauses else "."
+    if reader.callers:
+        return text + " " + _("These people may: %(names)s.") % {"names": ", ".join(reader.callers)}
+    return text
+
+
+def verdict(edition: Edition | None, *, reader: Reader, waived: bool) -> str:
+    """What a call does to the reaction time, for the colleague who takes it."""
+    if edition is None:
+        return _("No agreement is known here, so no time hangs on this call.")
+    if waived or not _asks_for_calls(edition):
+        return _("Under this agreement reports bind by whatever channel, so also by this call.")
+    agreement = world_of(edition).terms
+    clause = agreement.phone_clause if reader.may_phone else agreement.caller_clause
+    if reader.may_phone:
+        text = _("The reaction time binds from this call on")
+    else:
+        text = _("Help where you can, but this call does not bind the reaction time")
+    return text + (f" ({clause})." if clause else ".")
+
+
+def stranger_calls() -> str:
+    """The same of a caller whom we don't know."""
+    return _("Help where you can. A call by somebody we don't know does not bind a reaction time.")
+
+
+def in_general() -> list[str]:
+    """What every report gets, whoever sends it and whether or not we know them."""
+    return [
+        _("We read every report, and answer as soon as we can."),
+        _(
+            "By when, is what was agreed with your organisation. If anything was, it stands in the "
+            "confirmation that goes to your e-mail address."
+        ),
+    ]

@@ -1,0 +1,283 @@
+"""A house in which every optional column is filled, or empty: pages that are only ever seen with
+what a test happens to need hide what breaks on the rest.
+
+The columns are found by looking at the models, so one added tomorrow is filled and emptied too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import DatabaseError, models, transaction
+from django.utils import timezone
+
+from sla import editions
+from sla.models import Agreement, Calendar, CalendarDay, Edition, Release
+from sla.whatif import Scope
+from support import demo, gathering, marking, whatif
+from support.models import (
+    CannedReply,
+    Draft,
+    IncomingMail,
+    Macro,
+    Mailbox,
+    PushSubscription,
+    SavedView,
+    Trigger,
+    Webhook,
+    WebhookDelivery,
+    WhatIf,
+    WidgetSite,
+)
+from support.sealed import seal
+from tickets.models import (
+    Attachment,
+    CustomField,
+    LinkKind,
+    Message,
+    Organisation,
+    OrganisationNote,
+    Participant,
+    Ticket,
+    User,
+)
+
+LATER = datetime(2027, 3, 4, 5, 6, 7, tzinfo=UTC)
+# What has a shape of its own, or says how far somebody has read, is not a text to be filled in.
+SHAPED = (models.JSONField, ArrayField, models.BinaryField)
+MEANT = {
+    "clock.priority": "hoog",
+    "agreement.colour": "#7a1f5c",
+    "calendarday.opens": "10:00",
+    "calendarday.closes": "12:00",
+    "calendar.country": "NL",
+    "customfield.choices": "Wit\nZwart",
+    "service.url": "https://dienst.example",
+    "message.mail_id": "gevuld@post.example",
+    "mailbox.password": seal("geheim"),
+    "mailbox.client_secret": seal("geheim"),
+    "mailbox.refresh_token": seal("geheim"),
+    "webhook.sealed_old_secret": seal("geheim"),
+    "webhookdelivery.answer": "geen dank",
+}
+
+
+def build() -> None:
+    """The demonstration, and a row of everything else that some address shows."""
+    now = timezone.now()
+    demo.build(now=now)
+    manager = User.objects.get(email=demo.MANAGER)
+    agent = User.objects.get(email=demo.AGENT)
+    customer = Organisation.objects.get(contacts__user__email=demo.CUSTOMER)
+    ticket, other, third = Ticket.objects.active().filter(organisation=customer).order_by("pk")[:3]
+    marking.tag(ticket, name="haast", actor=agent)
+    marking.add_item(ticket, text="Bel terug", actor=agent)
+    field = CustomField.objects.create(
+        name="Kleur", kinds=[ticket.kind], type="choice", choices="Wit\nZwart", customers_see=True
+    )
+    ticket.refresh_from_db()
+    marking.fill(ticket, values={field.pk: "Wit"}, actor=agent)
+    gathering.link(ticket, other=other, kind=LinkKind.RELATED, actor=agent)
+    gathering.merge(third, into=other, actor=agent)
+    Participant.objects.create(ticket=ticket, email="mee@lezer.example", added_at=now)
+    OrganisationNote.objects.create(organisation=customer, text="Let op", author=agent, at=now)
+    Draft.objects.create(author=manager, ticket=ticket, kind=Draft.Kind.REPLY, saved_at=now)
+    SavedView.objects.create(name="Mijn", owner=manager)
+    IncomingMail.objects.create(
+        raw=b"From: x", digest="0" * 64, received_at=now, state=IncomingMail.State.QUARANTINE
+    )
+    Mailbox.objects.create(name="Post", address="post@desk.example", host="imap.example")
+    PushSubscription.objects.create(
+        user=manager,
+        endpoint="https://push.example/1",
+        p256dh="x",
+        sealed_auth=seal("x"),
+        created_at=now,
+    )
+    hook = Webhook.objects.create(
+        name="Haak",
+        url="https://haak.example/",
+        events=["ticket.opened"],
+        sealed_secret=seal("x"),
+        created_at=now,
+        hears_from=now,
+    )
+    WebhookDelivery.objects.create(
+        webhook=hook,
+        event_id="00000000-0000-4000-8000-000000000001",
+        kind="ticket.opened",
+        payload="{}",
+        state=WebhookDelivery.State.SENT,
+        created_at=now,
+        finished_at=now,
+    )
+    WidgetSite.objects.create(name="App", origins=["https://app.example"])
+    _together(agent, other, hook)
+    scope = Scope(first=(now - timedelta(days=30)).date(), last=now.date(), agreement=None)
+    edition = Edition.objects.order_by("pk")[0]
+    whatif.ask(manager, whatif.Question(edition=edition, scope=scope), now=now)
+
+
+def _together(agent: User, ticket: Ticket, hook: Webhook) -> None:
+    """Columns that the database wants to see filled, or empty, together with others."""
+    team = {"scope": CannedReply.Scope.TEAM, "team": agent.team, "owner": agent}
+    CannedReply.objects.create(title="Van ons", body="Dag", **team)
+    Macro.objects.create(title="Van ons", **team)
+    Trigger.objects.create(name="Uit", events=["opened"])
+    Draft.objects.create(
+        author=agent,
+        ticket=ticket,
+        kind=Draft.Kind.REPLY,
+        state=Draft.State.SENDING,
+        saved_at=LATER,
+        send_at=LATER,
+    )
+    CalendarDay.objects.create(
+        calendar=Calendar.objects.order_by("pk")[0],
+        day=LATER.date(),
+        name="Inventaris",
+        opens="10:00",
+        closes="12:00",
+        known_from=LATER,
+    )
+    off = {"active": False, "disabled_at": LATER, "disabled_why": Webhook.Off.HAND}
+    Webhook.objects.create(
+        name="Uit",
+        url=hook.url,
+        events=hook.events,
+        sealed_secret=hook.sealed_secret,
+        created_at=LATER,
+        hears_from=LATER,
+        **off,
+    )
+    WebhookDelivery.objects.create(
+        webhook=hook,
+        event_id="00000000-0000-4000-8000-000000000002",
+        kind="ticket.opened",
+        payload="{}",
+        next_attempt_at=LATER,
+        created_at=LATER,
+    )
+    agreement = Agreement.objects.get(key="dialog")
+    editions.draft(agreement, now=timezone.now())
+
+
+def columns() -> Iterator[tuple[type[models.Model], Any]]:
+    """Every optional column of a row that the house has."""
+    for app in ("tickets", "sla", "support"):
+        for model in apps.get_app_config(app).get_models():
+            for field in model._meta.concrete_fields:
+                optional = (field.null or field.blank) and not field.primary_key
+                if optional and not isinstance(field, SHAPED) and model._base_manager.exists():
+                    yield model, field
+
+
+def fill() -> dict[str, int]:
+    """Fill what is empty as far as the database allows. Gives by column how many rows have it."""
+    for _pass in range(2):  # some may only be filled once another is
+        found = {
+            _name(model, field): _each(model, field, _value(model, field), empty=True)
+            for model, field in columns()
+        }
+    return found
+
+
+def empty() -> dict[str, int]:
+    """Empty what is filled as far as the database allows. Gives by column how many lack it."""
+    return {
+        _name(model, field): _each(model, field, None if field.null else "", empty=False)
+        for model, field in columns()
+    }
+
+
+def _name(model: type[models.Model], field: Any) -> str:
+    return f"{model._meta.model_name}.{field.name}"
+
+
+def _each(model: type[models.Model], field: Any, value: Any, *, empty: bool) -> int:
+    """Set a column where it is empty, or where it isn't; row by row where not all may be."""
+    lacking = models.Q(**{f"{field.name}__isnull": True}) if field.null else models.Q()
+    if not field.null:
+        lacking = models.Q(**{field.name: ""})
+    rows = model._base_manager.filter(lacking) if empty else model._base_manager.exclude(lacking)
+    if not _set(rows, field, value):
+        for pk in list(rows.values_list("pk", flat=True)[:50]):
+            _set(model._base_manager.filter(pk=pk), field, value)
+    left = model._base_manager
+    return left.exclude(lacking).count() if empty else left.filter(lacking).count()
+
+
+def _set(rows: models.QuerySet[Any], field: Any, value: Any) -> bool:
+    try:
+        with transaction.atomic():
+            rows.update(**{field.name: value})
+    except DatabaseError:
+        return False
+    return True
+
+
+def _value(model: type[models.Model], field: Any) -> Any:  # noqa: PLR0911 - one a type
+    """Something that may stand in a column."""
+    if (meant := MEANT.get(_name(model, field))) is not None:
+        return meant
+    if field.choices:
+        return next(value for value, _label in field.flatchoices if value)
+    if isinstance(field, models.ForeignKey):
+        return field.related_model._base_manager.order_by("pk").last()
+    if isinstance(field, models.DateTimeField):
+        return LATER
+    if isinstance(field, models.DateField):
+        return LATER.date()
+    if isinstance(field, models.EmailField):
+        return "ingevuld@kolom.example"
+    if isinstance(field, models.IntegerField):
+        return 1
+    if isinstance(field, models.BooleanField):
+        return True
+    return "Ingevuld <b>& wel</b>"[: field.max_length or 100]
+
+
+# What the number in an address is of, by how the address's name begins.
+NUMBERED: dict[str, type[models.Model]] = {
+    "organisation": Organisation,
+    "canned": CannedReply,
+    "macro": Macro,
+    "automation": Trigger,
+    "saved-view": SavedView,
+    "quarantine": IncomingMail,
+    "webhook": Webhook,
+    "what-if": WhatIf,
+    "planning": Release,
+    "calendar": Calendar,
+    "attachment": Attachment,
+    "picture": Attachment,
+    "message": Message,
+}
+
+
+def asked(name: str, parameters: set[str]) -> list[dict[str, Any]]:
+    """What to put into an address, so that it shows something of the house; [] if it shows none."""
+    delivery = WebhookDelivery.objects.earliest("pk")
+    known: dict[str, Any] = {
+        "key": WidgetSite.objects.get().key if "widget" in name else "dialog",
+        "number": delivery.pk if name.startswith("webhook") else 1,
+        "year": LATER.year,
+        "kind": "organisations" if name == "customers-export" else "reply",
+        "form": "csv",
+    }
+    given = {each: known[each] for each in parameters if each in known}
+    if "reference" in parameters:
+        latest = {ticket.status: ticket.reference for ticket in Ticket.objects.order_by("pk")}
+        found = [{"reference": reference} for reference in latest.values()]
+    elif "pk" in parameters:
+        model = next((NUMBERED[each] for each in NUMBERED if name.startswith(each)), None)
+        rows = model._base_manager.order_by("pk")[:3] if model else []
+        found = [{"pk": row.pk} for row in rows]
+    else:
+        found = [{}]
+    whole = [given | each for each in found]
+    return [each for each in whole if each.keys() == parameters]

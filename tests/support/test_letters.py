@@ -1,0 +1,282 @@
+"""Letters to customers: true for whoever gets them, in one look, without a stranger's words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from sla.models import Agreement, Contract
+from support import desk, gathering
+from support.conversation import Reporter
+from support.models import OutgoingMail
+from support.notices import letters, post
+from tests import people
+from tests.people import at, words
+from tickets.models import Channel, Contact, Kind, Priority, Role, Ticket, User
+
+pytestmark = pytest.mark.django_db
+
+MONDAY, SUNDAY = at("2026-11-23 10:00"), at("2026-11-22 11:00")
+FRAUD = "Win een prijs: https://kwaad.example"
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+
+
+@pytest.fixture
+def carla() -> Contact:
+    return people.contact(people.organisation())
+
+
+@pytest.fixture
+def alice() -> User:
+    return people.agent()
+
+
+def account(person: Contact, language: str = "nl") -> Contact:
+    person.user = User.objects.create_user(person.email, name=person.name, language=language)
+    person.save()
+    return person
+
+
+def opened(who: Contact | Reporter, **more: Any) -> Ticket:
+    """A report in writing by somebody proved, unless said otherwise; at 10:00 on a Monday."""
+    reporter = replace(people.reporter(who), proved=True) if isinstance(who, Contact) else who
+    given: dict[str, Any] = {
+        "subject": "Wit scherm",
+        "kind": Kind.INCIDENT,
+        "channel": Channel.WEB,
+        "priority": Priority.HIGH,
+        "at": MONDAY,
+    }
+    return desk.open_ticket(reporter, words(), **(given | more))
+
+
+def letter() -> OutgoingMail:
+    """The last one."""
+    return OutgoingMail.objects.latest("pk")
+
+
+def seen(html: str) -> str:
+    """What is read of a letter's HTML, on one line."""
+    body = html.partition("<body")[2]
+    return " ".join(re.sub(r"<[^>]*>", " ", body).split())
+
+
+def test_an_answered_call_is_confirmed_as_answered_and_asks_for_no_call(carla: Contact) -> None:
+    opened(carla, channel=Channel.PHONE, answered=True, actor=people.agent())
+    for text in (letter().text, seen(letter().html)):
+        assert "Reactie: gegeven op maandag 23 november 2026, 10:00" in text
+        assert "Oplossing: uiterlijk dinsdag 24 november 2026, 10:00" in text
+        assert "Bel ons" not in text
+        assert "uiterlijk maandag 23 november" not in text
+
+
+@pytest.mark.parametrize(
+    ("when", "title"), [(MONDAY, "BEL ONS NU"), (SUNDAY, "BEL ONS MAANDAG VANAF 09:00")]
+)
+def test_who_may_phone_is_asked_to_when_somebody_answers(
+    carla: Contact, when: Any, title: str
+) -> None:
+    opened(carla, at=when)
+    assert title in letter().text
+    assert "030-7600290" in letter().text
+    assert title.lower() in seen(letter().html).lower()
+
+
+def test_who_may_not_phone_is_never_told_to(carla: Contact) -> None:
+    bob = people.contact(carla.organisation, "Bob", may_phone=False)
+    for channel in (Channel.WEB, Channel.PHONE):
+        opened(bob, channel=channel, actor=people.agent(channel))
+        for text in (letter().text, seen(letter().html)):
+            assert "ons bellen" in text.lower()
+            assert "Dat mogen: Carla." in text
+            assert "Bel ons" not in text
+            assert "zodra u belt" not in text
+
+
+def test_under_another_agreement_its_own_times_are_told(carla: Contact) -> None:
+    dirk = people.contact(people.organisation("Winkel", "diploc"), "Dirk")
+    opened(dirk)
+    assert "Reactie: uiterlijk maandag 23 november 2026, 14:00 (Support)" in letter().text
+    for word in ("Bijlage", "4.D", "030", "Dialog", "bindend"):
+        assert word not in letter().text + letter().html
+
+
+def test_the_letter_is_in_the_language_of_who_reads(carla: Contact) -> None:
+    opened(account(carla, "en"))
+    assert "PLEASE PHONE US NOW" in letter().text
+    assert '<html lang="en"' in letter().html
+    assert "Solution: at the latest Tuesday 24 November 2026, 10:00" in letter().text
+
+
+def test_no_words_of_a_stranger_reach_an_address_that_is_not_proved(carla: Contact) -> None:
+    for email in (carla.email, "wie@elders.example"):
+        contact = carla if email == carla.email else None
+        stranger = Reporter(name=FRAUD, email=email, contact=contact)
+        ticket = opened(stranger, subject=FRAUD, priority=Priority.MEDIUM)
+        desk.prioritise(ticket, priority=Priority.HIGH, reason="Erger", actor=None)
+        letters.say_by_itself(ticket, "Nog bezig.", at=timezone.now())
+        other = opened(stranger, subject="Nog eens", priority=Priority.LOW)
+        gathering.merge(ticket, into=other, actor=people.agent(f"A{ticket.pk}"))
+    assert OutgoingMail.objects.count() == 10
+    for mail in OutgoingMail.objects.all():
+        for part in (mail.subject, mail.text, mail.html):
+            assert "prijs" not in part
+            assert "kwaad.example" not in part
+
+
+def test_a_contact_is_greeted_by_the_name_that_we_know(carla: Contact) -> None:
+    opened(Reporter(name=FRAUD, email=carla.email, contact=carla))
+    assert letter().text.startswith("Beste Carla,")
+    assert "Hebt u niets gemeld?" in letter().text
+    opened(carla)
+    assert "Wit scherm" in letter().subject
+    assert "Hebt u niets gemeld?" not in letter().text
+
+
+def test_a_letter_names_the_fixed_contact_and_leads_to_the_report(carla: Contact) -> None:
+    ticket = opened(carla)
+    assert "/my/" not in letter().text + letter().html  # there is no account to see it with
+    carla.organisation.fixed_contact = people.agent("Noor")
+    carla.organisation.save()
+    ticket = opened(account(carla))
+    address = configured.ORIGIN.url + reverse("my-ticket", args=[ticket.reference])
+    assert address in letter().text
+    assert f'href="{address}"' in letter().html
+    for text in (letter().text, seen(letter().html)):
+        assert "Uw vaste contactpersoon bij ons is Noor." in text
+
+
+def test_letters_carry_the_providers_name_colour_and_logo(
+    carla: Contact, settings: Settings, tmp_path: Path
+) -> None:
+    settings.EMAIL_BACKEND = "support.notices.outbox.OutboxBackend"
+    settings.VAR_DIR = tmp_path
+    Agreement.objects.update(colour="#f2c200", logo=PNG)
+    opened(carla)
+    html = letter().html
+    assert 'alt="Dialog B.V."' in html
+    assert "background: #f2c200; color: #1f1d1a" in html  # white would not be read on it
+    assert "http" not in re.sub(r'xmlns="[^"]*"', "", html)  # nothing is fetched
+    assert post.send_due(now=timezone.now()) == 1
+    (path,) = (tmp_path / "outbox").glob("*.eml")
+    mail = message_from_bytes(path.read_bytes(), policy=default)
+    assert isinstance(mail, EmailMessage)
+    (logo,) = (part for part in mail.walk() if part.get_content_maintype() == "image")
+    assert logo["Content-ID"] == "<logo.dialog>"
+    assert 'src="cid:logo.dialog"' in html
+    assert logo.get_payload(decode=True) == PNG
+
+
+@pytest.mark.parametrize(
+    ("file", "kept"),
+    [(PNG, True), (b"\xff\xd8\xff0", True), (b"<svg>", False), (PNG + b"0" * 60_000, False)],
+)
+def test_a_manager_gives_letters_their_look(client: Client, file: bytes, kept: bool) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    agreement = people.agreement()
+    client.force_login(people.agent("Mila", Role.MANAGER))
+    form = {"key": "dialog", "name": "Dialog", "provider": "Dialog B.V.", "colour": "#7a1f5c"}
+    url = reverse("admin:sla_agreement_change", args=[agreement.pk])
+    logo = SimpleUploadedFile("logo.png", file)
+    assert client.post(url, form | {"logo_file": logo}).status_code == (302 if kept else 200)
+    agreement.refresh_from_db()
+    assert bytes(agreement.logo) == (file if kept else b"")
+    assert client.post(url, form | {"no_logo": "on"}).status_code == 302
+    agreement.refresh_from_db()
+    assert (agreement.colour, bytes(agreement.logo)) == ("#7a1f5c", b"")
+    assert client.post(url, form | {"colour": "blauw"}).status_code == 200
+
+
+def test_another_priority_is_told_with_what_it_does_to_the_times(
+    carla: Contact, alice: User
+) -> None:
+    people.releases("2026-12-09 07:00")
+    ticket = opened(carla, priority=Priority.MEDIUM)
+    desk.prioritise(ticket, priority=Priority.HIGH, reason="Intern: boos", actor=alice, at=MONDAY)
+    assert "Wat u van ons mag verwachten, is veranderd: Wit scherm" in letter().subject
+    for text in (letter().text, seen(letter().html)):
+        assert "De prioriteit is nu Hoog; die was Middel." in text
+        assert "Oplossing" in text
+        assert "uiterlijk dinsdag 24 november 2026, 10:00" in text
+        assert "Het was: uiterlijk woensdag 9 december 2026, 07:00" in text
+        assert "Intern: boos" not in text
+    assert "BEL ONS NU" not in letter().text  # that a call matters they had been told
+    assert letter().automatic
+
+
+def test_the_phone_rule_is_told_where_it_begins_to_matter(carla: Contact, alice: User) -> None:
+    ticket = opened(carla, kind=Kind.QUESTION, priority="")
+    assert "BEL ONS" not in letter().text
+    desk.classify(ticket, kind=Kind.INCIDENT, actor=alice, at=MONDAY)
+    assert "BEL ONS" not in letter().text
+    assert "Wij behandelen de melding als “Storing”" in letter().text
+    desk.prioritise(ticket, priority=Priority.HIGH, reason="Erg", actor=alice, at=SUNDAY_AFTER)
+    assert "De prioriteit is Hoog." in letter().text
+    assert "BEL ONS MAANDAG VANAF 09:00" in letter().text
+    assert "(4.D)" in letter().text
+
+
+SUNDAY_AFTER = at("2026-11-29 12:00")
+
+
+def test_a_change_of_kind_that_ends_a_promise_says_so_in_english_too(
+    carla: Contact, alice: User
+) -> None:
+    ticket = opened(account(carla, "en"), kind=Kind.SETTING, priority="")
+    desk.classify(ticket, kind=Kind.WISH, actor=alice, at=MONDAY)
+    text = letter().text
+    assert "We treat it as “Wish”; it came in as “Setting”." in text
+    assert "Reaction: no longer promised" in text
+    assert "It was: at the latest Tuesday 24 November 2026, 10:00" in text
+
+
+@pytest.mark.parametrize("silent", ["same", "declined", "no address", "monitor"])
+def test_nothing_is_told_where_nothing_changes_or_nobody_reads(
+    carla: Contact, alice: User, silent: str
+) -> None:
+    who: Contact | Reporter = Reporter(name="Wie") if silent == "no address" else carla
+    channel = Channel.MONITOR if silent == "monitor" else Channel.WEB
+    ticket = opened(who, channel=channel)
+    if silent == "declined":
+        desk.decline(ticket, words("Geen storing."), actor=alice, at=MONDAY)
+    before = OutgoingMail.objects.count()
+    priority = Priority.HIGH if silent == "same" else Priority.LOW
+    desk.prioritise(ticket, priority=priority, reason="Zo is het", actor=alice, at=MONDAY)
+    assert OutgoingMail.objects.count() == before
+
+
+def test_a_waiver_takes_the_call_out_of_the_letter(carla: Contact) -> None:
+    Contract.objects.update(waived_from=MONDAY.date(), waiver_reason="Zo afgesproken")
+    opened(carla)
+    assert "030-7600290" not in letter().text
+    assert "Reactie: direct (" in letter().text
+
+
+def test_every_letter_has_a_language_a_viewport_and_both_schemes(
+    carla: Contact, alice: User
+) -> None:
+    ticket = opened(account(carla))
+    desk.reply(ticket, words("Wij kijken."), actor=alice)
+    desk.prioritise(ticket, priority=Priority.LOW, reason="Valt mee", actor=alice)
+    letters.say_by_itself(ticket, "Nog bezig.", at=timezone.now())
+    assert OutgoingMail.objects.count() == 4
+    for mail in OutgoingMail.objects.all():
+        assert '<html lang="nl"' in mail.html
+        assert '<meta name="viewport"' in mail.html
+        assert "prefers-color-scheme: dark" in mail.html
+        assert "Volg deze melding" in seen(mail.html)
+        assert "{{" not in mail.text + mail.html
+        assert "\n\n\n" not in mail.text
