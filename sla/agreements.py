@@ -27,7 +27,6 @@ TERMS = (
     "planning",
     "availability",
     "priorities",
-    "consequences",
     "ticket_kinds",
     "readings",
 )
@@ -36,6 +35,7 @@ SHAPES: Mapping[str, type[object]] = {
     **dict.fromkeys(("targets", "escalation", "ticket_kinds"), list),
     **dict.fromkeys(("calendar", *TERMS), dict),
     "ticket_kinds": list,
+    "consequences": dict,  # of files from before sla.telling; what follows is read from the targets
 }
 SHAPE_WORDS: Mapping[type[object], str] = {str: "a text", list: "a list", dict: "a table"}
 
