@@ -28,7 +28,6 @@ TERMS = (
     "waiting",
     "availability",
     "priorities",
-    "consequences",
     "ticket_kinds",
     "readings",
 )
@@ -37,6 +36,7 @@ SHAPES: Mapping[str, type[object]] = {
     **dict.fromkeys(("targets", "escalation", "ticket_kinds"), list),
     **dict.fromkeys(("calendar", *TERMS), dict),
     "ticket_kinds": list,
+    "consequences": dict,  # of files from before sla.telling; what follows is read from the targets
 }
 SHAPE_WORDS: Mapping[type[object], str] = {str: "a text", list: "a list", dict: "a table"}
 

@@ -170,7 +170,6 @@ def _texts(before: Data, after: Data) -> Iterator[str]:
     """Descriptions of the priorities and the readings: long, so only named."""
     for table, text in (
         ("priorities", _("The description of %(name)s changes")),
-        ("consequences", _("What is said of %(name)s on the form changes")),
         ("readings", _("How “%(name)s” is read changes")),
     ):
         old, new = before.get(table, {}), after.get(table, {})

@@ -197,9 +197,14 @@ def told(cards: Iterable[Stands], *, reader: Reader, zone: tzinfo) -> list[str]:
     """The promises on a ticket in a line each; what has lapsed is left out."""
     return [
         f"{PROMISES[card.promise]}: {said(card, reader=reader, zone=zone)} ({card.clause})"
-        for card in cards
+        for card in sorted(cards, key=_in_order)
         if card.state != State.CANCELLED
     ]
+
+
+def _in_order(card: Stands) -> int:
+    """Reaction before solution, as people read."""
+    return list(PROMISES).index(card.promise)
 
 
 def said(card: Stands, *, reader: Reader, zone: tzinfo) -> str:
@@ -265,7 +270,7 @@ def changes(
     """
     was, now = _by_promise(before), _by_promise(after)
     found = []
-    for promise in dict.fromkeys([*was, *now]):
+    for promise in (each for each in PROMISES if each in was or each in now):
         for old, new in zip_longest(was.get(promise, ()), now.get(promise, ())):
             card = new or old
             if card is None:

@@ -77,6 +77,7 @@ def amount(span: timedelta, *, exact: bool = False) -> str:
 
 
 NO_DAY = timedelta()
+FEW_HOURS = 2
 LONG_DAYS = 5
 """From so many working days on a list tells a span in days."""
 
@@ -84,7 +85,8 @@ LONG_DAYS = 5
 def span_words(span: timedelta, day: timedelta = NO_DAY) -> str:
     """Working time in words: `22 working hours`, `45 working minutes`; a long span in days.
 
-    day: how long the calendar's day is; without one nothing is told in days.
+    Minutes stand beside the hours only where there are few of those. day: how long the calendar's
+    day is; without one nothing is told in days.
     """
     whole = abs(span)
     if day and whole >= LONG_DAYS * day:
@@ -98,7 +100,9 @@ def span_words(span: timedelta, day: timedelta = NO_DAY) -> str:
         return text % {"number": rest}
     text = ngettext("%(number)d working hour", "%(number)d working hours", hours)
     said = text % {"number": hours}
-    return _("%(hours)s %(number)d min") % {"hours": said, "number": rest} if rest else said
+    if hours >= FEW_HOURS or not rest:
+        return said
+    return _("%(hours)s %(number)d min") % {"hours": said, "number": rest}
 
 
 def days_words(span: timedelta, day: timedelta) -> str:

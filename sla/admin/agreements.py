@@ -44,10 +44,6 @@ FIELDSETS: Any = (
         gettext_lazy("What the priorities mean"),
         {"fields": tuple(f"priorities_{name}" for name in TEXTS), "classes": ("collapse",)},
     ),
-    (
-        gettext_lazy("What the form says of them"),
-        {"fields": tuple(f"consequences_{name}" for name in TEXTS), "classes": ("collapse",)},
-    ),
 )
 
 

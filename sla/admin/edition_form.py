@@ -20,11 +20,7 @@ from sla.wording import PRIORITIES
 from tickets.models import Kind
 
 CLAUSE_FIELDS = {f"clause_{name}": name for name in CLAUSES}
-TEXT_FIELDS = {
-    f"{table}_{priority}": (table, priority)
-    for table in ("priorities", "consequences")
-    for priority in PRIORITIES
-}
+TEXT_FIELDS = {f"priorities_{priority}": ("priorities", priority) for priority in PRIORITIES}
 
 
 class EditionForm(forms.ModelForm):
@@ -69,9 +65,6 @@ class EditionForm(forms.ModelForm):
     priorities_hoog = WordsField(label=PRIORITIES["hoog"], rows=4)
     priorities_middel = WordsField(label=PRIORITIES["middel"], rows=4)
     priorities_laag = WordsField(label=PRIORITIES["laag"], rows=4)
-    consequences_hoog = WordsField(label=PRIORITIES["hoog"])
-    consequences_middel = WordsField(label=PRIORITIES["middel"])
-    consequences_laag = WordsField(label=PRIORITIES["laag"])
 
     class Meta:
         model = Edition

@@ -77,7 +77,7 @@ def test_a_report_is_sent_from_the_hosts_page_by_keyboard(page: Page, host: Host
     dialog.get_by_label("Uw e-mailadres").fill("carla@school.example")
     dialog.get_by_role("radio", name="Storing").check()
     dialog.get_by_role("radio", name="Hoog").check()
-    expect(dialog.get_by_role("link", name="030-7600290")).to_be_visible()
+    expect(dialog.get_by_role("link", name="030-7600290")).to_have_count(0)  # nobody is signed
     dialog.get_by_label("Wat is er gebeurd?").fill("Het blijft wit.")
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
@@ -142,6 +142,17 @@ def test_who_is_signed_in_at_the_host_is_filled_in_and_fixed(
     address = page.get_by_label("Uw e-mailadres")
     expect(address).to_have_value("carla@school.example")
     expect(address).to_have_attribute("readonly", "")
+    dialog = page.get_by_role("dialog")
+    number = dialog.get_by_role("link", name="030-7600290")
+    dialog.get_by_role("radio", name="Storing").check()
+    dialog.get_by_role("radio", name="Laag").check()
+    expect(number).to_be_hidden()
+    dialog.get_by_role("radio", name="Hoog").check()
+    expect(number).to_be_visible()
+    expect(dialog.get_by_text("Reactie: direct, als u belt")).to_be_visible()
+    dialog.get_by_role("radio", name="Instelling").check()
+    expect(number).to_be_hidden()
+    expect(dialog.get_by_text("binnen één werkdag (3.G)")).to_be_visible()
 
 
 def test_without_javascript_there_is_a_link(browser: Browser, host: Host) -> None:

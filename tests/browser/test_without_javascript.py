@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from support import desk, signin
 from tests import people
 from tests.people import words
-from tickets.models import Channel, Contact, Kind, Ticket
+from tickets.models import Channel, Contact, Kind, Ticket, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,12 +56,20 @@ def desk_page(plain: Page, live_server: LiveServer) -> Page:
 def test_a_customer_reports_and_sees_the_phone_rule_before_sending(
     plain: Page, live_server: LiveServer, carla: Contact
 ) -> None:
+    carla.user = User.objects.create_user(carla.email, name="Carla")
+    carla.save()
+    plain.goto(live_server.url + signin.make_link(carla.user, now=timezone.now()))
+    plain.get_by_role("button").first.click()
     plain.goto(f"{live_server.url}/report/")
-    plain.get_by_label("Uw naam").fill("Carla")
-    plain.get_by_label("Uw e-mailadres").fill(carla.email)
-    plain.get_by_role("radio", name=re.compile("^Storing")).check()
+    rule = plain.get_by_role("heading", name=re.compile("^Bel ons "))
+    plain.get_by_role("radio", name=re.compile("^Vraag")).check()
     plain.get_by_role("radio", name=re.compile("^Middel")).check()
-    expect(plain.get_by_text("Bel ons ook even")).to_be_visible()
+    expect(rule).to_be_hidden()
+    expect(plain.get_by_text("De Storing heeft")).to_have_count(3)
+    expect(plain.get_by_text("De Storing heeft").first).to_be_hidden()
+    plain.get_by_role("radio", name=re.compile("^Storing")).check()
+    expect(plain.get_by_text("De Storing heeft").first).to_be_visible()
+    expect(rule).to_be_visible()
     plain.get_by_label("In één regel").fill("Zoeken vindt niets")
     plain.get_by_label("Wat is er gebeurd?").fill("Niets te vinden.")
     plain.get_by_role("button", name="Melding versturen").click()

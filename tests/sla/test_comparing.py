@@ -147,8 +147,8 @@ CHANGES: list[tuple[str, Any, list[str]]] = [
     ),
     (
         "dialog",
-        lambda data: data["consequences"]["laag"].update(en="Some day."),
-        ["What is said of Low on the form changes: “Some day.”"],
+        lambda data: data["priorities"]["laag"].update(en="Hardly."),
+        ["The description of Low changes: “Hardly.”"],
     ),
 ]
 

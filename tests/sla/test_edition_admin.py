@@ -94,7 +94,6 @@ def test_every_term_is_a_field_of_its_own(client: Client) -> None:
         clause_phone="4.D",
         ticket_kinds=["support"],
         priorities_hoog_nl="Alles ligt plat",
-        consequences_hoog_en="At once",
         **{
             f"credits-{spare}-edge": "99.9",
             f"credits-{spare}-side": "below",
@@ -114,7 +113,6 @@ def test_every_term_is_a_field_of_its_own(client: Client) -> None:
     }
     assert terms["ticket_kinds"] == ["support"]
     assert terms["priorities"] == {"hoog": {"nl": "Alles ligt plat"}}
-    assert terms["consequences"] == {"hoog": {"en": "At once"}}
 
 
 def new_target(number: int, **fields: Any) -> dict[str, Any]:

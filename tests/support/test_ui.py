@@ -35,7 +35,8 @@ EIGHT, SEVEN, NONE = timedelta(hours=8), timedelta(hours=7), timedelta()
 @pytest.mark.parametrize(
     ("span", "day", "dutch", "english"),
     [
-        (timedelta(hours=22, minutes=5), EIGHT, "22 werkuren 5 min", "22 working hours 5 min"),
+        (timedelta(hours=22, minutes=55), EIGHT, "22 werkuren", "22 working hours"),
+        (timedelta(hours=1, minutes=5), EIGHT, "1 werkuur 5 min", "1 working hour 5 min"),
         (timedelta(hours=22), EIGHT, "22 werkuren", "22 working hours"),
         (timedelta(hours=1), EIGHT, "1 werkuur", "1 working hour"),
         (timedelta(minutes=45, seconds=59), EIGHT, "45 werkminuten", "45 working minutes"),
