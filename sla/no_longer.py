@@ -65,7 +65,7 @@ def removals(alerts: Sequence[Alert]) -> Mapping[int, Removal]:
     for alert in alerts:
         if (pk := alert.ticket_id) not in covers:
             continue
-        facts = [*events[pk], *further.get(pk, ())]
+        facts: list[Fact] = [*events[pk], *further.get(pk, ())]
         removal = _removal(alert, covers[pk], facts, elsewhere, changes[pk])
         if removal is not None:
             found[alert.pk] = removal

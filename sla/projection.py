@@ -143,7 +143,7 @@ def _keep_what_was_missed(
         if reading.state is engine.State.BREACHED
     }
     lost = [
-        clock
+        (clock, clock.due_at)
         for clock in stored
         if clock.binding
         and clock.due_at is not None
@@ -160,12 +160,12 @@ def _keep_what_was_missed(
                 clause=clock.clause,
                 kind=Alert.Kind.BREACH,
                 started_at=clock.started_at,
-                due_at=clock.due_at,
-                at=clock.due_at,
+                due_at=due,
+                at=due,
                 noticed_at=now,
-                tell_at=clock.due_at,
+                tell_at=due,
             )
-            for clock in lost
+            for clock, due in lost
         ),
         ignore_conflicts=True,
     )
