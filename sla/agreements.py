@@ -12,10 +12,11 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from sla import calendars, engine
-from sla.engine.agreement import Escalation
+from sla.engine.agreement import Escalation, channels_written
 from sla.engine.agreement import Target as EngineTarget
 from sla.engine.availability import AvailabilityTerms
 from sla.engine.calendars import WEEKDAYS, read_hours
+from sla.engine.events import Channel
 from sla.models import Agreement, Calendar, Edition, EscalationStep, OpeningBlock, Target
 
 M = TypeVar("M", bound=models.Model)
@@ -191,6 +192,9 @@ def _target(edition: Edition, position: int, target: EngineTarget) -> Target:
         priorities=sorted(priority.value for priority in target.priorities),
         measure=target.measure.value,
         hours=Decimal(str(target.work.total_seconds())) / 3600,
+        days=Decimal(str(target.days)),
+        channels=[name.value for name in Channel if name in target.channels],
+        strength=target.strength.value if target.strength else "",
         phone_required=target.phone_required,
         pauses_while_waiting=target.pauses_while_waiting,
         from_change=target.from_change,
@@ -245,6 +249,9 @@ def target_data(target: Target) -> dict[str, Any]:
         "priorities": target.priorities,
         "measure": target.measure,
         "hours": number(target.hours),
+        "days": number(target.days),
+        "channels": channels_written(target.channels),
+        "strength": target.strength,
         "phone_required": target.phone_required,
         "pauses_while_waiting": target.pauses_while_waiting,
         "from_change": target.from_change,

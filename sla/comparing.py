@@ -60,6 +60,8 @@ def _promised(before: Data, after: Data) -> Iterator[str]:
     yield from _calendar(before["calendar"], after["calendar"])
     yield from _notice(before.get("notice", {}), after.get("notice", {}))
     yield from _availability(before.get("availability", {}), after.get("availability", {}))
+    waiting = [terms.waiting_words(each.get("waiting", {})) for each in (before, after)]
+    yield from _field(_("A release does not count"), *waiting)
     yield from _clauses(before.get("clauses", {}), after.get("clauses", {}))
     yield from _texts(before, after)
     kinds = [terms.kinds_words(each.get("ticket_kinds", ())) for each in (before, after)]
@@ -84,6 +86,8 @@ def _steps(data: Data) -> dict[str, str]:
 def _promised_fields() -> list[Field]:
     return [
         ("", terms.time_words),
+        (_("for reports by"), terms.channels_words),
+        (_("promised as"), lambda target: terms.strength_words(target) or _("not said")),
         (_("binds"), terms.phone_words),
         (_("waiting"), terms.pause_words),
         (_("counts"), terms.start_words),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -50,12 +50,13 @@ GOES_ON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event without its model; ticket: on which it happened."""
+    """An event without its model; ticket, version: which one it is, where that is asked."""
 
     at: datetime
     kind: str
     data: dict[str, Any]
     ticket: int = 0
+    version: int = 0
 
 
 def told() -> Subquery:
@@ -114,9 +115,10 @@ def going_on(tickets: Sequence[int]) -> Mapping[int, Sequence[Told]]:
     wanted = set(tickets) & set(into)
     events: dict[int, list[Told]] = defaultdict(list)
     known = TicketEvent.objects.filter(ticket__in={*into, *into.values()})
-    rows = known.order_by("ticket", "version").values_list("at", "kind", "data", "ticket")
-    for row in rows:
-        events[row[-1]].append(Told(*row))
+    columns = ("at", "kind", "data", "ticket", "version")
+    for row in known.order_by("ticket", "version").values_list(*columns):
+        told = Told(*row)
+        events[told.ticket].append(told)
     return {ticket: list(_after_merge(ticket, into, events)) for ticket in wanted}
 
 
@@ -163,7 +165,7 @@ def _after_merge(
             if event.kind in GOES_ON:
                 # Who phones now phones about the ticket that stays: an answer to both, no more.
                 data = event.data | {"authorised": False}
-                yield Told(event.at, event.kind, data, event.ticket)
+                yield replace(event, data=data)
         ticket = into[ticket]
 
 

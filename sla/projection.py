@@ -118,6 +118,8 @@ def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
         _say_what_moved(coverage, stored, ruled, now)
     ruled = derive(under, engine_events([*events, *further]), now=now)
     carrier = stays_in(ticket.pk) if merged else None
+    if coverage.stale_since is None:
+        _keep_what_was_missed(ticket, stored.values(), ruled, now)
     clocks = _write(ticket, stored, ruled, now, carrier)
     coverage.version = ticket.version
     coverage.stale_since, coverage.stale_causes = None, []
@@ -129,6 +131,44 @@ def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
     if carrier is not None:
         _carry(carrier)
     return clocks
+
+
+def _keep_what_was_missed(
+    ticket: Ticket, stored: Iterable[Clock], ruled: Sequence[Ruled], now: datetime
+) -> None:
+    """A breach that the sweep has not recorded yet is, before a verb takes it away."""
+    missed = {
+        (reading.target.key, reading.started_at)
+        for reading, _rule in ruled
+        if reading.state is engine.State.BREACHED
+    }
+    lost = [
+        (clock, clock.due_at)
+        for clock in stored
+        if clock.binding
+        and clock.due_at is not None
+        and clock.due_at < min(now, clock.met_at or now)
+        and clock.state in (Clock.State.RUNNING, Clock.State.BREACHED)
+        and (clock.target_key, clock.started_at) not in missed
+    ]
+    Alert.objects.bulk_create(
+        (
+            Alert(
+                ticket=ticket,
+                target_key=clock.target_key,
+                promise=clock.promise,
+                clause=clock.clause,
+                kind=Alert.Kind.BREACH,
+                started_at=clock.started_at,
+                due_at=due,
+                at=due,
+                noticed_at=now,
+                tell_at=due,
+            )
+            for clock, due in lost
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def stays_in(ticket: int) -> int:

@@ -10,10 +10,11 @@ from django.utils import formats
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from sla.engine.agreement import ANY, NOT_PHONE, channels_of
 from sla.engine.calendars import WEEKDAYS
-from sla.engine.events import Priority, TicketKind
-from sla.models import EscalationStep, LiberationDay, OpeningBlock
-from sla.wording import KINDS, PRIORITIES
+from sla.engine.events import Channel, Priority, TicketKind
+from sla.models import EscalationStep, LiberationDay, OpeningBlock, Target
+from sla.wording import CHANNELS, KINDS, PRIORITIES
 
 Data = Mapping[str, Any]
 
@@ -46,6 +47,8 @@ def target_names(targets: Iterable[Data]) -> dict[str, str]:
 
 def _name(target: Data, *, with_kinds: bool) -> str:
     name = str(TIMES.get(target["promise"], target["promise"]))
+    if channels_of(target.get("channels", ANY)):
+        name += f", {channels_words(target)},"
     if target.get("priorities"):
         name += " " + priorities_words(target["priorities"])
         return f"{name} ({kinds_words(target['ticket_kinds'])})" if with_kinds else name
@@ -73,6 +76,14 @@ def time_words(target: Data) -> str:
             return _("in the next release")
         case "planning":
             return _("planned into a release, without a date")
+        case "days":
+            days = target["days"]
+            text = ngettext(
+                "within %(number)s working day", "within %(number)s working days", _count(days)
+            )
+            return text % {"number": number_words(days)}
+        case "day_end":
+            return _day_end_words(int(target["days"]))
     hours = target.get("hours", 0)
     if not hours:
         return _("at once")
@@ -80,6 +91,29 @@ def time_words(target: Data) -> str:
         "within %(number)s working hour", "within %(number)s working hours", _count(hours)
     )
     return text % {"number": number_words(hours)}
+
+
+def _day_end_words(number: int) -> str:
+    if number == 1:
+        return _("by the end of the next working day")
+    return _("by the end of working day %(number)d after the report") % {"number": number}
+
+
+def channels_words(target: Data) -> str:
+    """For reports by which channels: "only by e-mail"; "any channel" for all."""
+    channels = channels_of(target.get("channels", ANY))
+    if not channels:
+        return _("any channel")
+    if channels == NOT_PHONE:
+        return _("not by phone")
+    named = [str(CHANNELS[name]) for name in Channel if name in channels]
+    return _(" or ").join(named)
+
+
+def strength_words(target: Data) -> str:
+    """Whether it is a guarantee or an effort, where that is said."""
+    strength = target.get("strength")
+    return str(Target.Strength(strength).label) if strength else ""
 
 
 def _count(hours: float) -> int:
@@ -177,6 +211,19 @@ def planning_words(planning: Data) -> str:
     if not days:
         return _("never")
     return ngettext("after %(n)d day", "after %(n)d days", days) % {"n": days}
+
+
+def waiting_words(waiting: Data) -> str:
+    """After how much waiting a release that comes does not count."""
+    days = waiting.get("release_after_days", 1)
+    if not days:
+        return _("while we wait for the customer, however short")
+    text = ngettext(
+        "after %(number)s working day of waiting without a break",
+        "after %(number)s working days of waiting without a break",
+        _count(days),
+    )
+    return text % {"number": number_words(days)}
 
 
 def step_words(step: Data) -> str:

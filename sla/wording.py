@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from sla.engine import Promise
+from sla.engine.agreement import Strength
 from sla.engine.explanation import Step, Why
 
 Labels = Mapping[str, object]
@@ -204,6 +205,34 @@ def _closed_days(step: Step, tell: _Teller) -> str:
     return _("%(days)s: %(name)s, does not count.") % {"days": days, "name": step.name}
 
 
+def _promised(step: Step, tell: _Teller) -> str:
+    words = {"clause": step.clause, "promise": tell.promise()}
+    match step.strength:
+        case Strength.EFFORT:
+            return _("%(clause)s: “%(promise)s”, an effort.") % words
+        case Strength.GUARANTEE:
+            return _("%(clause)s: “%(promise)s”, a guarantee.") % words
+    return _("%(clause)s: “%(promise)s”.") % words
+
+
+def _in_days(step: Step, tell: _Teller) -> str:
+    """What working days come to in this calendar."""
+    number = f"{step.number:n}" if step.number != int(step.number) else str(int(step.number))
+    words = {
+        "number": number.replace(".", "," if _language() == "nl" else "."),
+        "amount": amount(step.worked or timedelta(), exact=True),
+        "moment": tell.moment(step.at),
+    }
+    if step.why is Why.DAY_END:
+        return (
+            _("Until the end of working day %(number)s after it: %(moment)s, %(amount)s from here.")
+            % words
+        )
+    if step.number == 1:
+        return _("One working day of this calendar is %(amount)s.") % words
+    return _("%(number)s working days of this calendar are %(amount)s.") % words
+
+
 def _counted(step: Step, tell: _Teller) -> str:
     return _("%(day)s %(start)s-%(end)s: %(amount)s counted.") % {
         "day": tell.day(step.at),
@@ -318,7 +347,9 @@ _SENTENCES: dict[Why, Callable[[Step, _Teller], str]] = {
         gettext_lazy("The customer wrote %(moment)s: the oldest message without an answer.")
     ),
     Why.MOVED: _moved,
-    Why.PROMISE: _at(gettext_lazy("%(clause)s: “%(promise)s”.")),
+    Why.PROMISE: _promised,
+    Why.DAYS: _in_days,
+    Why.DAY_END: _in_days,
     Why.WAIVED: _at(
         gettext_lazy("Agreed with your organisation: binds by whatever channel (%(clause)s).")
     ),

@@ -18,6 +18,9 @@ from sla.models import Edition
 UNSAID: Mapping[str, Any] = {
     "priorities": [],
     "measure": "work",
+    "days": 0,
+    "channels": "any",
+    "strength": "",
     "phone_required": False,
     "pauses_while_waiting": False,
     "from_change": False,

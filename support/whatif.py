@@ -31,8 +31,8 @@ GONE, FAILED = "gone", "failed"
 class Question:
     """What a manager asks: the tickets of `scope` under an edition with some targets edited.
 
-    edits: by target key what is not as in the edition: hours, phone_required,
-    pauses_while_waiting. waived: reports bind by whatever channel.
+    edits: by target key what is not as in the edition: measure, hours, days, channels,
+    phone_required, pauses_while_waiting. waived: reports bind by whatever channel.
     """
 
     edition: Edition

@@ -38,7 +38,10 @@ FIELDSETS: Any = (
             )
         },
     ),
-    (gettext_lazy("Reports and planning"), {"fields": ("ticket_kinds", "warn_after_days")}),
+    (
+        gettext_lazy("Reports and planning"),
+        {"fields": ("ticket_kinds", ("warn_after_days", "release_after_days"))},
+    ),
     (gettext_lazy("Clauses"), {"fields": tuple(CLAUSE_FIELDS)}),
     (
         gettext_lazy("What the priorities mean"),

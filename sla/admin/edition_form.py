@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla import editions
-from sla.admin.fields import CreditField, WordsField
+from sla.admin.fields import CreditField, HoursField, WordsField
+from sla.agreements import number
 from sla.models import Edition
 from sla.terms import CLAUSES
 from sla.wording import PRIORITIES
@@ -50,6 +51,14 @@ class EditionForm(forms.ModelForm):
     warn_after_days = forms.IntegerField(
         label=gettext_lazy("List what has no release after (days)"), min_value=1, required=False
     )
+    release_after_days = HoursField(
+        label=gettext_lazy("A release does not count after waiting (working days)"),
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        required=False,
+        help_text=gettext_lazy("Without a break, when it came. Empty: 1."),
+    )
     ticket_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Kinds of report offered"),
         choices=Kind.choices,
@@ -84,6 +93,7 @@ class EditionForm(forms.ModelForm):
             "availability_clause": availability.get("clause", ""),
             "credits": availability.get("credits", []),
             "warn_after_days": terms.get("planning", {}).get("warn_after_days"),
+            "release_after_days": terms.get("waiting", {}).get("release_after_days"),
             "ticket_kinds": terms.get("ticket_kinds", []),
         }
         for field, name in CLAUSE_FIELDS.items():
@@ -127,6 +137,8 @@ class EditionForm(forms.ModelForm):
             },
         )
         _fill(terms, "planning", {"warn_after_days": data["warn_after_days"]})
+        waits = data["release_after_days"]
+        _fill(terms, "waiting", {"release_after_days": None if waits is None else number(waits)})
         _fill(terms, "availability", _availability(data))
         _fill(terms, "clauses", {name: data[field] for field, name in CLAUSE_FIELDS.items()})
         for field, (table, priority) in TEXT_FIELDS.items():

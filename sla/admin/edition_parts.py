@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from sla import engine
 from sla.admin.fields import HoursField, WarningsField, WordsField
 from sla.agreements import target_data
 from sla.models import Edition, EscalationStep, Target
-from tickets.models import Kind, Priority
+from tickets.models import Channel, Kind, Priority
 
 
 class TargetForm(forms.ModelForm):
@@ -33,6 +34,13 @@ class TargetForm(forms.ModelForm):
         required=False,
         help_text=gettext_lazy("None chosen: any, also none."),
     )
+    channels = forms.MultipleChoiceField(
+        label=gettext_lazy("Reported by"),
+        choices=Channel.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("None chosen: any."),
+    )
     words = WordsField(label=gettext_lazy("In short"))
     warnings = WarningsField(
         label=gettext_lazy("Warn at %"),
@@ -49,13 +57,24 @@ class TargetForm(forms.ModelForm):
             "priorities",
             "measure",
             "hours",
+            "days",
+            "strength",
+            "channels",
             "phone_required",
             "pauses_while_waiting",
             "from_change",
             "warnings",
             "words",
         )
-        field_classes = {"hours": HoursField}
+        field_classes = {"hours": HoursField, "days": HoursField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["days"].required = False
+
+    def clean_days(self) -> Decimal:
+        """Nothing typed is none."""
+        return self.cleaned_data["days"] or Decimal(0)
 
     def _post_clean(self) -> None:
         """What the clock can't read is refused at the promise itself."""
@@ -98,8 +117,9 @@ class TargetInline(admin.StackedInline):
     classes = ("edition-targets",)
     fieldsets = (
         (None, {"fields": (("promise", "clause"), ("ticket_kinds", "priorities"))}),
-        (None, {"fields": (("measure", "hours"), "warnings")}),
-        (None, {"fields": (("phone_required", "pauses_while_waiting", "from_change"), "words")}),
+        (None, {"fields": (("measure", "hours", "days"), ("strength", "warnings"))}),
+        (None, {"fields": ("channels", ("phone_required", "pauses_while_waiting", "from_change"))}),
+        (None, {"fields": ("words",)}),
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sla.engine.events import Priority, TicketKind
+from sla.engine.events import Channel, Priority, TicketKind
 
 Words = Mapping[str, str]  # language to text
 W = TypeVar("W", bound=StrEnum)
@@ -36,15 +36,30 @@ class Measure(StrEnum):
     """What a promise is measured by."""
 
     WORK = "work"  # an amount of working time; none of it is "direct"
+    DAYS = "days"  # working days as long as those of the calendar
+    DAY_END = "day_end"  # until the end of the n-th working day after the day of the report
     RELEASE = "release"  # the first release after the report
     PLANNING = "planning"  # no date: it must be planned into a coming release
+
+
+TIMED = (Measure.WORK, Measure.DAYS, Measure.DAY_END)
+ANY, BY_PHONE, NOT_BY_PHONE = "any", "phone", "not_phone"
+NOT_PHONE = frozenset(Channel) - {Channel.PHONE}
+
+
+class Strength(StrEnum):
+    """How firmly it is promised. Both are measured and reported alike."""
+
+    GUARANTEE = "guarantee"
+    EFFORT = "effort"  # "streeft ernaar", "spant zich in"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """One promise, for some kinds and priorities of ticket, with the clause it stands in.
 
-    priorities: empty means any, also none at all.
+    priorities: empty means any, also none at all. channels: by which it was reported; empty means
+    any. work, days: how much, of the measure that it is. strength: None where it is not said.
     warnings: percentages of the working time at which to warn.
     """
 
@@ -55,6 +70,9 @@ class Target:
     priorities: frozenset[Priority] = frozenset()
     measure: Measure = Measure.WORK
     work: timedelta = timedelta(0)
+    days: float = 0
+    channels: frozenset[Channel] = frozenset()
+    strength: Strength | None = None
     phone_required: bool = False
     pauses_while_waiting: bool = False
     from_change: bool = False
@@ -62,11 +80,23 @@ class Target:
     words: Words = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        plain = self.measure is Measure.WORK and not self.phone_required
+        self._check_amount()
+        plain = self.measure in TIMED and not (self.phone_required or self.channels)
         if self.promise is Promise.NEXT_RESPONSE and not (
-            plain and self.work and not self.from_change
+            plain and (self.work or self.days) and not self.from_change
         ):
-            raise ValueError("a next response is promised in working hours, whatever the channel")
+            raise ValueError("a next response is promised in working time, whatever the channel")
+
+    def _check_amount(self) -> None:
+        in_days = self.measure in (Measure.DAYS, Measure.DAY_END)
+        if self.days and not in_days:
+            raise ValueError("days go with the measures days and day_end")
+        if in_days and self.work:
+            raise ValueError("hours go with the measure work")
+        if in_days and not self.days:
+            raise ValueError("say how many working days")
+        if self.measure is Measure.DAY_END and self.days != int(self.days):
+            raise ValueError("the end of a working day: say of which, as a whole number")
 
     def holds_for(self, kind: TicketKind | None, priority: Priority | None) -> bool:
         """Is this promised for a ticket of this kind and priority?"""
@@ -83,8 +113,11 @@ class Target:
                 clause=_required(data, "clause"),
                 ticket_kinds=frozenset(_one(TicketKind, kind) for kind in data["ticket_kinds"]),
                 priorities=frozenset(_one(Priority, name) for name in data.get("priorities", ())),
-                measure=_one(Measure, data.get("measure", Measure.WORK)),
+                measure=_one(Measure, data.get("measure", _usual_measure(data))),
                 work=_work(data.get("hours", 0)),
+                days=_days(data.get("days", 0)),
+                channels=channels_of(data.get("channels", ANY)),
+                strength=_one(Strength, data["strength"]) if data.get("strength") else None,
                 phone_required=bool(data.get("phone_required", False)),
                 pauses_while_waiting=bool(data.get("pauses_while_waiting", False)),
                 from_change=bool(data.get("from_change", False)),
@@ -159,6 +192,33 @@ class Agreement:
     def targets_for(self, kind: TicketKind | None, priority: Priority | None) -> Sequence[Target]:
         """The promises on a ticket of this kind and priority, in the agreement's order."""
         return [target for target in self.targets if target.holds_for(kind, priority)]
+
+
+def channels_of(written: Any) -> frozenset[Channel]:
+    """Channels as an agreement writes them: any, phone, not_phone or a list. Empty: any."""
+    named = {ANY: frozenset[Channel](), BY_PHONE: frozenset({Channel.PHONE})}
+    if isinstance(written, str):
+        if written == NOT_BY_PHONE:
+            return NOT_PHONE
+        if written not in named:
+            raise ValueError(f"channels: {written!r} is not any, phone, not_phone or a list")
+        return named[written]
+    found = frozenset(_one(Channel, name) for name in written)
+    return frozenset() if found == frozenset(Channel) else found
+
+
+def channels_written(channels: Collection[str]) -> str | list[str]:
+    """The same the other way, as short as it can be said."""
+    found = frozenset(channels)
+    if not found or found == frozenset(Channel):
+        return ANY
+    if found == {Channel.PHONE}:
+        return BY_PHONE
+    return NOT_BY_PHONE if found == NOT_PHONE else [name for name in Channel if name in found]
+
+
+def _usual_measure(data: Mapping[str, Any]) -> Measure:
+    return Measure.DAYS if data.get("days") else Measure.WORK
 
 
 def _required(data: Mapping[str, Any], name: str) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sla.engine.agreement import Agreement, Measure, Promise, Target
+from sla.engine.agreement import NOT_PHONE, TIMED, Agreement, Measure, Promise, Target
 from sla.engine.events import Channel, Event, Happened, Priority, check_history
 from sla.engine.hours import Pause, WorkingHours
 from sla.engine.story import Story, Turn, recognised, tell
@@ -180,7 +180,26 @@ class _World:
             self._reading(target, story)
             for target in targets
             if target.promise is not Promise.NEXT_RESPONSE
+            and self._reached(target, story) is not None
         ]
+
+    def _reached(self, target: Target, story: Story) -> datetime | None:
+        """From when a report came by a channel for which this is promised; None if it did not.
+
+        Who phones without being allowed to has not reported by phone, where an agreement says who
+        may (3.C).
+        """
+        channels, report = target.channels, story.report
+        if not channels:
+            return report.at
+        stranger = not report.authorised and bool(self.agreement.caller_clause)
+        if report.channel is Channel.PHONE and stranger:
+            here = channels == NOT_PHONE
+        else:
+            here = report.channel in channels
+        if here:
+            return report.at
+        return story.calls[0].at if Channel.PHONE in channels and story.calls else None
 
     def responses(self, story: Story) -> list[Reading]:
         """The next responses: each turn by the kind and priority of then."""
@@ -193,7 +212,7 @@ class _World:
         ]
 
     def _response(self, target: Target, story: Story, turn: Turn, number: int) -> Reading:
-        due = self.hours.due(turn.asked_at, target.work)
+        due = self.hours.due(turn.asked_at, owed_work(target, self.hours, turn.asked_at))
         met = turn.answered_at
         state, cancelled = self._state(due, met, turn.ended_at or story.ended_at, story)
         return Reading(
@@ -266,6 +285,9 @@ class _World:
     def _start(self, target: Target, story: Story) -> tuple[datetime, Unbound | None, Event | None]:
         """From when the clock runs, why it does not bind, and the call that made it bind."""
         start = story.changed_at if target.from_change else story.report.at
+        reached = self._reached(target, story) or start
+        if reached > story.report.at and not target.phone_required:
+            return max(start, reached), None, story.calls[0]
         if not target.phone_required or self.phone_waiver:
             return start, None, None
         if not story.calls:
@@ -277,8 +299,8 @@ class _World:
     def _due(
         self, target: Target, start: datetime, pauses: Sequence[Pause], story: Story
     ) -> datetime | None:
-        if target.measure is Measure.WORK:
-            return self.hours.due(start, target.work, pauses)
+        if target.measure in TIMED:
+            return self.hours.due(start, owed_work(target, self.hours, start), pauses)
         if target.measure is Measure.RELEASE:
             idle = [pause for pause in pauses if pause not in story.outside]
             passed = self._passed(unbroken(idle), story.outside)
@@ -329,9 +351,22 @@ class _World:
             return None
         if due is not None:
             return self.hours.elapsed(max(self.now, start), due, pauses)
-        if target.measure is Measure.WORK:
-            return target.work - self.hours.elapsed(start, self.now, pauses)
+        if target.measure in TIMED:
+            owed = owed_work(target, self.hours, start)
+            return owed - self.hours.elapsed(start, self.now, pauses)
         return None
+
+
+def owed_work(target: Target, hours: WorkingHours, start: datetime) -> timedelta:
+    """The working time that a promise comes to, counted from a moment, in a calendar.
+
+    Until the end of a working day is so much working time too, so a pause costs what it lasted.
+    """
+    if target.measure is Measure.DAYS:
+        return hours.day * target.days
+    if target.measure is Measure.DAY_END:
+        return hours.elapsed(start, hours.end_of_day(start, int(target.days)))
+    return target.work
 
 
 def next_release(

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sla.engine.agreement import Agreement, Measure
-from sla.engine.clocks import Reading, State, Unbound, unbroken
+from sla.engine.agreement import Agreement, Measure, Strength
+from sla.engine.clocks import Reading, State, Unbound, owed_work, unbroken
 from sla.engine.events import Channel, Happened, Priority, TicketKind
 from sla.engine.hours import ClosedDay, Pause, Stretch, WorkingHours
 
@@ -33,6 +33,8 @@ class Why(StrEnum):
     CALLER = "caller"
     CALL = "call"
     DIRECT = "direct"
+    DAYS = "days"
+    DAY_END = "day_end"
     COUNTED = "counted"
     WEEKEND = "weekend"
     CLOSED = "closed"
@@ -72,6 +74,8 @@ class Step:
     clause: str = ""
     channel: Channel | None = None
     authorised: bool = False
+    number: float = 0
+    strength: Strength | None = None
     ticket_kind: TicketKind | None = None
     priority: Priority | None = None
     causes: Sequence[Mapping[str, Any]] = ()
@@ -105,7 +109,8 @@ def explain(
         steps.append(Step(Why.ASKED, at=reading.asked.asked_at))
     else:
         steps += _changes(reading, agreement)
-    steps.append(Step(Why.PROMISE, clause=target.clause, name=target.key, worked=target.work))
+    promised = Step(Why.PROMISE, clause=target.clause, name=target.key, strength=target.strength)
+    steps.append(promised)
     steps += _phone_rule(reading, agreement, waived)
     if reading.story.merged_at is not None:
         steps.append(Step(Why.MERGED, at=reading.story.merged_at))
@@ -152,13 +157,25 @@ def _count(
     if target.measure is Measure.RELEASE:
         yield from _long_idle(reading, agreement, hours)
         yield _release(reading)
-    elif not target.work:
+    elif target.measure is Measure.WORK and not target.work:
         yield Step(Why.DIRECT, at=reading.started_at)
     else:
+        yield from _in_days(reading, hours)
         yield from _counted(reading, hours)
     yield from moves
     if reading.due_at is not None:
         yield Step(Why.DUE if reading.binding else Why.AIM, at=reading.due_at)
+
+
+def _in_days(reading: Reading, hours: WorkingHours) -> Iterator[Step]:
+    """What the calendar makes of working days."""
+    target, start = reading.target, reading.started_at
+    worked = owed_work(target, hours, start)
+    if target.measure is Measure.DAYS:
+        yield Step(Why.DAYS, worked=worked, number=target.days)
+    elif target.measure is Measure.DAY_END:
+        end = hours.end_of_day(start, int(target.days))
+        yield Step(Why.DAY_END, at=end, worked=worked, number=target.days)
 
 
 def _release(reading: Reading) -> Step:

@@ -182,6 +182,20 @@ class WorkingHours:
         counted = cast("datetime", self.due(moment, instant))  # no pause holds it
         return (counted.astimezone(UTC) - instant).astimezone(self.zone)
 
+    def end_of_day(self, start: datetime, number: int) -> datetime:
+        """The closing time of the n-th day with hours after the day of a moment; in this zone."""
+        if number < 1:
+            raise ValueError("the end of which working day: count from 1")
+        day = start.astimezone(self.zone).date()
+        while number:
+            day += DAY
+            if day.year >= LAST_YEAR:
+                raise ValueError(f"the deadline lies beyond the year {LAST_YEAR}")
+            number -= bool(self._blocks(day))
+        closes = self._instant(day, self._blocks(day)[-1][1])
+        midnight = self._instant(day, 24 * 60)
+        return (EPOCH + min(closes, midnight)).astimezone(self.zone)
+
     def stretches(
         self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()
     ) -> Iterator[Stretch]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sla.models.calendar import Calendar
-from tickets.models import Kind, Organisation, Priority
+from tickets.models import Channel, Kind, Organisation, Priority
 
 LOGO_LARGEST = 60_000
 """A logo travels with every letter."""
@@ -110,8 +110,16 @@ class Target(models.Model):
         """What it is measured by."""
 
         WORK = "work", _("working hours")
+        DAYS = "days", _("working days")
+        DAY_END = "day_end", _("the end of the n-th working day")
         RELEASE = "release", _("the next release")
         PLANNING = "planning", _("must be planned, no date")
+
+    class Strength(models.TextChoices):
+        """How firmly it is promised."""
+
+        GUARANTEE = "guarantee", pgettext_lazy("promise", "a guarantee")
+        EFFORT = "effort", pgettext_lazy("promise", "an effort")
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="targets")
     key = models.SlugField(_("key"))
@@ -136,7 +144,28 @@ class Target(models.Model):
         max_digits=7,
         decimal_places=2,
         default=0,
-        help_text=_("One working day is 8. None: at once."),
+        help_text=_("None: at once."),
+    )
+    days = models.DecimalField(
+        _("how many working days"),
+        max_digits=6,
+        decimal_places=2,
+        default=0,
+        help_text=_("A working day is as long as those of the calendar."),
+    )
+    channels = ArrayField(
+        models.CharField(max_length=8, choices=Channel),
+        blank=True,
+        default=list,
+        verbose_name=_("channels"),
+        help_text=_("Empty: any."),
+    )
+    strength = models.CharField(
+        _("promised as"),
+        max_length=10,
+        choices=Strength,
+        blank=True,
+        help_text=_("An effort is measured and reported like a guarantee."),
     )
     phone_required = models.BooleanField(_("binds only by phone"), default=False)
     pauses_while_waiting = models.BooleanField(_("pauses while waiting"), default=False)
@@ -161,6 +190,7 @@ class Target(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["edition", "key"], name="target_key_once"),
             models.CheckConstraint(condition=models.Q(hours__gte=0), name="target_hours_positive"),
+            models.CheckConstraint(condition=models.Q(days__gte=0), name="target_days_positive"),
         ]
 
     def __str__(self) -> str:

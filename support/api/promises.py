@@ -18,7 +18,7 @@ from support import access
 from support.api.bodies import Moment, Strict
 from support.api.etags import tagged
 from support.api.resource import Page, Resource, found
-from tickets.models import Kind, Priority
+from tickets.models import Channel, Kind, Priority
 
 
 class EditionInShort(serializers.Serializer[Edition]):
@@ -60,7 +60,14 @@ class TargetAnswer(serializers.Serializer[Target]):
     ticket_kinds = serializers.ListField(child=serializers.ChoiceField(choices=Kind.choices))
     priorities = serializers.ListField(child=serializers.ChoiceField(choices=Priority.choices))
     measure = serializers.ChoiceField(choices=Target.Measure.choices)
-    hours = serializers.FloatField(help_text="Working hours; one werkdag is 8.")
+    hours = serializers.FloatField(help_text="Working hours, with the measure work.")
+    days = serializers.FloatField(
+        help_text="Working days of the calendar, with the measures days and day_end."
+    )
+    channels = serializers.ListField(
+        child=serializers.ChoiceField(choices=Channel.choices), help_text="Empty: any."
+    )
+    strength = serializers.ChoiceField(choices=Target.Strength.choices, allow_blank=True)
     phone_required = serializers.BooleanField()
     pauses_while_waiting = serializers.BooleanField()
     from_change = serializers.BooleanField()

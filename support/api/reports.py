@@ -17,6 +17,7 @@ from support.api.answers import OrNone
 from support.api.etags import tagged
 from support.api.resource import Resource
 from support.models import Scope
+from support.reports.no_longer import NoLonger, all_of
 from tickets.models import Kind, Priority
 
 
@@ -47,6 +48,21 @@ class OrganisationTally(serializers.Serializer[Any]):
     tally = TallyAnswer()
 
 
+class NoLongerAnswer(serializers.Serializer[NoLonger]):
+    """A promise that was missed and counts no more, because of what somebody did afterwards."""
+
+    ticket = serializers.CharField(source="alert.ticket.reference")
+    promise = serializers.ChoiceField(choices=Target.Promise.choices, source="alert.promise")
+    clause = serializers.CharField(source="alert.clause")
+    started_at = serializers.DateTimeField(source="alert.started_at")
+    due_at = serializers.DateTimeField(source="alert.due_at")
+    removed_at = serializers.DateTimeField(
+        source="at", allow_null=True, help_text="Null where nothing that somebody did explains it."
+    )
+    removed_by = serializers.CharField(source="by.name", allow_null=True, default=None)
+    why = serializers.CharField(source="said")
+
+
 class MonthAnswer(serializers.Serializer[Any]):
     """The promises that started in a month."""
 
@@ -54,6 +70,7 @@ class MonthAnswer(serializers.Serializer[Any]):
     total = TallyAnswer()
     by_promise = PromiseTally(many=True)
     by_organisation = OrganisationTally(many=True)
+    no_longer_missed = NoLongerAnswer(many=True)
 
 
 class Month(Resource):
@@ -67,7 +84,9 @@ class Month(Resource):
         """Counts of the promises that started in a month, by promise and by organisation."""
         if not (2000 <= year < 2100 and 1 <= month <= 12):
             raise NotFound
-        return tagged(request, MonthAnswer(_told(month_report(date(year, month, 1)))).data)
+        first = date(year, month, 1)
+        report = _told(month_report(first)) | {"no_longer_missed": list(all_of(first))}
+        return tagged(request, MonthAnswer(report).data)
 
 
 def _told(report: MonthReport) -> dict[str, Any]:

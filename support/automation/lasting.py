@@ -24,7 +24,7 @@ from support.automation.running import Cause, consider
 from support.models import AutomationRun, Trigger, TriggerEvent
 from tickets.models import EventKind, Status, Ticket, TicketEvent
 
-WERKDAG = timedelta(hours=8)
+SHORTEST = timedelta(hours=1)  # no calendar's working day is shorter
 MOST = 500
 """Tickets that one trigger takes up in one go; the next follow a minute later."""
 _SINCE = {
@@ -56,9 +56,10 @@ def due(trigger: Trigger, *, now: datetime, among: Iterable[int] | None = None) 
         tickets = Ticket.objects.filter(status=status)
         if among is not None:
             tickets = tickets.filter(pk__in=among)
-        work = WERKDAG * trigger.werkdagen
-        for event in _since(trigger, kind, begun_by, tickets, before=now - work):
-            lasts = hours.of(event.ticket).elapsed(event.at, now) >= work
+        least = SHORTEST * trigger.werkdagen
+        for event in _since(trigger, kind, begun_by, tickets, before=now - least):
+            theirs = hours.of(event.ticket)
+            lasts = theirs.elapsed(event.at, now) >= theirs.day * trigger.werkdagen
             if lasts and conditions.met(trigger, event.ticket):
                 yield Cause(kind=kind, ticket_id=event.ticket_id, event=event)
 

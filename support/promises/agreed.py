@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 
 from sla import comparing, terms
 from sla import editions as kept
+from sla.engine.agreement import TIMED, Measure
+from sla.engine.calendars import read_hours
 from sla.models import CalendarDay, Contract, Edition, Release, Service
 from sla.terms import Data
+from sla.wording import amount
 from sla.written import written
 from support.portal import offer
 from support.promises import worded
@@ -66,6 +69,7 @@ def agreed(
         "kinds": _kinds(data),
         "clauses": data.get("clauses", {}),
         "hours": terms.week_words(data["calendar"]["week"]),
+        "day": amount(read_hours(data["calendar"]).day) if _in_days(data) else "",
         "days": _special_days(edition, today),
         "availability": worded.availability(data),
         "releases": _releases(edition, data, now),
@@ -74,6 +78,11 @@ def agreed(
         "leaving": worded.exit_words(data.get("notice", {})),
         "readings": worded.readings(data),
     }
+
+
+def _in_days(data: Data) -> bool:
+    """Is anything promised in working days, so that their length must be said?"""
+    return any(target["measure"] == Measure.DAYS for target in data["targets"])
 
 
 def _announced(edition: Edition) -> list[Edition]:
@@ -169,6 +178,8 @@ def _priority(priority: Priority, kind: str, data: Data) -> dict[str, Any]:
 
 def _promise(target: Data) -> dict[str, Any]:
     rules = []
+    if target["channels"] != "any":
+        rules.append(("inbox", terms.channels_words(target)))
     if target["phone_required"]:
         rules.append(("phone", terms.phone_words(target)))
     if target["pauses_while_waiting"]:
@@ -179,6 +190,7 @@ def _promise(target: Data) -> dict[str, Any]:
         "name": terms.TIMES[target["promise"]],
         "time": terms.time_words(target),
         "short": terms.short_words(target),
+        "strength": terms.strength_words(target),
         "rules": rules,
         "clause": target["clause"],
     }
@@ -192,7 +204,7 @@ def _special_days(edition: Edition, today: date) -> list[CalendarDay]:
 
 def _releases(edition: Edition, data: Data, now: datetime) -> list[Release] | None:
     """The coming releases that promises hang on; None where none do (2.A sets hotfixes apart)."""
-    if all(target["measure"] == "work" for target in data["targets"]):
+    if all(target["measure"] in TIMED for target in data["targets"]):
         return None
     coming = edition.agreement.releases.filter(is_hotfix=False, skipped_at=None)
     return list(coming.filter(planned_at__gt=now).order_by("planned_at")[:RELEASES])

@@ -12,8 +12,9 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sla import editions
+from sla import editions, engine, terms
 from sla.agreements import number, target_data
+from sla.engine.agreement import ANY, BY_PHONE, NOT_BY_PHONE, TIMED
 from sla.models import Edition, Target
 from sla.whatif import Scope
 from tickets.models import Organisation
@@ -21,7 +22,8 @@ from tickets.models import Organisation
 OWN, UNDER, EVERY = "own", "agreement", "all"
 MOST_HOURS = 2000  # a year of working days
 MOST_YEARS = 5
-EDITABLE = ("hours", "phone_required", "pauses_while_waiting")
+EDITABLE = ("hours", "days", "measure", "channels", "phone_required", "pauses_while_waiting")
+OWN_LIST = "list"
 
 
 def periods(today: date) -> dict[str, tuple[str, date, date]]:
@@ -152,16 +154,33 @@ class QuestionForm(forms.Form):
 
 
 class TargetForm(forms.Form):
-    """What of one target can be edited; a field that makes no sense for it is not there."""
+    """What of one target can be edited; a field that makes no sense for it is not there.
+
+    hours: how much, of the measure beside it.
+    """
 
     hours = forms.DecimalField(
-        label=gettext_lazy("Working hours"),
+        label=gettext_lazy("How much"),
         min_value=0,
         max_value=MOST_HOURS,
         max_digits=7,
         decimal_places=2,
         localize=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    measure = forms.ChoiceField(
+        label=gettext_lazy("Of what"),
+        choices=[(each, Target.Measure(each).label) for each in TIMED],
+        required=False,
+    )
+    channels = forms.ChoiceField(
+        label=gettext_lazy("Reported by"),
+        choices=[
+            (ANY, gettext_lazy("any channel")),
+            (BY_PHONE, gettext_lazy("by phone")),
+            (NOT_BY_PHONE, gettext_lazy("not by phone")),
+        ],
+        required=False,
     )
     phone_required = forms.BooleanField(label=gettext_lazy("Only by phone"), required=False)
     pauses_while_waiting = forms.BooleanField(
@@ -178,11 +197,17 @@ class TargetForm(forms.Form):
         self.target = target
         self.agreed = {name: target_data(target)[name] for name in EDITABLE}
         initial = {**self.agreed, **(edits or {})}
+        initial["hours"] = initial["hours"] or initial["days"]
+        if isinstance(initial["channels"], list):
+            initial["channels"] = OWN_LIST
         super().__init__(data, prefix=f"target-{target.key}", initial=initial)
-        if target.measure != Target.Measure.WORK:
-            del self.fields["hours"]
+        if isinstance(self.agreed["channels"], list):
+            own = (OWN_LIST, terms.channels_words(self.agreed))
+            self.fields["channels"].choices = [own, *self.fields["channels"].choices]  # type: ignore[attr-defined]
+        if target.measure not in TIMED:
+            del self.fields["hours"], self.fields["measure"]
         if target.promise == Target.Promise.NEXT_RESPONSE:
-            del self.fields["phone_required"]
+            del self.fields["phone_required"], self.fields["channels"]
         if target.promise != Target.Promise.RESOLUTION:
             del self.fields["pauses_while_waiting"]
 
@@ -193,12 +218,33 @@ class TargetForm(forms.Form):
             raise forms.ValidationError(_("A next response needs some time."))
         return number(hours)
 
+    def clean(self) -> dict[str, Any]:
+        """What the clock can't read is refused here."""
+        data = super().clean() or {}
+        if not self.errors:
+            try:
+                engine.Target.read({**target_data(self.target), **self._changed(data)})
+            except ValueError as error:
+                self.add_error(None, _("This can't be promised: %(error)s.") % {"error": error})
+        return data
+
     @property
     def edits(self) -> dict[str, Any]:
         """What is not as it was agreed; once valid."""
-        return {
-            name: value for name, value in self.cleaned_data.items() if value != self.agreed[name]
-        }
+        return self._changed(self.cleaned_data)
+
+    def _changed(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        wanted = dict(data)
+        # What a form without these fields leaves open stays as it was agreed.
+        for name in ("measure", "channels"):
+            if wanted.get(name) in (None, "", OWN_LIST):
+                wanted.pop(name, None)
+        if "hours" in wanted:
+            measure = wanted.get("measure", self.agreed["measure"])
+            in_hours = measure == Target.Measure.WORK
+            wanted["days"] = 0 if in_hours else wanted["hours"]
+            wanted["hours"] = wanted["hours"] if in_hours else 0
+        return {name: value for name, value in wanted.items() if value != self.agreed[name]}
 
 
 def usual(edition: Edition) -> dict[str, Any]:

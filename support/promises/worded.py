@@ -20,6 +20,8 @@ def promises(data: Data) -> list[dict[str, Any]]:
             "short": terms.short_words(target),
             "kinds": terms.kinds_words(target["ticket_kinds"]),
             "time": terms.time_words(target),
+            "strength": terms.strength_words(target),
+            "channels": terms.channels_words(target) if target["channels"] != "any" else "",
             "phone": terms.phone_words(target) if target["phone_required"] else "",
             "pause": terms.pause_words(target) if target["pauses_while_waiting"] else "",
             "start": terms.start_words(target) if target["from_change"] else "",
@@ -47,6 +49,7 @@ def sections(data: Data) -> list[tuple[str, list[tuple[str, list[str]]]]]:
         (_("Ends at renewal"), exit_words(notice)),
         (_("Kinds of report offered"), terms.kinds_words(data.get("ticket_kinds", ()))),
         (_("Listed when no release has it"), terms.planning_words(data.get("planning", {}))),
+        (_("A release does not count"), terms.waiting_words(data.get("waiting", {}))),
     ]
     found: list[tuple[str, Sequence[tuple[str, Any]]]]
     found = [(_("When time counts"), hours), (_("Rules"), rules)]

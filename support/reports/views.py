@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -15,14 +15,13 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
-from sla.models import Alert
 from sla.queries import cards_for
-from sla.reporting import OUTCOMES, Tally, clocks_in, month_report, no_longer_missed, trend
+from sla.reporting import OUTCOMES, Tally, clocks_in, month_report, trend
 from sla.wording import KINDS, PRIORITIES, PROMISES
 from support import access
+from support.reports.no_longer import all_of, listed, told
 from support.spreadsheets import download
-from support.timeline import event_words
-from tickets.models import EventKind, Organisation, Priority, TicketEvent
+from tickets.models import Organisation, Priority
 
 PER_PAGE = 50
 MONTHS = 12
@@ -33,6 +32,8 @@ def breaches(request: HttpRequest) -> HttpResponse:
     """A month: kept, breached, not binding, running; by promise and priority, by organisation."""
     month = _month(request)
     report = month_report(month)
+    tidied = Paginator(listed(month), PER_PAGE)
+    tidied_page = tidied.get_page(request.GET.get("page"))
     months = [_shifted(month, offset) for offset in range(1 - MONTHS, 1)]
     this_month = timezone.localdate().replace(day=1)
     context = {
@@ -55,7 +56,8 @@ def breaches(request: HttpRequest) -> HttpResponse:
             _row(name or _("unknown"), tally, month, organisation=pk)
             for (pk, name), tally in sorted(report.by_organisation.items(), key=_by_name)
         ],
-        "reclassified": _reclassified(month),
+        "reclassified": told(list(tidied_page)),
+        "reclassified_page": tidied_page,
         "trend": [
             vars(tally)
             | {
@@ -109,6 +111,9 @@ def _csv_rows(month: date) -> Iterator[Sequence[object]]:
         _("Started"),
         _("Due"),
         _("Done"),
+        _("No longer counted since"),
+        _("Why no longer"),
+        _("By"),
     )
     words = outcome_words()
     clocks = clocks_in(month).select_related("ticket__organisation").order_by("started_at", "pk")
@@ -124,6 +129,31 @@ def _csv_rows(month: date) -> Iterator[Sequence[object]]:
             clock.started_at,
             clock.due_at,
             clock.met_at,
+            "",
+            "",
+            "",
+        )
+    yield from _tidied_rows(month)
+
+
+def _tidied_rows(month: date) -> Iterator[Sequence[object]]:
+    """What was missed and counts no more, so that a file shows no less than the page."""
+    for row in all_of(month):
+        alert = row.alert
+        yield (
+            alert.ticket.reference,
+            alert.ticket.subject,
+            alert.ticket.organisation or "",
+            PROMISES[alert.promise],
+            "",
+            alert.clause,
+            _("missed, no longer counted"),
+            alert.started_at,
+            alert.due_at,
+            "",
+            row.at,
+            row.said,
+            row.by or "",
         )
 
 
@@ -168,27 +198,6 @@ def _cells(tally: Tally, month: date, **query: Any) -> dict[str, Any]:
         }
         for outcome in OUTCOMES
     }
-
-
-RECLASSIFYING = (EventKind.PRIORITISED, EventKind.CLASSIFIED, EventKind.DECLINED)
-
-
-def _reclassified(month: date) -> list[dict[str, Any]]:
-    """What was missed and no longer counts, with who decided that, when and why."""
-    missed = list(no_longer_missed(month).select_related("ticket__organisation")[:PER_PAGE])
-    events = TicketEvent.objects.filter(
-        ticket__in=[alert.ticket_id for alert in missed], kind__in=RECLASSIFYING
-    )
-    last = {event.ticket_id: event for event in events.select_related("actor").order_by("version")}
-    return [
-        {"alert": alert, "event": last.get(alert.ticket_id), "said": _event_words(last, alert)}
-        for alert in missed
-    ]
-
-
-def _event_words(events: Mapping[int, TicketEvent], alert: Alert) -> str:
-    event = events.get(alert.ticket_id)
-    return event_words(event) if event else ""
 
 
 def _chosen(request: HttpRequest, month: date) -> Any:

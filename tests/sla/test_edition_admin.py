@@ -144,9 +144,24 @@ def test_a_promise_is_added_with_kinds_to_tick_and_words_by_language(client: Cli
     assert draft.targets.filter(key="reaction-hoog-middel-2").exists()
 
 
+def test_a_promise_is_in_working_days_by_some_channels_as_an_effort(client: Client) -> None:
+    draft = drafted("diploc")
+    fields = {"measure": "days", "hours": "0", "days": "1.5", "channels": ["email", "web"]}
+    added = new_target(1, strength="effort", **fields)
+    assert saved(client, address(draft), release_after_days="2", **added).status_code == 302
+    target = draft.targets.get(key="reaction-question")
+    assert (target.measure, str(target.days), target.strength) == ("days", "1.50", "effort")
+    assert target.channels == ["email", "web"]
+    assert reread(draft).terms["waiting"] == {"release_after_days": 2}
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
+        ({"measure": "days", "hours": "0"}, "This can't be promised"),
+        ({"measure": "day_end", "hours": "0", "days": "1.5"}, "This can't be promised"),
+        ({"days": "2"}, "This can't be promised"),
+        ({"measure": "days", "hours": "0", "days": "-1"}, "target_days_positive"),
         ({"warnings": "50,150"}, "whole percentages from 1 to 99"),
         ({"ticket_kinds": []}, "This field is required"),
         ({"hours": "-1"}, "target_hours_positive"),

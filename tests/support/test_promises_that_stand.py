@@ -69,7 +69,10 @@ def test_lateness_stands_still_on_pages_in_lists_and_in_the_api(
         assert card.overdue == next_cards([ticket], now=now)[ticket.pk].overdue
         assert str(card.overdue) == "2:00:00"
     assert "2 werkuren te laat" in client.get(reverse("queue")).content.decode()
-    assert "2 werkuren te laat" in client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+    assert (
+        "2 werkuren te laat"
+        in client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+    )
     behind = reverse("report-tickets") + "?month=2026-06&outcome=breached"
     assert "2 werkuren te laat" in client.get(behind).content.decode()
     answer = program(alice).get(f"/api/v1/tickets/{ticket.reference}/clocks/").json()

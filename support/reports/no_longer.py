@@ -1,0 +1,56 @@
+"""What was missed and counts no more, told with who decided that, when and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+
+from sla.models import Alert
+from sla.no_longer import removals
+from sla.reporting import no_longer_missed
+from sla.wording import cause_words
+from support.timeline import event_words
+from tickets.models import User
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class NoLonger:
+    """A breach that counts no more; what took it away, as far as something that was done did."""
+
+    alert: Alert
+    said: str
+    by: User | None
+    at: datetime | None
+
+
+def listed(month: date) -> QuerySet[Alert]:
+    """The breaches of a month that count no more, with the tickets they were on."""
+    return no_longer_missed(month).select_related("ticket__organisation")
+
+
+def all_of(month: date) -> Iterator[NoLonger]:
+    """All of them, told, some hundreds at once."""
+    for page in Paginator(listed(month), AT_ONCE):
+        yield from told(list(page))
+
+
+def told(alerts: Sequence[Alert]) -> list[NoLonger]:
+    """Some of them with what took them away."""
+    rows = []
+    taken = removals(alerts)
+    for alert in alerts:
+        removal = taken.get(alert.pk)
+        if removal is None:
+            rows.append(NoLonger(alert, "", None, None))
+            continue
+        said = event_words(removal.event) if removal.event is not None else ""
+        if removal.change is not None:
+            said = cause_words(removal.change.cause)
+        rows.append(NoLonger(alert, said, removal.by, removal.at))
+    return rows

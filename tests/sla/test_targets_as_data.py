@@ -1,0 +1,234 @@
+"""Targets as contracts write them, through every form that an agreement has."""
+
+from copy import deepcopy
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from sla import agreements, comparing, editions, engine, evidence, terms, whatif, written
+from sla.audit import differences
+from sla.contracts import contract
+from sla.engine import Measure
+from sla.models import Clock, Contract, Edition, Target
+from sla.sweep import sweep
+from support import desk
+from support.models import WhatIf
+from support.whatif import Question, ask
+from tests import people
+from tests.api.programs import program
+from tests.people import at, words
+from tickets.models import Channel, Kind, Organisation, Role, Ticket
+
+pytestmark = pytest.mark.django_db
+
+SEVEN = {day: [["09:00", "16:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+TARGETS: list[dict[str, Any]] = [
+    {
+        "key": "by-phone",
+        "promise": "reaction",
+        "clause": "2.1",
+        "ticket_kinds": ["incident"],
+        "hours": 1,
+        "channels": "phone",
+        "strength": "guarantee",
+        "words": {"nl": "Binnen een uur"},
+    },
+    {
+        "key": "otherwise",
+        "promise": "reaction",
+        "clause": "2.2",
+        "ticket_kinds": ["incident"],
+        "measure": "day_end",
+        "days": 1,
+        "channels": "not_phone",
+        "strength": "effort",
+    },
+    {
+        "key": "solved",
+        "promise": "resolution",
+        "clause": "2.3",
+        "ticket_kinds": ["incident"],
+        "measure": "days",
+        "days": 2.5,
+        "channels": ["email", "web"],
+        "pauses_while_waiting": True,
+    },
+]
+
+
+def data(key: str = "derde") -> dict[str, Any]:
+    """A third agreement with a calendar of seven-hour days."""
+    whole = deepcopy(contract("diploc"))
+    calendar = whole["calendar"] | {"name": "Zeven uur", "week": SEVEN}
+    waiting = {"release_after_days": 2}
+    return whole | {"key": key, "targets": TARGETS, "calendar": calendar, "waiting": waiting}
+
+
+@pytest.fixture
+def edition() -> Edition:
+    return agreements.load(data(), in_force_on=date(2020, 1, 1))
+
+
+def reported(edition: Edition, channel: str = Channel.EMAIL) -> Ticket:
+    customer = Organisation.objects.create(name=f"School {channel}")
+    Contract.objects.create(organisation=customer, agreement=edition.agreement)
+    return desk.open_ticket(
+        people.reporter(people.contact(customer)),
+        words(),
+        subject="Storing",
+        kind=Kind.INCIDENT,
+        channel=channel,
+        at=at("2026-06-15 10:00"),
+    )
+
+
+def test_it_comes_back_from_its_file_as_it_went_in(edition: Edition, tmp_path: Any) -> None:
+    file = tmp_path / "derde.toml"
+    file.write_text(written.export(edition), encoding="utf-8")
+    read = written.read(str(file))
+    assert 'channels = "not_phone"' in file.read_text(encoding="utf-8")
+    assert comparing.differences(written.written(edition), read) == []
+    again = agreements.check(read)
+    assert again.targets == agreements.terms_of(edition).targets
+    assert again.release_after_days == 2
+
+
+def test_the_rows_the_evidence_and_the_audit_agree(edition: Edition) -> None:
+    mailed, phoned = reported(edition), reported(edition, Channel.PHONE)
+    due = dict(Clock.objects.filter(ticket=mailed).values_list("target_key", "due_at"))
+    assert due == {"otherwise": at("2026-06-16 16:00"), "solved": at("2026-06-17 13:30")}
+    assert set(phoned.clocks.values_list("target_key", flat=True)) == {"by-phone"}
+    now = at("2026-06-20 12:00")
+    sweep(now=now)
+    assert list(differences(now=now)) == []
+    for ticket in (mailed, phoned):
+        assert evidence.check(evidence.evidence_of(ticket, now=now)) == []
+
+
+def test_what_it_says_in_words(edition: Edition) -> None:
+    phone, otherwise, solved = (agreements.target_data(each) for each in edition.targets.all())
+    with translation.override("nl"):
+        assert terms.time_words(otherwise) == "uiterlijk aan het einde van de volgende werkdag"
+        assert terms.time_words(solved) == "binnen 2,5 werkdagen"
+        assert terms.channels_words(phone) == "telefonisch"
+        assert terms.channels_words(otherwise) == "niet telefonisch"
+        assert terms.channels_words(solved) == "per e-mail of via het webformulier"
+        assert terms.strength_words(phone) == "een garantie"
+        assert terms.strength_words(solved) == ""
+
+
+def test_a_new_edition_copies_and_compares_them(edition: Edition) -> None:
+    draft = editions.draft(edition.agreement, now=at("2026-06-15 10:00"))
+    assert comparing.changes(edition, draft) == []
+    draft.targets.filter(key="otherwise").update(days=3, strength="guarantee", channels=["email"])
+    with translation.override("nl"):
+        said = " | ".join(comparing.promised_changes(edition, draft))
+    assert "uiterlijk aan het einde van werkdag 3 na de melding" in said
+    assert "was een inspanning, wordt een garantie" in said
+    assert "was niet telefonisch, wordt per e-mail" in said
+
+
+def test_a_target_that_knows_nothing_of_them_means_what_it_meant() -> None:
+    """As rows of announced editions are: the columns came with these defaults."""
+    old = Target(
+        key="old", promise="reaction", clause="2.1", ticket_kinds=["incident"], hours=Decimal(8)
+    )
+    read = engine.Target.read(agreements.target_data(old))
+    assert (read.measure, read.work) == (Measure.WORK, timedelta(hours=8))
+    assert (read.channels, read.strength, read.days) == (frozenset(), None, 0)
+    with translation.override("nl"):
+        assert terms.time_words(agreements.target_data(old)) == "binnen 8 werkuren"
+        assert terms.strength_words(agreements.target_data(old)) == ""
+
+
+def test_customers_read_them_in_their_agreement(edition: Edition, client: Client) -> None:
+    ticket = reported(edition)
+    client.force_login(people.agent("Mila", Role.MANAGER))
+    assert ticket.organisation
+    page = client.get(
+        reverse("organisation-agreement", args=[ticket.organisation_id]),
+        headers={"Accept-Language": "nl"},
+    ).content.decode()
+    assert "binnen 2,5 werkdagen" in page
+    assert "Eén werkdag is 7u." in page
+    assert "een inspanning" in page
+    assert "niet telefonisch" in page
+
+
+def test_the_edition_page_and_the_api_tell_them(edition: Edition, client: Client) -> None:
+    client.force_login(people.agent("Mila", Role.MANAGER))
+    page = client.get(
+        reverse("edition", args=["derde", 1]), headers={"Accept-Language": "nl"}
+    ).content.decode()
+    assert "een garantie" in page
+    assert "na 2 werkdagen onafgebroken wachten" in page
+    told = program(people.agent("Bob")).get("/api/v1/agreements/derde/editions/1/").json()
+    assert [(each["days"], each["strength"]) for each in told["targets"]] == [
+        (0.0, "guarantee"),
+        (1.0, "effort"),
+        (2.5, ""),
+    ]
+    assert told["targets"][0]["channels"] == ["phone"]
+
+
+def test_the_calculator_counts_in_them(edition: Edition, client: Client) -> None:
+    client.force_login(people.agent("Mila", Role.MANAGER))
+    asked = {
+        "agreement": "derde",
+        "reported_at": "2026-06-15T10:00",
+        "kind": "incident",
+        "channel": "email",
+    }
+    page = client.get(
+        reverse("calculator"), asked, headers={"Accept-Language": "nl"}
+    ).content.decode()
+    assert "2,5 werkdagen van deze agenda zijn 17u 30m." in page
+    assert "Tot het einde van werkdag 1 erna" in page
+
+
+def test_what_if_tries_them(edition: Edition, client: Client) -> None:
+    people.agreement()
+    mila = people.agent("Mila", Role.MANAGER)
+    client.force_login(mila)
+    reported(edition)
+    scope = whatif.Scope(date(2026, 6, 1), date(2026, 6, 30), edition.agreement_id)
+    run = ask(
+        mila,
+        Question(edition, scope, {"solved": {"measure": "work", "hours": 4, "days": 0}}),
+        now=at("2026-06-30 12:00"),
+    )
+    assert run.total == 1
+    form = client.get(reverse("what-if"), {"edition": edition.pk})
+    page = form.content.decode()
+    assert 'name="target-solved-measure"' in page
+    sent: dict[str, Any] = {
+        "edition": edition.pk,
+        "shown": edition.pk,
+        "period": "own",
+        "first": "2026-06-01",
+        "last": "2026-06-15",
+        "whose": "agreement",
+    }
+    for key, amount, measure, channels in (
+        ("by-phone", "1", "work", "phone"),
+        ("otherwise", "2", "days", "any"),
+        ("solved", "2.5", "days", "list"),
+    ):
+        sent |= {
+            f"target-{key}-hours": amount,
+            f"target-{key}-measure": measure,
+            f"target-{key}-channels": channels,
+        }
+    sent["target-solved-pauses_while_waiting"] = "on"
+    assert client.post(reverse("what-if"), sent).status_code == 302
+    asked = WhatIf.objects.latest("pk")
+    assert asked.question["edits"] == {
+        "otherwise": {"measure": "days", "days": 2, "channels": "any"}
+    }
+    wrong = sent | {"target-otherwise-measure": "day_end", "target-otherwise-hours": "1.5"}
+    assert client.post(reverse("what-if"), wrong).status_code == 422
