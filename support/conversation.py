@@ -38,12 +38,18 @@ class Words:
 
 @dataclass(frozen=True, kw_only=True)
 class Reporter:
-    """Who reports: a contact we know, or a name and an address."""
+    """Who reports: a contact we know, or a name and an address.
+
+    answers_to: where they asked for answers, if not at that address. came_to: which address of ours
+    they wrote to.
+    """
 
     name: str = ""
     email: str = ""
     contact: Contact | None = None
     organisation: Organisation | None = None
+    answers_to: str = ""
+    came_to: str = ""
 
     @property
     def their_organisation(self) -> Organisation | None:
@@ -74,6 +80,8 @@ def begun(reporter: Reporter, *, kind: str, channel: str, priority: str) -> Tick
         contact=reporter.contact,
         reporter_name=reporter.their_name,
         reporter_email=reporter.their_email,
+        answers_to=reporter.answers_to,
+        came_to=reporter.came_to,
         team=Team.objects.order_by("pk").first(),
         assignee=fixed if fixed and fixed.is_agent else None,
     )

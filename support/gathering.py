@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from support.answers import DeskError
 from support.conversation import Reporter, Words
 from support.intake import people
 from support.locking import locked
-from support.notices import letters
+from support.notices import confirming, letters
 from tickets import history
 from tickets.models import (
     BY_HAND,
@@ -92,7 +93,7 @@ def split(
         raise DeskError(_("Only a message of the customer can become a ticket of its own."))
     attached = {file.pk: file for file in message.attachments.all()}
     new = desk.open_ticket(
-        _sender(message, old),
+        replace(_sender(message, old), came_to=old.came_to),
         Words(text=message.text, quoted=message.quoted, html=message.html),
         subject=subject,
         kind=kind,
@@ -109,7 +110,9 @@ def split(
     _link(new, old, LinkKind.SPLIT, at=at, actor=actor)
     clocks = projection.refresh(new, now=at)
     projection.refresh(old, now=at)
-    letters.confirm(new, first, edition=edition_of(new), clocks=clocks, at=at)
+    to, _why = confirming.decide(new, at=at)
+    if to:
+        letters.confirm(new, first, edition=edition_of(new), clocks=clocks, at=at, to=to)
     return new
 
 

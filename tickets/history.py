@@ -18,6 +18,7 @@ PRESENT = frozenset(
         "assignee",
         "organisation",
         "contact",
+        "answers_to",
     }
 )
 

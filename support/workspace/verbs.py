@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from support import desk
 from support.conversation import Words
 from support.workspace.forms import (
+    AnswerToForm,
     AssignForm,
     ClassifyForm,
     IdentifyForm,
@@ -67,6 +68,8 @@ class Verb:
             "assignee": ticket.assignee_id,
             "team": ticket.team_id,
         }
+        if self.name == "answer_to":
+            start["email"] = ticket.answers_to or ticket.reporter_email
         extra: dict[str, Any] = {"ticket": ticket} if self.of_ticket else {}
         return self.form(data, initial=start, auto_id=f"{self.name}_%s", **extra)
 
@@ -183,6 +186,13 @@ VERBS = {
                 ticket, email=data["email"], actor=user
             ),
             ParticipantForm,
+            elsewhere=True,
+        ),
+        Verb(
+            "answer_to",
+            _("Send answers elsewhere"),
+            lambda ticket, user, data: desk.answer_to(ticket, email=data["email"], actor=user),
+            AnswerToForm,
             elsewhere=True,
         ),
     )

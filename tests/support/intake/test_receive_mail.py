@@ -254,10 +254,8 @@ def test_an_auto_reply_is_recorded_and_never_answered(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     "header",
     [
-        {"X_Loop": "werkdag"},
+        {"X_Loop": mail_domain()},
         {"Message_ID": f"<x@{mail_domain()}>"},
-        {"Precedence": "list", "Auto_Submitted": "auto-generated"},
-        {"Return_Path": "<>", "Auto_Submitted": "auto-generated"},
         {"In_Reply_To": "<wat@elders.example>", "Auto_Submitted": "auto-generated"},
         {"Auto_Submitted": "auto-replied"},
         {"X_Failed_Recipients": "x@y.example"},
