@@ -37,29 +37,24 @@ def ours(emails: Iterable[str]) -> set[str]:
     asked = {email.lower() for email in emails if email}
     if not asked:
         return set()
-    houses = fixed() | mailboxes()
-    found = {email for email in asked if email in houses or without_tag(email) in houses}
-    left = {plain for email in asked - found for plain in (email, without_tag(email))}
-    if not left:
-        return found
-    first, second = (
+    plain = asked | {without_tag(email) for email in asked}
+    first, *more = (
         queryset.order_by()
-        .annotate(plain=Lower("email"))
-        .filter(plain__in=left)
+        .annotate(plain=Lower(name))
+        .filter(plain__in=plain)
         .values_list("plain", flat=True)
-        for queryset in (Agreement.objects.all(), Team.objects.all())
+        for queryset, name in (
+            (Mailbox.objects.all(), "address"),
+            (Mailbox.objects.all(), "sends_as"),
+            (Agreement.objects.all(), "email"),
+            (Team.objects.all(), "email"),
+        )
     )
-    known = set(first.union(second))
-    return found | {email for email in asked if email in known or without_tag(email) in known}
+    known = fixed() | set(first.union(*more))
+    return {email for email in asked if email in known or without_tag(email) in known}
 
 
 def fixed() -> set[str]:
     """Those that the settings name."""
     named = [settings.DEFAULT_FROM_EMAIL, settings.REPLY_ADDRESS, *settings.HOUSE_ADDRESSES]
     return {parseaddr(address)[1].lower() for address in named} - {""}
-
-
-def mailboxes() -> set[str]:
-    """Those of the mailboxes that we read, and those that they send from."""
-    rows = Mailbox.objects.order_by().values_list("address", "sends_as")
-    return {address.lower() for row in rows for address in row if address}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sla import projection
 from sla.queries import edition_of
-from support import desk, participants
+from support import correspondents, desk, participants
 from support.answers import DeskError
 from support.conversation import Reporter, Words
 from support.intake import people
@@ -69,7 +69,7 @@ def merge(ticket: Ticket, *, into: Ticket, actor: User, at: datetime | None = No
     projection.refresh(into, now=at)
     for email, name in comes:
         if email and not participants.is_on(into, email):
-            into = desk.add_participant(into, email=email, name=name, actor=actor, at=at)
+            into = correspondents.add_participant(into, email=email, name=name, actor=actor, at=at)
     letters.tell_merged(ticket, into, at=at)
     return into
 

@@ -34,11 +34,14 @@ def raw(text: str = "Het werkt niet.", **fields: str) -> bytes:
     return "\r\n".join([*lines, "", text, ""]).encode()
 
 
-def come(
-    text: str = "Het werkt niet.", *, now: datetime | None = None, **fields: str
-) -> IncomingMail:
+def come(text: str = "Het werkt niet.", **fields: str) -> IncomingMail:
     """What became of it."""
-    return receive(raw(text, **fields), now=now or timezone.now())
+    return come_at(timezone.now(), text, **fields)
+
+
+def come_at(moment: datetime, text: str = "Het werkt niet.", **fields: str) -> IncomingMail:
+    """What became of one that reached us at a moment."""
+    return receive(raw(text, **fields), now=moment)
 
 
 def opened(text: str = "Het werkt niet.", **fields: str) -> Ticket:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from support import canned, desk
+from support import canned, correspondents, desk
 from support.automation import steps as known
 from support.automation.steps import ME, NOBODY, Step
 from support.conversation import Words
@@ -163,7 +163,7 @@ def _notify(ticket: Ticket, step: Step, doer: Doer) -> None:
 
 
 def _participant(ticket: Ticket, step: Step, doer: Doer) -> None:
-    desk.add_participant(ticket, email=step["value"], actor=doer.actor, at=doer.at)
+    correspondents.add_participant(ticket, email=step["value"], actor=doer.actor, at=doer.at)
 
 
 _DOES: Mapping[str, Callable[[Ticket, Step, Doer], str | None]] = {

@@ -16,6 +16,8 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _METHOD = re.compile(r"\s*([\w.-]+)(?:\s*/\s*\d+)?\s*=\s*([\w-]+)")
 _FROM = re.compile(r"\bheader\.from\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _MOST = 10_000  # characters of one field
+NAMELESS = "microsoft365"
+"""Stands for a server that leaves its name out, as Exchange Online does."""
 
 
 def verdict(
@@ -50,8 +52,11 @@ def _believed(fields: Iterable[tuple[str, str]], servers: set[str]) -> Iterable[
         if name != "authentication-results":
             continue
         plain = _COMMENT.sub(" ", value[:_MOST])
-        server, _semicolon, results = plain.partition(";")
-        if (server.split() or [""])[0].strip('"').lower() not in servers:
+        first, _semicolon, results = plain.partition(";")
+        server = (first.split() or [""])[0].strip('"').lower()
+        if "=" in server:
+            server, results = NAMELESS, plain
+        if server not in servers:
             return
         began = True
         yield results

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from support import addresses, desk, participants
+from support import addresses, correspondents, desk, participants
 from support.conversation import Reporter, Words, say
 from support.intake import colleagues, delivery, loops, people, threads
 from support.intake import raw as raws
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 NOBODY: Address = ("", "")
-WAITING = (IncomingMail.State.STORED, IncomingMail.State.QUARANTINE)
+UNREAD = (IncomingMail.State.STORED, IncomingMail.State.QUARANTINE)
 RESULT = [
     *("state", "reason", "sender", "subject", "ticket", "message", "mentions", "unconfirmed"),
     *("came_to", "reply_to", "verdict", "meant", "text"),
@@ -50,7 +50,7 @@ def take_in(raw: bytes, *, at: datetime, came_to: str = "") -> tuple[IncomingMai
     mail, is_new = raws.keep(raw, at=at)
     if is_new and came_to:
         IncomingMail.objects.filter(pk=mail.pk).update(came_to=came_to)
-    return (process(mail, raw) if mail.state in WAITING else mail), is_new
+    return (process(mail, raw) if mail.state in UNREAD else mail), is_new
 
 
 def process(mail: IncomingMail, raw: bytes = b"") -> IncomingMail:
@@ -61,7 +61,7 @@ def process(mail: IncomingMail, raw: bytes = b"") -> IncomingMail:
     try:
         with transaction.atomic():
             mail = IncomingMail.objects.defer("raw").select_for_update().get(pk=mail.pk)
-            if mail.state in WAITING:
+            if mail.state in UNREAD:
                 _take(mail, raw or raws.read(mail))
                 mail.save(update_fields=RESULT)
     except Unreadable as error:
@@ -76,7 +76,7 @@ def process(mail: IncomingMail, raw: bytes = b"") -> IncomingMail:
 
 def retry_stored() -> int:
     """Read again what was stored but not read: its process was killed, or it failed before."""
-    waiting = IncomingMail.objects.filter(state__in=WAITING, attempts__lt=ATTEMPTS)
+    waiting = IncomingMail.objects.filter(state__in=UNREAD, attempts__lt=ATTEMPTS)
     mails = list(waiting.defer("raw").order_by("received_at")[:100])
     for mail in mails:
         process(mail)
@@ -178,7 +178,7 @@ def _answer(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> None:
     proved = mail.verdict == IncomingMail.Verdict.PASS
     theirs = parsed.sender_email == message.ticket.reporter_email.lower()
     if mail.reply_to and proved and theirs:
-        desk.answer_to(message.ticket, email=mail.reply_to, actor=None)
+        correspondents.answer_to(message.ticket, email=mail.reply_to, actor=None)
 
 
 def _open(mail: IncomingMail, parsed: ParsedMail) -> Ticket:
@@ -215,7 +215,7 @@ def _copy_to(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail, *, known: b
         participants.propose(ticket, copied, at=mail.received_at)
         return
     for name, email in participants.newcomers(ticket, copied):
-        desk.add_participant(ticket, email=email, name=name)
+        correspondents.add_participant(ticket, email=email, name=name)
 
 
 def words_of(mail: IncomingMail, parsed: ParsedMail) -> Words:

@@ -141,8 +141,8 @@ def _write(
     to: str = "",
 ) -> OutgoingMail | None:
     """Compose a letter for whoever may get it; None where that is nobody."""
-    first = to or reader_of(ticket, automatic=automatic)
-    readers = _readers(ticket, first, automatic=automatic, copies=message is not None)
+    # What it was decided to send has been asked about already.
+    readers = [to] if to else _readers(ticket, automatic=automatic, copies=message is not None)
     if not readers:
         return None
     subject = " ".join(render_to_string(f"mail/{template}.subject.txt", context).split())
@@ -195,12 +195,12 @@ def _is_vouched_for(ticket: Ticket) -> bool:
     return proved.exists() or chosen.exists()
 
 
-def _readers(ticket: Ticket, first: str, *, automatic: bool, copies: bool) -> list[str]:
+def _readers(ticket: Ticket, *, automatic: bool, copies: bool) -> list[str]:
     """Who gets a letter: the reporter, and a copy for the participants. Nobody of the house.
 
     What we say by ourselves is for the reporter alone, and never for a machine.
     """
-    found = [first]
+    found = [reader_of(ticket, automatic=automatic)]
     if copies:
         found += ticket.participants.values_list("email", flat=True)
     unique = {email.lower(): email for email in reversed(found) if email}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
+from django.db.models.functions import Lower
 
 from support import addresses
 from support.models import Mailbox
@@ -29,7 +30,9 @@ def sender_of(ticket: Ticket) -> str:
 
 def came_to(delivered: Iterable[str]) -> str:
     """Of the addresses that a mail was for, the first that is of the house; '' if none is."""
-    given = list(delivered)
-    houses = addresses.fixed() | addresses.mailboxes() if given else set()
-    plain = (each for email in given for each in (email.lower(), without_tag(email)))
+    plain = [each for email in delivered for each in (email.lower(), without_tag(email))]
+    if not plain:
+        return ""
+    read = Mailbox.objects.order_by().annotate(plain=Lower("address")).filter(plain__in=plain)
+    houses = addresses.fixed() | set(read.values_list("plain", flat=True))
     return next((email for email in plain if email in houses), "")

@@ -10,7 +10,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from support import desk
+from support import correspondents, desk
 from support.conversation import Words
 from support.workspace.forms import (
     AnswerToForm,
@@ -173,7 +173,7 @@ VERBS = {
         Verb(
             "add_participant",
             _("Add participant"),
-            lambda ticket, user, data: desk.add_participant(
+            lambda ticket, user, data: correspondents.add_participant(
                 ticket, email=data["email"], name=data["name"], actor=user
             ),
             ParticipantForm,
@@ -182,7 +182,7 @@ VERBS = {
         Verb(
             "remove_participant",
             _("Remove participant"),
-            lambda ticket, user, data: desk.remove_participant(
+            lambda ticket, user, data: correspondents.remove_participant(
                 ticket, email=data["email"], actor=user
             ),
             ParticipantForm,
@@ -191,7 +191,9 @@ VERBS = {
         Verb(
             "answer_to",
             _("Send answers elsewhere"),
-            lambda ticket, user, data: desk.answer_to(ticket, email=data["email"], actor=user),
+            lambda ticket, user, data: correspondents.answer_to(
+                ticket, email=data["email"], actor=user
+            ),
             AnswerToForm,
             elsewhere=True,
         ),

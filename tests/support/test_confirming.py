@@ -14,7 +14,7 @@ from support.conversation import Reporter
 from support.intake import people as known
 from support.models import IncomingMail, Mailbox, OutgoingMail
 from tests import people
-from tests.letters_in import come, opened
+from tests.letters_in import come, come_at, opened
 from tests.people import words
 from tickets.models import Channel, Ticket
 
@@ -136,7 +136,7 @@ def test_an_hour_later_there_is_room_again(settings: LazySettings) -> None:
     opened(From="een@ander.example")
     come(From="twee@ander.example")
     assert OutgoingMail.objects.count() == 1
-    come(From="drie@ander.example", now=timezone.now() + timedelta(minutes=61))
+    come_at(timezone.now() + timedelta(minutes=61), From="drie@ander.example")
     assert OutgoingMail.objects.count() == 2
 
 

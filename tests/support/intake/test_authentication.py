@@ -46,6 +46,8 @@ def read(*lines: str, sender: str = "Carla <carla@school.example>") -> str:
         ),
         ([f"Authentication-Results: {SERVER}; spf=fail; dkim=pass header.d=x.example"], ""),
         ([f"Authentication-Results: {SERVER}; none", RECEIVED], ""),
+        # Exchange Online leaves its name out: believed only where the setting says so.
+        (["Authentication-Results: spf=pass (sender IP is 1.2.3.4); dmarc=pass", RECEIVED], ""),
         (["Authentication-Results:", RECEIVED], ""),
         ([], ""),
     ],
@@ -59,6 +61,13 @@ def test_a_sender_is_believed_by_the_word_of_our_own_server(
 def test_of_two_senders_neither_is_vouched_for() -> None:
     both = "Carla <carla@school.example>, Mallory <mallory@kwaad.example>"
     assert read(OURS % "pass", RECEIVED, sender=both) == ""
+
+
+def test_a_server_without_a_name_is_believed_where_the_house_has_such_a_one() -> None:
+    said = "spf=pass smtp.mailfrom=school.example; dmarc=pass header.from=school.example"
+    head = f"Authentication-Results: {said}\r\nFrom: carla@school.example\r\n\r\nHallo"
+    assert parse(head.encode(), servers=["microsoft365"]).verdict == "pass"
+    assert parse(head.encode(), servers=[SERVER]).verdict == ""
 
 
 def test_no_server_is_believed_as_long_as_none_is_named() -> None:

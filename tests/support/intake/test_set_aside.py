@@ -1,5 +1,7 @@
 """A machine's mark says "don't answer", never "don't read"; what is set aside is found again."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import LazySettings
 from django.test import Client
@@ -10,7 +12,7 @@ from support.intake.email import receive
 from support.models import IncomingMail, OutgoingMail
 from support.notices.post import mail_domain
 from tests import people
-from tests.letters_in import come, opened, raw, signed
+from tests.letters_in import come, come_at, opened, raw, signed
 from tickets.models import Attachment, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -82,9 +84,9 @@ def test_our_own_mail_is_still_known_by_our_own_name(own: dict[str, str]) -> Non
 def test_what_a_machine_wrote_is_found_and_made_a_ticket_of_its_own_moment(
     desk_client: Client,
 ) -> None:
-    came = timezone.now() - timezone.timedelta(hours=3)
+    came = timezone.now() - timedelta(hours=3)
     text = "De thermometer in de serverruimte meldt 40 graden."
-    aside = come(text, now=came, Auto_Submitted="auto-replied", Subject="Bericht")
+    aside = come_at(came, text, Auto_Submitted="auto-replied", Subject="Bericht")
     assert (aside.state, Ticket.objects.count()) == ("ignored", 0)
     pages = reverse("quarantine")
     assert aside.subject not in desk_client.get(pages).content.decode().split("<main")[1]
