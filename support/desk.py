@@ -22,6 +22,7 @@ from support.answers import DeskError, answer, internal, record_answer, require_
 from support.conversation import Reporter, Words, begun, say, subject_of
 from support.locking import locked
 from support.marking import require_filled
+from support.mentions import colleagues
 from support.models import IncomingMail
 from support.notices import confirming, letters, mentions
 from support.portal import offer
@@ -109,9 +110,14 @@ def customer_reply(
     """The customer writes. That ends waiting for them, and reopens what was solved.
 
     What is written to a merged ticket goes on in the other one. heard_late: it reached us at `at`;
-    where we did something meanwhile, it counts from then.
+    where we did something meanwhile, it counts from then. DeskError for a colleague, whose words
+    are never a customer's, but on what they reported themselves.
     """
     ticket, at = locked(ticket, at, follows=True, heard_late=heard_late)
+    email = reporter.their_email.lower()
+    is_own = email in ("", ticket.reporter_email.lower())
+    if not is_own and colleagues().filter(email__iexact=email).exists():
+        raise DeskError(_("You work here: answer on the ticket's page for agents."))
     said = MessageKind.CUSTOMER
     message = say(ticket, words, kind=said, channel=channel, at=at, reporter=reporter)
     history.record(ticket, EventKind.CUSTOMER_REPLIED, at=at, data={"channel": channel})

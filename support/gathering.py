@@ -59,7 +59,7 @@ def merge(ticket: Ticket, *, into: Ticket, actor: User, at: datetime | None = No
     ticket, into, at = _both(ticket, into, at, actor)
     if problem := refusal(ticket, into):
         raise DeskError(problem)
-    comes = [(ticket.reporter_email, ticket.reporter_name)]
+    comes = [(ticket.answers_to or ticket.reporter_email, ticket.reporter_name)]
     comes += ticket.participants.values_list("email", "name")
     Link.objects.create(ticket=ticket, other=into, kind=LinkKind.MERGED, at=at, actor=actor)
     data = {"into": into.reference}
@@ -70,6 +70,8 @@ def merge(ticket: Ticket, *, into: Ticket, actor: User, at: datetime | None = No
     for email, name in comes:
         if email and not participants.is_on(into, email):
             into = correspondents.add_participant(into, email=email, name=name, actor=actor, at=at)
+    undecided = ticket.proposals.filter(agreed=None).values_list("name", "email")
+    participants.propose(into, undecided, at=at)
     letters.tell_merged(ticket, into, at=at)
     return into
 
@@ -93,7 +95,7 @@ def split(
         raise DeskError(_("Only a message of the customer can become a ticket of its own."))
     attached = {file.pk: file for file in message.attachments.all()}
     new = desk.open_ticket(
-        replace(_sender(message, old), came_to=old.came_to),
+        replace(_sender(message, old), came_to=old.came_to, answers_to=_asked_by(message, old)),
         Words(text=message.text, quoted=message.quoted, html=message.html),
         subject=subject,
         kind=kind,
@@ -181,6 +183,12 @@ def _say_link(
 ) -> None:
     data = {"kind": kind.value, "ticket": other.reference, "back": back}
     history.record(ticket, EventKind.LINKED, at=at, actor=actor, data=data)
+
+
+def _asked_by(message: Message, ticket: Ticket) -> str:
+    """Where the writer of a message is answered, if that is known to be elsewhere."""
+    theirs = message.sender_email.lower() == ticket.reporter_email.lower()
+    return ticket.answers_to if theirs else ""
 
 
 def _sender(message: Message, ticket: Ticket) -> Reporter:

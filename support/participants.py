@@ -52,11 +52,12 @@ def newcomers(ticket: Ticket, people: Iterable[tuple[str, str]]) -> list[tuple[s
 
 def propose(ticket: Ticket, people: Iterable[tuple[str, str]], *, at: datetime) -> None:
     """Note who got a copy of a mail that nothing proves: they take part once a colleague agrees."""
+    room = max(MOST - ticket.proposals.count(), 0)
     Proposal.objects.bulk_create(
-        (
+        [
             Proposal(ticket=ticket, email=email, name=name[:120], proposed_at=at)
-            for name, email in newcomers(ticket, people)
-        ),
+            for name, email in newcomers(ticket, people)[:room]
+        ],
         ignore_conflicts=True,
     )
 

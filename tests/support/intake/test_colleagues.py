@@ -259,6 +259,23 @@ def test_an_answer_that_reaches_nobody_waits_with_the_reason(noor: User) -> None
     assert said(ticket) == []
 
 
+def test_a_colleague_on_the_customers_page_does_not_write_as_the_customer(
+    noor: User, client: Client
+) -> None:
+    ticket = opened()
+    desk.hold(ticket, words("Welke browser?"), actor=noor)
+    client.force_login(noor)
+    page = reverse("my-ticket", args=[ticket.reference])
+    answer = client.post(page, {"text": "Probeer Firefox."})
+    assert answer.status_code == 422
+    assert "Probeer Firefox." in answer.content.decode()
+    ticket.refresh_from_db()
+    assert (ticket.status, said(ticket)) == ("waiting", [("reply", True)])
+    own = opened(From=f"Noor <{noor.email}>")
+    page = reverse("my-ticket", args=[own.reference])
+    assert client.post(page, {"text": "Nog iets."}).status_code == 302
+
+
 def test_somebody_who_left_is_no_colleague(noor: User) -> None:
     ticket = opened()
     User.objects.filter(pk=noor.pk).update(is_active=False)

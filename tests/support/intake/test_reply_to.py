@@ -10,6 +10,7 @@ from support import desk, gathering
 from support.intake import email
 from support.models import IncomingMail, Mailbox, OutgoingMail
 from support.notices import post
+from support.search import indexing
 from tests import people
 from tests.letters_in import SERVER, come, opened, raw, signed, verdict
 from tests.people import words
@@ -84,6 +85,22 @@ def test_what_we_tell_by_ourselves_of_a_customer_goes_to_the_address_we_know(ali
     proved = opened("Nog een", Authentication_Results=verdict("pass"), **FORM)
     assert OutgoingMail.objects.latest("pk").to == FATIMA
     assert proved.organisation == school
+
+
+def test_a_ticket_is_found_by_where_its_answers_go(alice: User, client: Client) -> None:
+    ticket = opened("Wachtwoord", **FORM)
+    client.force_login(alice)
+    indexing.sweep()
+    page = client.get(reverse("search"), {"q": "fatima"}).content.decode()
+    assert reverse("ticket", args=[ticket.reference]) in page
+
+
+def test_a_merged_report_is_answered_where_it_asked_and_its_copies_still_wait(alice: User) -> None:
+    ticket = opened(Cc="mallory@kwaad.example", **FORM)
+    into = opened("Ook", Subject="Ook")
+    gathering.merge(ticket, into=into, actor=alice)
+    assert [person.email for person in into.participants.all()] == [FATIMA]
+    assert [each.email for each in into.proposals.filter(agreed=None)] == ["mallory@kwaad.example"]
 
 
 @pytest.mark.parametrize(
