@@ -133,6 +133,13 @@ INTAKE_BRAKE_MAILS = env.int("WERKDAG_BRAKE_MAILS", default=10)
 INTAKE_BRAKE_MINUTES = env.int("WERKDAG_BRAKE_MINUTES", default=60)
 # What a customer writes longer after a ticket was done with is a new one; 0 for never.
 REOPEN_DAYS = env.int("WERKDAG_REOPEN_DAYS", default=30)
+# So many letters in those minutes that anybody can set off: in all, and to addresses not known.
+CONFIRMATIONS = env.int("WERKDAG_CONFIRMATIONS", default=300)
+CONFIRMATIONS_TO_STRANGERS = env.int("WERKDAG_CONFIRMATIONS_TO_STRANGERS", default=30)
+# Other addresses that customers write to, where no mailbox is read: answers leave from them.
+HOUSE_ADDRESSES: list[str] = env.list("WERKDAG_ADDRESSES", default=[])
+# Whose Authentication-Results are believed: the name that our own mail server gives itself.
+AUTHENTICATION_SERVERS: list[str] = env.list("WERKDAG_AUTHSERV_ID", default=[])
 MAIL_MAX_BYTES = env.int("WERKDAG_MAIL_MAX_MB", default=50) * 1024 * 1024
 IMAP_TIMEOUT = 15  # seconds that a mail server may be silent
 IMAP_PLAIN_ALLOWED = env.bool("WERKDAG_IMAP_PLAIN", default=False)  # mailboxes without TLS

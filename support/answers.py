@@ -23,23 +23,35 @@ def require_words(words: Words) -> None:
 
 
 def internal(
-    ticket: Ticket, words: Words, *, kind: MessageKind, actor: User | None, at: datetime
+    ticket: Ticket,
+    words: Words,
+    *,
+    kind: MessageKind,
+    actor: User | None,
+    channel: Channel,
+    at: datetime,
 ) -> Message:
     """Something that only colleagues read: a note, or an account of a call."""
-    channel = Channel.PHONE if kind == MessageKind.CALL else Channel.WEB
     return say(ticket, words, kind=kind, channel=channel, at=at, author=actor, public=False)
 
 
-def answer(ticket: Ticket, words: Words, *, actor: User, at: datetime) -> Message:
+def answer(
+    ticket: Ticket,
+    words: Words,
+    *,
+    actor: User,
+    at: datetime,
+    channel: Channel = Channel.WEB,
+) -> Message:
     """A public message by a person, mailed to the reporter, and its event."""
     require_words(words)
     said = MessageKind.REPLY
-    message = say(ticket, words, kind=said, channel=Channel.WEB, at=at, author=actor)
+    message = say(ticket, words, kind=said, channel=channel, at=at, author=actor)
     if not letters.send_reply(ticket, message, at=at) and not _reads_on_the_web(ticket):
         raise DeskError(
-            _("Nobody would get this answer: the reporter has no e-mail address. Phone them.")
+            _("Nobody would get this answer: the reporter has no e-mail address of their own.")
         )
-    record_answer(ticket, actor=actor, at=at, channel=Channel.WEB)
+    record_answer(ticket, actor=actor, at=at, channel=channel)
     return message
 
 

@@ -45,6 +45,8 @@ class Reporter:
 
     proved: it is sure that whoever reports has this address: signed in, signed by the host of a
     widget, or chosen by a colleague. A sender's address alone is a claim.
+    answers_to: where they asked for answers, if not at that address. came_to: which address of ours
+    they wrote to.
     """
 
     name: str = ""
@@ -52,6 +54,8 @@ class Reporter:
     contact: Contact | None = None
     organisation: Organisation | None = None
     proved: bool = False
+    answers_to: str = ""
+    came_to: str = ""
 
     @property
     def their_organisation(self) -> Organisation | None:
@@ -82,6 +86,8 @@ def begun(reporter: Reporter, *, kind: str, channel: str, priority: str) -> Tick
         reporter_name=reporter.their_name,
         reporter_email=reporter.their_email,
         reporter_proved=reporter.proved,
+        answers_to=reporter.answers_to,
+        came_to=reporter.came_to,
         team=Team.objects.order_by("pk").first(),
         assignee=organisation.present_contact if organisation else None,
     )

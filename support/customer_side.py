@@ -13,11 +13,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from sla import projection
 from support import desk
+from support.answers import DeskError
 from support.conversation import Reporter, Words, say
 from support.locking import locked
+from support.mentions import colleagues
 from tickets import history
 from tickets.models import EventKind, Link, LinkKind, Message, MessageKind, Status, Ticket, User
 
@@ -42,9 +45,14 @@ def writes(
     """The customer writes. That ends waiting for them, and may reopen what was done with.
 
     What is written to a merged ticket goes on in the other one. heard_late: it reached us at `at`;
-    where we did something meanwhile, it counts from then.
+    where we did something meanwhile, it counts from then. DeskError for a colleague, whose words
+    are never a customer's, but on what they reported themselves.
     """
     ticket, at = locked(ticket, at, follows=True, heard_late=heard_late)
+    email = reporter.their_email.lower()
+    is_own = email in ("", ticket.reporter_email.lower())
+    if not is_own and colleagues().filter(email__iexact=email).exists():
+        raise DeskError(_("You work here: answer on the ticket's page for agents."))
     if _is_past(ticket, at):
         return _follow(ticket, reporter, words, channel=channel, at=at)
     said = MessageKind.CUSTOMER

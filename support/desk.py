@@ -21,12 +21,12 @@ from sla import projection
 from sla.models import Release
 from sla.queries import Card, cards_of
 from sla.releases import closed_to_plans
-from support import participants
 from support.answers import DeskError, answer, internal, record_answer, require_words
 from support.conversation import Reporter, Words, begun, say, subject_of
 from support.locking import locked
 from support.marking import require_filled
-from support.notices import letters, mentions
+from support.models import IncomingMail
+from support.notices import confirming, letters, mentions
 from support.portal import offer
 from tickets import history, lifecycle
 from tickets.models import (
@@ -56,13 +56,15 @@ def open_ticket(
     answered: bool = False,
     actor: User | None = None,
     confirm: bool = True,
+    unconfirmed: str = "",
     at: datetime | None = None,
 ) -> Ticket:
     """Take in a report; the reporter gets a confirmation. The priority is proposed (4.G).
 
     kind: None where the report doesn't say; their agreement then tells what it is taken for.
-    confirm: False where a confirmation might start a loop of two machines. answered: of a phone
-    call, that an agent took it rather than promising to call back; who may phone is judged now.
+    confirm: False where the caller does so later. unconfirmed: why no confirmation may go, where
+    the caller knows of a reason; notices.confirming knows the others. answered: of a phone call,
+    that an agent took it rather than promising to call back; who may phone is judged now.
     """
     at = at or timezone.now()
     contact = reporter.contact
@@ -80,32 +82,57 @@ def open_ticket(
         "authorised": by_phone and contact is not None and contact.may_phone,
         "answered": by_phone and answered,
     }
+    to, why = "", ""
+    if confirm:
+        proved = words.mail is not None and words.mail.verdict == IncomingMail.Verdict.PASS
+        to, why = confirming.decide(ticket, at=at, proved=proved, unconfirmed=unconfirmed)
+    if words.mail is not None:
+        words.mail.unconfirmed = why
+    elif why:
+        data["unconfirmed"] = why
     reported = history.begin(ticket, at=at, actor=actor, data=data)
     said = MessageKind.CALL if by_phone else MessageKind.CUSTOMER
     first = say(ticket, words, kind=said, channel=channel, at=at, author=actor, reporter=reporter)
     clocks = projection.begin(ticket, reported, agreed, now=at)
-    if confirm:
-        letters.confirm(ticket, first, edition=edition, clocks=clocks, at=at)
+    if to:
+        letters.confirm(ticket, first, edition=edition, clocks=clocks, at=at, to=to)
     return ticket
 
 
 @transaction.atomic
-def reply(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Message:
-    """A public answer by a person: the reaction, and mail to the reporter."""
-    ticket, at = locked(ticket, at, actor)
-    message = answer(ticket, words, actor=actor, at=at)
+def reply(
+    ticket: Ticket,
+    words: Words,
+    *,
+    actor: User,
+    channel: Channel = Channel.WEB,
+    at: datetime | None = None,
+    heard_late: bool = False,
+) -> Message:
+    """A public answer by a person: the reaction, and mail to the reporter.
+
+    heard_late: it was written elsewhere, and reached us at `at`; see `customer_side.writes`.
+    """
+    ticket, at = locked(ticket, at, actor, heard_late=heard_late)
+    message = answer(ticket, words, actor=actor, channel=channel, at=at)
     projection.refresh(ticket, now=at)
     return message
 
 
 @transaction.atomic
 def note(
-    ticket: Ticket, words: Words, *, actor: User | None, at: datetime | None = None
+    ticket: Ticket,
+    words: Words,
+    *,
+    actor: User | None,
+    channel: Channel = Channel.WEB,
+    at: datetime | None = None,
+    heard_late: bool = False,
 ) -> Message:
-    """Something for colleagues only. It is no reaction."""
-    ticket, at = locked(ticket, at, actor)
+    """Something for colleagues only. It is no reaction. heard_late: as of an answer."""
+    ticket, at = locked(ticket, at, actor, heard_late=heard_late)
     require_words(words)
-    message = internal(ticket, words, kind=MessageKind.NOTE, actor=actor, at=at)
+    message = internal(ticket, words, kind=MessageKind.NOTE, actor=actor, channel=channel, at=at)
     history.record(ticket, EventKind.NOTED, at=at, actor=actor)
     mentions.tell(message, at=at)
     projection.refresh(ticket, now=at)
@@ -158,7 +185,9 @@ def call_back(ticket: Ticket, words: Words, *, actor: User, at: datetime | None 
     """We phoned the customer: a human answer like a written one."""
     ticket, at = locked(ticket, at, actor)
     require_words(words)
-    message = internal(ticket, words, kind=MessageKind.CALL, actor=actor, at=at)
+    message = internal(
+        ticket, words, kind=MessageKind.CALL, actor=actor, channel=Channel.PHONE, at=at
+    )
     record_answer(ticket, actor=actor, at=at, channel=Channel.PHONE)
     projection.refresh(ticket, now=at)
     return message
@@ -271,40 +300,6 @@ def identify(
         assignee=ticket.assignee or contact.organisation.present_contact,
     )
     projection.refresh(ticket, now=at)
-    return ticket
-
-
-@transaction.atomic
-def add_participant(
-    ticket: Ticket,
-    *,
-    email: str,
-    name: str = "",
-    actor: User | None = None,
-    at: datetime | None = None,
-) -> Ticket:
-    """Somebody else gets our answers too. Without an actor, a customer's mail named them."""
-    ticket, at = locked(ticket, at, actor)
-    email = email.strip().lower()
-    if participants.is_on(ticket, email):
-        raise DeskError(_("%(email)s takes part in this ticket already.") % {"email": email})
-    ticket.participants.create(email=email, name=name[:120], added_at=at, added_by=actor)
-    data = {"email": email, "name": name[:120]}
-    history.record(ticket, EventKind.PARTICIPANT_ADDED, at=at, actor=actor, data=data)
-    projection.refresh(ticket, now=at)
-    return ticket
-
-
-@transaction.atomic
-def remove_participant(
-    ticket: Ticket, *, email: str, actor: User, at: datetime | None = None
-) -> Ticket:
-    """Somebody gets our answers no longer; a customer's mail does not put them back."""
-    ticket, at = locked(ticket, at, actor)
-    data = {"email": email.strip().lower()}
-    if ticket.participants.filter(email=data["email"]).delete()[0]:
-        history.record(ticket, EventKind.PARTICIPANT_REMOVED, at=at, actor=actor, data=data)
-        projection.refresh(ticket, now=at)
     return ticket
 
 

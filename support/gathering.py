@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -9,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from sla import projection
 from sla.queries import edition_of
-from support import desk, participants
+from support import correspondents, desk, participants
 from support.answers import DeskError
 from support.conversation import Reporter, Words
 from support.intake import people
 from support.locking import locked
-from support.notices import letters
+from support.notices import confirming, letters
 from tickets import history
 from tickets.models import (
     BY_HAND,
@@ -59,7 +60,7 @@ def merge(ticket: Ticket, *, into: Ticket, actor: User, at: datetime | None = No
     ticket, into, at = _both(ticket, into, at, actor)
     if problem := refusal(ticket, into):
         raise DeskError(problem)
-    comes = [(ticket.reporter_email, ticket.reporter_name)]
+    comes = [(ticket.answers_to or ticket.reporter_email, ticket.reporter_name)]
     comes += ticket.participants.values_list("email", "name")
     Link.objects.create(ticket=ticket, other=into, kind=LinkKind.MERGED, at=at, actor=actor)
     data = {"into": into.reference}
@@ -69,7 +70,9 @@ def merge(ticket: Ticket, *, into: Ticket, actor: User, at: datetime | None = No
     projection.refresh(into, now=at)
     for email, name in comes:
         if email and not participants.is_on(into, email):
-            into = desk.add_participant(into, email=email, name=name, actor=actor, at=at)
+            into = correspondents.add_participant(into, email=email, name=name, actor=actor, at=at)
+    undecided = ticket.proposals.filter(agreed=None).values_list("name", "email")
+    participants.propose(into, undecided, at=at)
     letters.tell_merged(ticket, into, at=at)
     return into
 
@@ -93,7 +96,7 @@ def split(
         raise DeskError(_("Only a message of the customer can become a ticket of its own."))
     attached = {file.pk: file for file in message.attachments.all()}
     new = desk.open_ticket(
-        _sender(message, old),
+        replace(_sender(message, old), came_to=old.came_to, answers_to=_asked_by(message, old)),
         Words(text=message.text, quoted=message.quoted, html=message.html),
         subject=subject,
         kind=kind,
@@ -110,7 +113,9 @@ def split(
     _link(new, old, LinkKind.SPLIT, at=at, actor=actor)
     clocks = projection.refresh(new, now=at)
     projection.refresh(old, now=at)
-    letters.confirm(new, first, edition=edition_of(new), clocks=clocks, at=at)
+    to, _why = confirming.decide(new, at=at)
+    if to:
+        letters.confirm(new, first, edition=edition_of(new), clocks=clocks, at=at, to=to)
     return new
 
 
@@ -179,6 +184,12 @@ def _say_link(
 ) -> None:
     data = {"kind": kind.value, "ticket": other.reference, "back": back}
     history.record(ticket, EventKind.LINKED, at=at, actor=actor, data=data)
+
+
+def _asked_by(message: Message, ticket: Ticket) -> str:
+    """Where the writer of a message is answered, if that is known to be elsewhere."""
+    theirs = message.sender_email.lower() == ticket.reporter_email.lower()
+    return ticket.answers_to if theirs else ""
 
 
 def _sender(message: Message, ticket: Ticket) -> Reporter:

@@ -42,7 +42,17 @@ class MailboxForm(forms.ModelForm):
     class Meta:
         model = Mailbox
         fields = (
-            *("name", "address", "active", *_WHERE, "password", "client_secret", "refresh_token"),
+            *(
+                "name",
+                "address",
+                "active",
+                "sends_as",
+                "sends_name",
+                *_WHERE,
+                "password",
+                "client_secret",
+                "refresh_token",
+            ),
             *("folder", "read_from", "afterwards", "move_to"),
         )
 
@@ -96,7 +106,7 @@ class MailboxAdmin(admin.ModelAdmin):
     list_display = ("name", "address", "host", "active", "last_read_at", "last_error")
     list_filter = ("active",)
     fieldsets = (
-        (None, {"fields": ("name", "address", "active")}),
+        (None, {"fields": ("name", "address", "active", "sends_as", "sends_name")}),
         (
             gettext_lazy("Server"),
             {"fields": ("host", "port", "security", "username", "sign_in", "password")},

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from email.utils import parseaddr
+from datetime import datetime
 
-from django.conf import settings
 from django.db.models.functions import Lower
 
-from sla.models import Agreement
-from support.models import Mailbox
+from support import addresses
+from support.models import Proposal
 from support.notices.reply_address import without_tag
-from tickets.models import EventKind, Role, Team, Ticket, User
+from tickets.models import EventKind, Role, Ticket, User
 
 MOST = 30
 """Participants of one ticket that mail may add."""
-
-_NOBODY = re.compile(
-    r"(?:no|do-?not|never|niet)[-_.]?(?:reply|respond|beantwoorden|antwoorden)\b"
-    r"|mailer-daemon@|postmaster@|bounces?[@+-]|undisclosed",
-    re.IGNORECASE,
-)
 
 
 def is_on(ticket: Ticket, email: str) -> bool:
@@ -29,22 +21,28 @@ def is_on(ticket: Ticket, email: str) -> bool:
     return bool(email) and email.lower() in _on(ticket)
 
 
-def newcomers(ticket: Ticket, addresses: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def may_write(ticket: Ticket, email: str) -> bool:
+    """Does mail from this address go on with the ticket? Also from whoever its report named."""
+    if is_on(ticket, email):
+        return True
+    named = ticket.proposals.filter(email=email.lower()).exclude(agreed=False)
+    return bool(email) and named.exists()
+
+
+def newcomers(ticket: Ticket, people: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Of (name, address) in a customer's mail, those that come to take part by it.
 
     Not who takes part already, not we ourselves, not machines, and nobody that a colleague took
     off the ticket: only a colleague puts them back.
     """
-    us = {settings.REPLY_ADDRESS.lower(), parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()}
     wanted = {
         email.lower(): name
-        for name, email in addresses
-        if without_tag(email) not in us and not _NOBODY.search(email) and len(email) <= 254
+        for name, email in people
+        if not addresses.is_machine(email) and len(email) <= 254
     }
-    wanted.pop(ticket.reporter_email.lower(), None)
     # Most mail is to us alone, and is asked about no further.
-    wanted = _without(wanted, _mailboxes(wanted))
-    wanted = _without(wanted, _ours(wanted))
+    for known in (ticket.reporter_email.lower(), *addresses.ours(wanted), *_colleagues(wanted)):
+        wanted.pop(known, None)
     if not wanted:
         return []
     gone = _out(ticket)
@@ -52,20 +50,16 @@ def newcomers(ticket: Ticket, addresses: Iterable[tuple[str, str]]) -> list[tupl
     return kept[: max(MOST - ticket.participants.count(), 0)]
 
 
-def _without(wanted: dict[str, str], ours: set[str]) -> dict[str, str]:
-    return {
-        email: name
-        for email, name in wanted.items()
-        if email not in ours and without_tag(email) not in ours
-    }
-
-
-def _mailboxes(emails: Iterable[str]) -> set[str]:
-    """The addresses of mailboxes that we read."""
-    if not emails:
-        return set()
-    read = Mailbox.objects.order_by().values_list("address", flat=True)
-    return {address.lower() for address in read}
+def propose(ticket: Ticket, people: Iterable[tuple[str, str]], *, at: datetime) -> None:
+    """Note who got a copy of a mail that nothing proves: they take part once a colleague agrees."""
+    room = max(MOST - ticket.proposals.count(), 0)
+    Proposal.objects.bulk_create(
+        [
+            Proposal(ticket=ticket, email=email, name=name[:120], proposed_at=at)
+            for name, email in newcomers(ticket, people)[:room]
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _out(ticket: Ticket) -> set[str]:
@@ -75,7 +69,7 @@ def _out(ticket: Ticket) -> set[str]:
 
 
 def _on(ticket: Ticket) -> set[str]:
-    found = {ticket.reporter_email.lower()}
+    found = {ticket.reporter_email.lower(), ticket.answers_to.lower()}
     found |= {email.lower() for email in ticket.participants.values_list("email", flat=True)}
     if ticket.contact is not None:
         found |= {address.email.lower() for address in ticket.contact.addresses.all()}
@@ -84,17 +78,9 @@ def _on(ticket: Ticket) -> set[str]:
     return found - {""}
 
 
-def _ours(emails: Iterable[str]) -> set[str]:
-    """Those that are of an agreement or a team of ours, or of somebody who works here."""
-    if not emails:
-        return set()
-    plain = [*emails, *(without_tag(email) for email in emails)]
-    colleagues = User.objects.exclude(role=Role.CUSTOMER)
-    first, *more = (
-        queryset.order_by()
-        .annotate(plain=Lower("email"))
-        .filter(plain__in=plain)
-        .values_list("plain", flat=True)
-        for queryset in (Agreement.objects.all(), Team.objects.all(), colleagues)
-    )
-    return set(first.union(*more))
+def _colleagues(emails: Iterable[str]) -> set[str]:
+    """Those that are of somebody who works here, with or without a tag."""
+    plain = {each: email for email in emails for each in (email, without_tag(email))}
+    staff = User.objects.exclude(role=Role.CUSTOMER).annotate(plain=Lower("email"))
+    found = staff.order_by().filter(plain__in=plain).values_list("plain", flat=True)
+    return {plain[email] for email in found} if plain else set()

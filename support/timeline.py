@@ -8,7 +8,7 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,6 +42,7 @@ ABOUT_PEOPLE = {
     EventKind.IDENTIFIED,
     EventKind.PARTICIPANT_ADDED,
     EventKind.PARTICIPANT_REMOVED,
+    EventKind.ANSWERS_GO_TO,
 }
 PEOPLE = ("assignee", "team", "contact", "organisation", "name", "email")
 
@@ -52,6 +53,7 @@ class Item:
 
     subject: of a mail, where it is another than the ticket's. signature, added: of what was said,
     its signature, and lines that the intake put under it.
+    remarks: what stands out about the mail that brought it, each with its icon.
     original_url: the page of an HTML mail as it came. url: what an event leads to.
     mentioned: the colleagues that a note names. seconds: until an answer is sent.
     split_pk: of a message that can become a ticket. said: what was said on a ticket that was
@@ -66,6 +68,7 @@ class Item:
     subject: str = ""
     signature: str = ""
     added: str = ""
+    remarks: Sequence[tuple[str, str]] = ()
     quoted: str = ""
     original_url: str = ""
     url: str = ""
@@ -87,16 +90,21 @@ def whole(ticket: Ticket) -> list[Item]:
     )
     # A merger shows with what was said on the other ticket.
     mergers = Q(kind=EventKind.LINKED, data__kind=LinkKind.MERGED)
-    events = ticket.events.exclude(Q(kind__in=SAID) | mergers).select_related("actor")
+    # A report that was not confirmed says why.
+    shown = Q(kind__in=SAID) & ~Q(data__has_key="unconfirmed")
+    events = ticket.events.exclude(shown | mergers).select_related("actor")
+    mails = list(_mails(ticket))
+    remarks = {mail.message_id: _remarks(mail) for mail in mails if mail.message_id}
     report = min((message.pk for message in messages), default=0)
-    items = [_message(message, splits=message.pk != report) for message in messages]
+    items = [
+        _message(message, splits=message.pk != report, remarks=remarks.get(message.pk, ()))
+        for message in messages
+    ]
     items += [_event(event) for event in events]
     items += [_alert(alert) for alert in ticket.alerts.all()]
     changes = CoverageChange.objects.filter(coverage=ticket.pk).select_related("actor")
     items += [_correction(change) for change in changes]
-    stands_out = ~Q(mentions=None) | ~Q(unconfirmed="") | Q(state=IncomingMail.State.COPY)
-    mails = ticket.mails.filter(stands_out).defer("raw")
-    items += [_mail(mail) for mail in mails.select_related("mentions")]
+    items += [item for mail in mails for item in _mail(mail, ticket)]
     items += _merged(ticket)
     items += [Item(**entry) for entry in entries(ticket)]
     return sorted(items, key=lambda item: item.at)
@@ -144,7 +152,13 @@ def public(ticket: Ticket) -> list[Item]:
     return [_message(message, for_customer=True) for message in messages]
 
 
-def _message(message: Message, *, for_customer: bool = False, splits: bool = False) -> Item:
+def _message(
+    message: Message,
+    *,
+    for_customer: bool = False,
+    splits: bool = False,
+    remarks: Sequence[tuple[str, str]] = (),
+) -> Item:
     said, signature, added = signatures.split(message.text)
     return Item(
         kind=message.kind,
@@ -154,6 +168,7 @@ def _message(message: Message, *, for_customer: bool = False, splits: bool = Fal
         subject=message.subject,
         signature=signature.strip(),
         added=added.strip(),
+        remarks=remarks,
         original_url=original.url_of(message),
         quoted=message.quoted,
         channel=message.channel,
@@ -195,33 +210,72 @@ def _delivery(message: Message) -> dict[str, str] | None:
     return {"state": mail.state, "label": label}
 
 
-def _mail(mail: IncomingMail) -> Item:
-    """What stands out about a mail of a ticket."""
+def _mails(ticket: Ticket) -> QuerySet[IncomingMail]:
+    """The mails of a ticket that something is to be said about, and those that wait beside it."""
+    stands_out = ~Q(mentions=None) | ~Q(unconfirmed="") | ~Q(reply_to="") | ~Q(settled_by=None)
+    stands_out |= Q(state=IncomingMail.State.COPY)
+    failed = Q(verdict=IncomingMail.Verdict.FAIL)
+    waits = Q(mentions=ticket, state=IncomingMail.State.WAITING)
+    found = IncomingMail.objects.filter(Q(ticket=ticket) & (stands_out | failed) | waits)
+    return found.defer("raw", "text").select_related("mentions", "settled_by")
+
+
+def _remarks(mail: IncomingMail) -> list[tuple[str, str]]:
+    """What an agent must see with the words of a mail: who may not be who they say."""
+    found = []
+    if mail.verdict == IncomingMail.Verdict.FAIL:
+        said = _("Our mail server could not verify that this is from %(sender)s.")
+        found.append(("shield-alert", said % {"sender": mail.sender}))
+    if mail.reply_to:
+        said = _("From %(sender)s; it asks for answers at %(address)s.")
+        found.append(("reply", said % {"sender": mail.sender, "address": mail.reply_to}))
+    return found
+
+
+def _mail(mail: IncomingMail, ticket: Ticket) -> list[Item]:
+    """What happened to a mail on its way here, or that one waits beside the ticket."""
+    at = mail.received_at
+    if mail.ticket_id != ticket.pk:
+        text = _("A mail from %(sender)s waits for somebody to decide") % {"sender": mail.sender}
+        url = reverse("quarantine-mail", args=[mail.pk])
+        return [Item("event", at, "", text, url=url, icon="mail-warning")]
     if mail.state == IncomingMail.State.COPY:
         text = _("The same mail came once more, changed on its way: “%(subject)s”")
         said = text % {"subject": mail.subject or _("(no subject)")}
         url = reverse("quarantine-raw", args=[mail.pk])
-        return Item("event", mail.received_at, "", said, url=url, icon="copy")
-    if mail.mentions is not None:
-        text = _("The subject mentions %(ticket)s, on which this sender takes no part") % {
-            "ticket": mail.mentions.reference
-        }
+        return [Item("event", at, "", said, url=url, icon="copy")]
+    found = []
+    if mail.mentions is not None and mail.mentions != ticket:
+        text = _("This mail is about %(ticket)s, in which its sender takes no part")
         url = reverse("ticket", args=[mail.mentions.reference])
-        return Item("event", mail.received_at, "", text, url=url, icon="link")
-    text = _("No confirmation was sent: %(why)s") % {"why": mail.get_unconfirmed_display()}
-    return Item("event", mail.received_at, "", text, icon="mail-x")
+        text = text % {"ticket": mail.mentions.reference}
+        found.append(Item("event", at, "", text, url=url, icon="link"))
+    if mail.settled_by is not None and mail.settled_at is not None:
+        text = _("Taken out of the set-aside mail")
+        found.append(Item("event", mail.settled_at, mail.settled_by.name, text, icon="inbox"))
+    elif mail.unconfirmed:
+        found.append(Item("event", at, "", _unconfirmed(mail.unconfirmed), icon="mail-x"))
+    return found
+
+
+def _unconfirmed(why: str) -> str:
+    labels = dict(IncomingMail.Unconfirmed.choices)
+    return _("No confirmation was sent: %(why)s") % {"why": labels.get(why, why)}
 
 
 def _event(event: TicketEvent) -> Item:
     who = event.actor.name if event.actor else ""
     other = event.data.get(around.REFERRED.get(EventKind(event.kind), ""))
     url = reverse("ticket", args=[other]) if other else ""
-    icon = around.ICONS.get(EventKind(event.kind), "")
+    icon = "mail-x" if event.kind == EventKind.REPORTED else ""
+    icon = around.ICONS.get(EventKind(event.kind), icon)
     return Item("event", event.at, who, event_words(event), url=url, icon=icon)
 
 
 def event_words(event: TicketEvent) -> str:
     """What happened, in a line."""
+    if event.kind == EventKind.REPORTED and "unconfirmed" in event.data:
+        return _unconfirmed(event.data["unconfirmed"])
     return around.words_of(event) or _words(event)
 
 

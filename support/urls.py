@@ -14,6 +14,7 @@ from support.search import pages as searching
 from support.sign_in.urls import own_account, sign_in
 from support.widget import views as widget
 from support.workspace import (
+    aside,
     automation,
     browsers,
     bulk,
@@ -113,9 +114,11 @@ desk: list[URLPattern | URLResolver] = [
     path("planning/<slug:key>/add/", planning_changes.add, name="planning-add"),
     path("outbox/", mail.outbox, name="outbox"),
     path("outbox/<str:name>", mail.outbox, name="outbox-mail"),
-    path("quarantine/", mail.quarantine, name="quarantine"),
-    path("quarantine/<int:pk>.eml", mail.raw, name="quarantine-raw"),
-    path("quarantine/<int:pk>/retry/", mail.retry, name="quarantine-retry"),
+    path("quarantine/", aside.aside, name="quarantine"),
+    path("quarantine/<int:pk>.eml", aside.raw, name="quarantine-raw"),
+    path("quarantine/<int:pk>/", aside.mail, name="quarantine-mail"),
+    path("quarantine/<int:pk>/retry/", aside.retry, name="quarantine-retry"),
+    path("quarantine/<int:pk>/<slug:what>/", aside.decide, name="quarantine-decide"),
     path("mailboxes/", mailboxes.mailboxes, name="mailboxes"),
     path("mailboxes/<int:pk>/read/", mailboxes.read_now, name="mailbox-read"),
     path("mailboxes/<int:pk>/try/", mailboxes.try_out, name="mailbox-try"),

@@ -20,6 +20,7 @@ PRESENT = frozenset(
         "contact",
         "subject",
         "wrote_after",
+        "answers_to",
     }
 )
 

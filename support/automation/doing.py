@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from support import canned, desk
+from support import canned, correspondents, desk
 from support.automation import steps as known
 from support.automation.steps import ME, NOBODY, Step
 from support.conversation import Words
 from support.notices import automation as notices
-from support.notices import letters
+from support.notices import confirming, letters
 from tickets.models import Team, Ticket, User
 
 
@@ -44,13 +44,13 @@ def do(steps: Iterable[Step], ticket: Ticket, *, doer: Doer) -> list[str]:
         # As the step before it left the ticket.
         ticket = Ticket.objects.with_people().get(pk=ticket.pk)
         try:
-            _DOES[step["verb"]](ticket, step, doer)
+            remark = _DOES[step["verb"]](ticket, step, doer)
         except desk.DeskError as error:
             raise StepError(
                 _("Step %(number)s, %(step)s: %(why)s Nothing was done.")
                 % {"number": number, "step": said, "why": error}
             ) from error
-        done.append(said)
+        done.append(f"{said} ({remark})" if remark else said)
     return done
 
 
@@ -69,19 +69,30 @@ def text_for(ticket: Ticket, text: str, doer: Doer, *, to_customer: bool) -> str
         return canned.filled(text, facts)
 
 
-def _reply(ticket: Ticket, step: Step, doer: Doer) -> None:
+def _reply(ticket: Ticket, step: Step, doer: Doer) -> str | None:
     text = text_for(ticket, step["text"], doer, to_customer=True)
-    if doer.actor is not None:
-        desk.reply(ticket, Words(text=text), actor=doer.actor, at=doer.at)
-    else:
-        _say(ticket, text, doer)
+    if doer.actor is None:
+        return _say(ticket, text, doer)
+    desk.reply(ticket, Words(text=text), actor=doer.actor, at=doer.at)
+    return None
 
 
-def _say(ticket: Ticket, text: str, doer: Doer) -> None:
-    """Nobody wrote it, so it is no answer: an automatic message, without an event."""
+def _say(ticket: Ticket, text: str, doer: Doer) -> str | None:
+    """Nobody wrote it, so it is no answer: an automatic message, without an event.
+
+    What a stranger can set off has a cap. Beyond it the trigger is not at fault: the reason is
+    given, and the other steps are done.
+    """
     assert doer.at is not None  # noqa: S101 - for the type alone
-    if letters.say_by_itself(ticket, text, at=doer.at) is None:
+    to = letters.reader_of(ticket, automatic=True)
+    if not to:
         raise desk.DeskError(_("The reporter has no e-mail address."))
+    known = ticket.organisation_id is not None
+    if why := confirming.withheld(to, known=known, at=doer.at):
+        reason = confirming.Why(why).label
+        return _("no letter was sent: %(why)s") % {"why": reason}
+    letters.say_by_itself(ticket, text, at=doer.at)
+    return None
 
 
 def _note(ticket: Ticket, step: Step, doer: Doer) -> None:
@@ -119,16 +130,17 @@ def _classify(ticket: Ticket, step: Step, doer: Doer) -> None:
     desk.classify(ticket, kind=step["value"], actor=doer.actor, at=doer.at)
 
 
-def _turning(turn: Callable[..., Any]) -> Callable[[Ticket, Step, Doer], None]:
+def _turning(turn: Callable[..., Any]) -> Callable[[Ticket, Step, Doer], str | None]:
     """To wait or to have it solved: a person says so with an answer, a trigger by a letter."""
 
-    def act(ticket: Ticket, step: Step, doer: Doer) -> None:
+    def act(ticket: Ticket, step: Step, doer: Doer) -> str | None:
         text = text_for(ticket, step["text"], doer, to_customer=True)
         if doer.actor is not None:
             turn(ticket, Words(text=text), actor=doer.actor, at=doer.at)
-        else:
-            _say(ticket, text, doer)
-            turn(ticket, None, actor=None, at=doer.at)
+            return None
+        remark = _say(ticket, text, doer)
+        turn(ticket, None, actor=None, at=doer.at)
+        return remark
 
     return act
 
@@ -160,10 +172,10 @@ def _notify(ticket: Ticket, step: Step, doer: Doer) -> None:
 
 
 def _participant(ticket: Ticket, step: Step, doer: Doer) -> None:
-    desk.add_participant(ticket, email=step["value"], actor=doer.actor, at=doer.at)
+    correspondents.add_participant(ticket, email=step["value"], actor=doer.actor, at=doer.at)
 
 
-_DOES: Mapping[str, Callable[[Ticket, Step, Doer], None]] = {
+_DOES: Mapping[str, Callable[[Ticket, Step, Doer], str | None]] = {
     "reply": _reply,
     "note": _note,
     "assign": _assign,

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from support import customer_side, desk, participants
+from support import addresses, correspondents, customer_side, desk, participants
 from support.conversation import Reporter, Words, say
-from support.intake import copies, delivery, loops, people, threads
+from support.intake import colleagues, copies, delivery, loops, people, threads
 from support.intake import raw as raws
 from support.intake.attached import Limits
+from support.intake.headers import Address
 from support.intake.mime import ParsedMail, Unreadable, parse
 from support.intake.problems import REASONS
 from support.models import IncomingMail
+from support.notices import origin
 from support.notices.post import mail_domain
 from tickets.files import File
 from tickets.models import Channel, Message, MessageKind, Ticket
@@ -25,8 +28,13 @@ from tickets.models import Channel, Message, MessageKind, Ticket
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
-WAITING = (IncomingMail.State.STORED, IncomingMail.State.QUARANTINE)
-RESULT = ["state", "reason", "sender", "subject", "ticket", "message", "mentions", "unconfirmed"]
+NOBODY: Address = ("", "")
+UNREAD = (IncomingMail.State.STORED, IncomingMail.State.QUARANTINE)
+RESULT = [
+    *("state", "reason", "sender", "subject", "ticket", "message", "mentions", "unconfirmed"),
+    *("came_to", "reply_to", "verdict", "meant", "text"),
+]
+KEPT_TEXT = 20_000  # characters of what became no message, to be found and judged by
 
 
 def receive(raw: bytes, *, now: datetime) -> IncomingMail:
@@ -34,10 +42,15 @@ def receive(raw: bytes, *, now: datetime) -> IncomingMail:
     return take_in(raw, at=now)[0]
 
 
-def take_in(raw: bytes, *, at: datetime) -> tuple[IncomingMail, bool]:
-    """The same of a mail that reached us at a moment; also says whether it is new to us."""
+def take_in(raw: bytes, *, at: datetime, came_to: str = "") -> tuple[IncomingMail, bool]:
+    """The same of a mail that reached us at a moment; also says whether it is new to us.
+
+    came_to: the address of the mailbox that it was found in.
+    """
     mail, is_new = raws.keep(raw, at=at)
-    return (process(mail, raw) if mail.state in WAITING else mail), is_new
+    if is_new and came_to:
+        IncomingMail.objects.filter(pk=mail.pk).update(came_to=came_to)
+    return (process(mail, raw) if mail.state in UNREAD else mail), is_new
 
 
 def process(mail: IncomingMail, raw: bytes = b"") -> IncomingMail:
@@ -48,10 +61,11 @@ def process(mail: IncomingMail, raw: bytes = b"") -> IncomingMail:
     try:
         with transaction.atomic():
             mail = IncomingMail.objects.defer("raw").select_for_update().get(pk=mail.pk)
-            if mail.state in WAITING:
+            if mail.state in UNREAD:
                 _take(mail, raw or raws.read(mail))
                 mail.save(update_fields=RESULT)
     except Unreadable as error:
+        _describe(mail, raw or raws.read(mail))
         _set_aside(mail, _(error.reason), attempts=ATTEMPTS)
     except Exception as error:
         # Whatever a poisonous mail does, the ones behind it go on; agents see it and may retry.
@@ -62,17 +76,20 @@ def process(mail: IncomingMail, raw: bytes = b"") -> IncomingMail:
 
 def retry_stored() -> int:
     """Read again what was stored but not read: its process was killed, or it failed before."""
-    waiting = IncomingMail.objects.filter(state__in=WAITING, attempts__lt=ATTEMPTS)
+    waiting = IncomingMail.objects.filter(state__in=UNREAD, attempts__lt=ATTEMPTS)
     mails = list(waiting.defer("raw").order_by("received_at")[:100])
     for mail in mails:
         process(mail)
     return len(mails)
 
 
-def _take(mail: IncomingMail, raw: bytes) -> None:
-    parsed = parse(
+def read(raw: bytes, *, sender: Address | None = None) -> ParsedMail:
+    """Read a mail as this house does. sender: said by a person, where the mail can't be asked."""
+    return parse(
         raw,
         own_domains=[mail_domain()],
+        servers=settings.AUTHENTICATION_SERVERS,
+        sender=sender,
         limits=Limits(
             size=settings.ATTACHMENTS_MAX_BYTES,
             count=settings.ATTACHMENTS_MAX_FILES,
@@ -81,39 +98,69 @@ def _take(mail: IncomingMail, raw: bytes) -> None:
         zone=ZoneInfo(settings.TIME_ZONE),
         translate=_,
     )
-    mail.sender, mail.subject = parsed.sender_email[:254], parsed.subject
+
+
+def _take(mail: IncomingMail, raw: bytes) -> None:
+    parsed = read(raw)
+    _note(mail, parsed)
     if (first := copies.first_of(mail, parsed)) is not None:
         mail.state, mail.ticket, mail.message = IncomingMail.State.COPY, first.ticket, None
         return
     if parsed.automatic == "bounce":
         delivery.note(parsed, at=mail.received_at)
-    thread = threads.find(parsed)
-    ticket, why = thread.ticket, parsed.automatic
-    if ticket is not None and not why and loops.is_confirmation(parsed.subject, parsed.text):
+    why = "" if parsed.automatic in loops.UNANSWERED else parsed.automatic
+    thread = threads.find(parsed, machine=bool(why))
+    ticket = thread.ticket
+    if (
+        ticket is not None
+        and not (why or thread.colleague)
+        and loops.is_confirmation(parsed.subject, parsed.text)
+    ):
         why = "auto-reply"
-    mail.state, mail.reason = IncomingMail.State.TAKEN, ""
-    if ticket is not None and why:
-        _keep(ticket, mail, parsed)
+    mail.state, mail.reason, mail.mentions = IncomingMail.State.TAKEN, "", thread.mentions
+    if why and (ticket is not None or not parsed.notice):
+        if ticket is not None:
+            _keep(ticket, mail, parsed)
         mail.state, mail.reason = IncomingMail.State.IGNORED, why
-    elif why and not parsed.notice:
-        mail.state, mail.reason = IncomingMail.State.IGNORED, why
+    elif thread.colleague is not None:
+        colleagues.take(mail, words_of(mail, parsed), thread)
+        ticket = mail.ticket
     elif ticket is not None:
         ticket = _answer(ticket, mail, parsed).ticket
         if thread.proven and participants.is_on(ticket, parsed.sender_email):
-            _copy_to(ticket, parsed)
+            _copy_to(ticket, mail, parsed, known=mail.verdict != IncomingMail.Verdict.FAIL)
     else:
-        mail.unconfirmed = _unconfirmed(mail, parsed)
-        mail.mentions = thread.mentions
         ticket = _open(mail, parsed)
-        _copy_to(ticket, parsed)
+        _copy_to(ticket, mail, parsed, known=mail.verdict == IncomingMail.Verdict.PASS)
     mail.ticket = ticket
+    mail.text = "" if mail.message else parsed.text[:KEPT_TEXT]
+
+
+def _note(mail: IncomingMail, parsed: ParsedMail) -> None:
+    """What is known of it before anything is done with it."""
+    mail.sender, mail.subject = parsed.sender_email[:254], parsed.subject
+    mail.verdict = parsed.verdict
+    mail.came_to = mail.came_to or origin.came_to(parsed.delivered_to)
+    asked = [email for _name, email in parsed.reply_to]
+    mail.reply_to = ""
+    if asked and parsed.sender_email not in asked and not addresses.ours(asked[:1]):
+        mail.reply_to = asked[0]
+    mail.text = parsed.text[:KEPT_TEXT].replace("\x00", "")
+
+
+def _describe(mail: IncomingMail, raw: bytes) -> None:
+    """What can be read of a mail without a sender, for whoever looks for it."""
+    try:
+        _note(mail, read(raw, sender=NOBODY))
+    except Unreadable:
+        return
 
 
 def _keep(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> None:
     """Kept with the ticket for whoever looks, but it is nobody's answer and gets none."""
     say(
         ticket,
-        _words(mail, parsed),
+        words_of(mail, parsed),
         kind=MessageKind.AUTOMATIC,
         channel=Channel.EMAIL,
         at=mail.received_at,
@@ -125,53 +172,59 @@ def _keep(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> None:
 def _answer(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> Message:
     """What a customer wrote again; a notice of absence is read, but answers nothing."""
     reporter = people.by_address(parsed.sender_email, parsed.sender_name)
-    said, at = _words(mail, parsed), mail.received_at
+    said, at = words_of(mail, parsed), mail.received_at
     if loops.is_absence(parsed.subject, parsed.text):
         return customer_side.is_away(ticket, reporter, said, channel=Channel.EMAIL, at=at)
-    return customer_side.writes(
+    reporter = replace(reporter, answers_to=mail.reply_to, came_to=mail.came_to)
+    message = customer_side.writes(
         ticket, reporter, said, channel=Channel.EMAIL, at=at, heard_late=True
     )
+    proved = mail.verdict == IncomingMail.Verdict.PASS
+    theirs = parsed.sender_email == message.ticket.reporter_email.lower()
+    if mail.reply_to and proved and theirs:
+        correspondents.answer_to(message.ticket, email=mail.reply_to, actor=None)
+    return message
 
 
 def _open(mail: IncomingMail, parsed: ParsedMail) -> Ticket:
     """A new ticket. A machine's report opens one too, but is never answered by ours."""
+    reporter = people.by_address(parsed.sender_email, parsed.sender_name)
     return desk.open_ticket(
-        people.by_address(parsed.sender_email, parsed.sender_name),
-        _words(mail, parsed),
+        replace(reporter, answers_to=mail.reply_to, came_to=mail.came_to),
+        words_of(mail, parsed),
         subject=parsed.subject,
         kind=None,
         channel=Channel.MONITOR if parsed.notice else Channel.EMAIL,
-        confirm=not mail.unconfirmed,
+        unconfirmed=_unconfirmed(parsed),
         at=mail.received_at,
     )
 
 
-def _unconfirmed(mail: IncomingMail, parsed: ParsedMail) -> str:
-    """Why a report from this address is not confirmed; '' if it is, or needs no confirmation."""
-    if parsed.notice:
-        return ""
+def _unconfirmed(parsed: ParsedMail) -> str:
+    """What in a mail forbids to confirm it; '' if nothing does."""
+    if parsed.automatic:
+        return IncomingMail.Unconfirmed.MARK
     if parsed.helpdesk or loops.is_confirmation(parsed.subject, parsed.text):
         return IncomingMail.Unconfirmed.HELPDESK
-    since = mail.received_at - timedelta(minutes=settings.INTAKE_BRAKE_MINUTES)
-    lately = IncomingMail.objects.filter(
-        sender=mail.sender, received_at__gt=since, received_at__lte=mail.received_at
-    )
-    most = settings.INTAKE_BRAKE_MAILS
-    # One of them may be this mail, read again; more than that need not be counted.
-    found = lately.order_by().values_list("pk", flat=True)[: most + 1]
-    braked = sum(pk != mail.pk for pk in found) >= most
-    return IncomingMail.Unconfirmed.BRAKE if braked else ""
+    return ""
 
 
-def _copy_to(ticket: Ticket, parsed: ParsedMail) -> None:
-    """Whoever got a copy of a customer's mail takes part in its ticket."""
+def _copy_to(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail, *, known: bool) -> None:
+    """Whoever got a copy of a customer's mail takes part in its ticket, once its sender is known:
+    to those that a forged mail names, our answers would go.
+    """
     if parsed.notice:
         return
-    for name, email in participants.newcomers(ticket, [*parsed.to, *parsed.cc]):
-        desk.add_participant(ticket, email=email, name=name)
+    copied = [*parsed.to, *parsed.cc]
+    if not known:
+        participants.propose(ticket, copied, at=mail.received_at)
+        return
+    for name, email in participants.newcomers(ticket, copied):
+        correspondents.add_participant(ticket, email=email, name=name)
 
 
-def _words(mail: IncomingMail, parsed: ParsedMail) -> Words:
+def words_of(mail: IncomingMail, parsed: ParsedMail) -> Words:
+    """What a mail says, with a line for each thing that was wrong with it."""
     # What was left out is named with its reason in the text already.
     problems = dict.fromkeys(p.sentence for p in parsed.problems if p.word not in REASONS)
     survived = [_(sentence) for sentence in problems]
@@ -198,5 +251,8 @@ def _set_aside(mail: IncomingMail, reason: str, *, attempts: int) -> None:
         reason[:300],
         attempts,
     )
-    mail.ticket = mail.message = None  # what was made of it was undone with the transaction
-    mail.save(update_fields=["state", "reason", "attempts", "sender", "subject"])
+    mail.ticket = mail.message = mail.mentions = (
+        None  # what was made of it was undone with the transaction
+    )
+    mail.meant = ""
+    mail.save(update_fields=[*RESULT, "attempts"])

@@ -55,6 +55,7 @@ class Headers:
 
     def __init__(self, fields: list[tuple[str, bytes]], *, shortened: bool = False) -> None:
         self._values: dict[str, list[bytes]] = {}
+        self._order = [(name.lower(), value) for name, value in fields]
         for name, value in fields:
             self._values.setdefault(name.lower(), []).append(value)
         self.shortened = shortened
@@ -65,6 +66,12 @@ class Headers:
     def all(self, name: str) -> list[str]:
         """Return every value of a field as written, in order, encoded words not decoded."""
         return [to_text(value, "")[0].strip() for value in self._values.get(name.lower(), [])]
+
+    def in_order(self, *names: str) -> list[tuple[str, str]]:
+        """Return (name in lower case, value as written) of these fields, from the top."""
+        return [
+            (name, to_text(value, "")[0].strip()) for name, value in self._order if name in names
+        ]
 
     def first(self, name: str) -> str:
         """Return the first value of a field as written, or ''."""
@@ -208,10 +215,23 @@ def addresses(values: Iterable[str]) -> tuple[Address, ...]:
     found: dict[str, str] = {}
     for value in values:
         for name, given in _pairs(value):
-            email = given.strip().lower()
+            email = given.strip().lower().rstrip(".")  # a rooted domain is the same one
             if _EMAIL.fullmatch(email) and len(email) <= 254:
                 found.setdefault(email, one_line(decode_words(name), limit=150))
     return tuple((name, email) for email, name in found.items())
+
+
+def plain_address(value: str) -> tuple[Address, ...]:
+    """The one address in a From that scanners write without brackets: `Scan scan@school.example`.
+
+    None where there are several: nobody knows then which one it is from.
+    """
+    words = one_line(decode_words(value), limit=1_000).split()
+    found = [word.strip("<>()\"',;:").lower().rstrip(".") for word in words if "@" in word]
+    if len(found) != 1 or not _EMAIL.fullmatch(found[0]) or len(found[0]) > 254:
+        return ()
+    name = " ".join(word for word in words if "@" not in word).strip("\"' ")
+    return ((name[:150], found[0]),)
 
 
 def message_ids(value: str) -> tuple[str, ...]:

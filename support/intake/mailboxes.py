@@ -152,7 +152,7 @@ def _take(
         return unfetched.not_given(imap.head(box, uid), name=mailbox.name, now=at)
     if raw is None:  # somebody moved it meanwhile
         return False
-    _mail, is_new = email.take_in(raw, at=at)
+    _mail, is_new = email.take_in(raw, at=at, came_to=mailbox.address.lower())
     try:
         imap.acknowledge(box, uid, how=mailbox.afterwards, folder=mailbox.move_to)
     except NotGiven as trouble:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation.trans_null import gettext_noop  # marks only: needs no settings
 
-from support.intake import attached, bounces, invitations, loops, quotes, smime
+from support.intake import attached, authentication, bounces, invitations, loops, quotes, smime
 from support.intake import body as bodies
 from support.intake import headers as fields
 from support.intake.attached import USUAL, Attachment, Limits
@@ -45,7 +45,8 @@ class ParsedMail:
     `date` is what the sender claims: for show, never for a clock. `automatic`: see `loops.reason`;
     `notice`: it is a machine's own report, see `loops.is_notice`. `helpdesk`: another helpdesk's
     program sent it, be it that a person wrote it. `delivered_to`: every address that it says it
-    came to. `failures`: of a bounce, who was not reached and why.
+    came to. `failures`: of a bounce, who was not reached and why. `verdict`: what our own mail
+    server says of its sender, see `authentication.verdict`.
     """
 
     message_id: str
@@ -69,24 +70,28 @@ class ParsedMail:
     helpdesk: bool = False
     delivered_to: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
+    verdict: str = ""
 
 
 def parse(
     raw: bytes,
     *,
     own_domains: Collection[str] = (),
+    servers: Collection[str] = (),
+    sender: Address | None = None,
     limits: Limits = USUAL,
     zone: ZoneInfo = ZoneInfo("UTC"),  # noqa: B008
     translate: Callable[[str], str] = str,
 ) -> ParsedMail:
     """Read a raw message. Raises `Unreadable`, and nothing else, for whatever bytes.
 
-    `own_domains` are the domains of the Message-IDs that we make. `translate` is applied to the
-    sentences that go into the text (an attachment that was left out, an appointment, whose
-    moments are shown in `zone`).
+    `own_domains` are the domains of the Message-IDs that we make, `servers` the names of our own
+    mail server. `sender`: who it is from, said by a person, where From can't be read.
+    `translate` is applied to the sentences that go into the text (an attachment that was left out,
+    an appointment, whose moments are shown in `zone`).
     """
     try:
-        return _parse(raw, own_domains, limits, zone, translate)
+        return _parse(raw, own_domains, limits, zone, translate, servers=servers, sender=sender)
     except Unreadable:
         raise
     except Exception as error:
@@ -100,6 +105,9 @@ def _parse(
     limits: Limits,
     zone: ZoneInfo,
     translate: Callable[[str], str],
+    *,
+    servers: Collection[str],
+    sender: Address | None,
 ) -> ParsedMail:
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
@@ -112,7 +120,7 @@ def _parse(
         report_type=tree.top.parameters.get("report-type", "").lower(),
         own_domains=own_domains,
     )
-    sender_name, sender_email = _sender(tree, automatic, problems)
+    sender_name, sender_email = sender or _sender(tree, automatic, problems)
     subject = head.line("Subject", limit=MAX_SUBJECT)
     in_reply_to = fields.message_ids(head.first("In-Reply-To"))[:MAX_REFERENCES]
     references = fields.message_ids(head.first("References"))
@@ -147,6 +155,12 @@ def _parse(
         helpdesk=loops.is_helpdesk(head),
         delivered_to=_delivered_to(head),
         failures=bounces.failures(raw, tree.parts, head) if came_back else (),
+        verdict=authentication.verdict(
+            head.in_order("received", "authentication-results"),
+            servers=servers,
+            sender=sender_email,
+            alone=len(head.all("From")) == 1 and len(fields.addresses(head.all("From"))) == 1,
+        ),
     )
 
 
@@ -183,7 +197,7 @@ def _delivered_to(head: fields.Headers) -> tuple[str, ...]:
 def _sender(tree: Tree, automatic: str, problems: list[Problem]) -> Address:
     """The first valid address of From; only a bounce may do without."""
     given = tree.top.headers.all("From")
-    if senders := fields.addresses(given):
+    if senders := fields.addresses(given) or fields.plain_address(" ".join(given)):
         return senders[0]
     if automatic != "bounce":
         reason = (

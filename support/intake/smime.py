@@ -57,11 +57,23 @@ def _inside(raw: bytes, part: Part) -> bytes:
 
 
 def _put(raw: bytes, part: Part, inner: bytes, *, whole: bool) -> bytes:
-    """The inner message instead of a part; of the outermost, its other header fields stay."""
-    inner = inner.lstrip(b"\r\n")
+    """The inner message instead of a part; of the outermost, its other header fields stay.
+
+    Of the inner one only those count that tell of its content: nothing inside may say who sent the
+    mail, or what our own mail server thinks of it.
+    """
+    inner = _content_only(inner.lstrip(b"\r\n"))
     if not whole:
         return raw[: part.begin] + inner + raw[part.end :]
     head = raw[part.begin : part.start].replace(b"\r\n", b"\n")
     blank = _BLANK_LINE.search(head)
     kept = _CONTENT_FIELD.sub(b"", head[: blank.start() + 1] if blank else head)
     return kept.rstrip(b"\n") + b"\n" + inner
+
+
+def _content_only(inner: bytes) -> bytes:
+    blank = _BLANK_LINE.search(inner)
+    head = inner[: blank.start() + 1] if blank else inner
+    body = inner[blank.end() :] if blank else b""
+    fields = b"".join(match[0] for match in _CONTENT_FIELD.finditer(head.replace(b"\r\n", b"\n")))
+    return fields.rstrip(b"\n") + b"\n\n" + body

@@ -10,7 +10,7 @@ from support.models.automation import (
 )
 from support.models.canned import CannedReply
 from support.models.draft import Draft, DraftFile
-from support.models.mail import IncomingMail, OutgoingMail
+from support.models.mail import IncomingMail, OutgoingMail, Proposal
 from support.models.mailbox import Mailbox
 from support.models.notice import AlertNotice, EditionNotice
 from support.models.notification import (
@@ -46,6 +46,7 @@ __all__ = [
     "NotificationKind",
     "NotificationPlace",
     "OutgoingMail",
+    "Proposal",
     "PushKey",
     "PushMessage",
     "PushSubscription",

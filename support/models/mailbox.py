@@ -84,6 +84,21 @@ class Mailbox(models.Model):
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     address = models.EmailField(_("e-mail address"), help_text=_("Where customers write to."))
+    sends_as = models.EmailField(
+        _("answers leave from"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Empty: from the address above. Your mail server must let us send as it."),
+    )
+    sends_name = models.CharField(
+        _("under the name"),
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Empty: the name of the house."),
+    )
     host = models.CharField(_("server"), max_length=253)
     port = models.PositiveIntegerField(
         _("port"), default=993, validators=[MinValueValidator(1), MaxValueValidator(65535)]

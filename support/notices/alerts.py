@@ -174,6 +174,7 @@ def _write_digest(email: str, now: datetime) -> None:
             html=render_to_string("mail/alerts.html", context),
             at=now,
             ticket=_only_ticket(alerts),
+            colleague=User.objects.filter(email__iexact=email, is_active=True).first(),
         )
     AlertNotice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mail=mail)
 

@@ -31,6 +31,7 @@ def tell_colleague(
             text=render_to_string("mail/automation.txt", context),
             at=at,
             ticket=ticket,
+            colleague=reader if isinstance(reader, User) else None,
         )
 
 

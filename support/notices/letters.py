@@ -6,7 +6,7 @@ theirs: anybody can name somebody else's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -19,10 +19,12 @@ from sla import telling
 from sla.models import Alert, Clock, Edition
 from sla.queries import Card, edition_of, stated
 from sla.wording import cause_words
-from support.models import OutgoingMail
+from support import addresses
+from support.models import IncomingMail, OutgoingMail
+from support.notices import origin
 from support.notices.brand import brand_of
 from support.notices.post import post
-from tickets.models import Channel, Message, MessageKind, Ticket, User
+from tickets.models import Channel, EventKind, Message, MessageKind, Ticket, User
 
 
 def confirm(
@@ -32,10 +34,12 @@ def confirm(
     edition: Edition | None,
     clocks: Sequence[Clock],
     at: datetime,
+    to: str = "",
 ) -> OutgoingMail | None:
     """Tell the reporter that the report is in: number, promises, and if one does not bind, why.
 
-    report: what was said with it, so far all of the conversation.
+    report: what was said with it, so far all of the conversation. to: where notices.confirming,
+    which decides, says that it goes.
 
     None if there is no address to write to, or a machine reports. It never counts as an answer.
     """
@@ -51,7 +55,15 @@ def confirm(
         }
         follows = [report.mail_id] if report.mail_id else []
         return _write(
-            ticket, "confirmation", context, edition=edition, at=at, automatic=True, follows=follows
+            ticket,
+            "confirmation",
+            context,
+            edition=edition,
+            at=at,
+            automatic=True,
+            unasked=True,
+            follows=follows,
+            to=to,
         )
 
 
@@ -118,7 +130,15 @@ def say_by_itself(ticket: Ticket, text: str, *, at: datetime) -> OutgoingMail | 
         return None
     with override(language_of(ticket)):
         edition = edition_of(ticket)
-        return _write(ticket, "automatic", {"said": text}, edition=edition, at=at, automatic=True)
+        return _write(
+            ticket,
+            "automatic",
+            {"said": text},
+            edition=edition,
+            at=at,
+            automatic=True,
+            unasked=True,
+        )
 
 
 def language_of(ticket: Ticket) -> str:
@@ -151,29 +171,33 @@ def _address_of(ticket: Ticket) -> str:
 def _write(
     ticket: Ticket,
     template: str,
-    context: dict[str, object],
+    context: Mapping[str, object],
     *,
     edition: Edition | None,
     at: datetime,
     message: Message | None = None,
     automatic: bool = False,
+    unasked: bool = False,
     follows: Sequence[str] | None = None,
-) -> OutgoingMail:
-    fixed = ticket.organisation.fixed_contact if ticket.organisation else None
-    context |= {
+    to: str = "",
+) -> OutgoingMail | None:
+    """Compose a letter for whoever may get it; None where that is nobody."""
+    # What it was decided to send has been asked about already.
+    readers = [to] if to else _readers(ticket, automatic=automatic, copies=message is not None)
+    if not readers:
+        return None
+    context = {
+        **context,
         "ticket": ticket,
         "name": name_of(ticket),
         "about": subject_of(ticket),
         "brand": brand_of(edition),
-        "fixed_contact": fixed if fixed and fixed.is_agent else None,
+        "fixed_contact": ticket.organisation.present_contact if ticket.organisation else None,
         "link": _address_of(ticket),
     }
     subject = " ".join(render_to_string(f"mail/{template}.subject.txt", context).split())
     text = render_to_string(f"mail/{template}.txt", context).strip() + "\n"
     html = render_to_string(f"mail/{template}.html", context).strip()
-    # What we say by ourselves is for the reporter alone; what a colleague says, for all.
-    copies = list(ticket.participants.values_list("email", flat=True)) if message else []
-    to = ticket.reporter_email or copies.pop(0)
     if message is None:
         message = Message.objects.create(
             ticket=ticket,
@@ -184,8 +208,9 @@ def _write(
             at=at,
         )
     return post(
-        to=to,
-        cc=[copy for copy in copies if copy.lower() != to.lower()],
+        to=readers[0],
+        cc=readers[1:],
+        sender=origin.sender_of(ticket),
         subject=subject,
         text=text,
         html=html,
@@ -193,5 +218,45 @@ def _write(
         ticket=ticket,
         message=message,
         automatic=automatic,
+        unasked=unasked,
         follows=follows,
     )
+
+
+def reader_of(ticket: Ticket, *, automatic: bool, proved: bool = False) -> str:
+    """Where a letter to the reporter goes; '' where that is nowhere.
+
+    An answer goes where they asked for it. What we say by ourselves tells what was promised to an
+    organisation, so it goes to the address by which it is known, unless the other one is vouched
+    for: by their mail server (proved, of a ticket that is not saved yet), or by a colleague.
+    """
+    asked, own = ticket.answers_to, ticket.reporter_email
+    if not asked or not automatic or not own or ticket.organisation_id is None:
+        return asked or own
+    vouched = proved or addresses.is_machine(own)
+    return asked if vouched or (ticket.pk and _is_vouched_for(ticket)) else own
+
+
+def _is_vouched_for(ticket: Ticket) -> bool:
+    proved = ticket.mails.filter(
+        verdict=IncomingMail.Verdict.PASS, reply_to__iexact=ticket.answers_to
+    )
+    chosen = ticket.events.filter(kind=EventKind.ANSWERS_GO_TO, actor__isnull=False)
+    return proved.exists() or chosen.exists()
+
+
+def _readers(ticket: Ticket, *, automatic: bool, copies: bool) -> list[str]:
+    """Who gets a letter: the reporter, and a copy for the participants. Nobody of the house.
+
+    What we say by ourselves is for the reporter alone, and never for a machine.
+    """
+    found = [reader_of(ticket, automatic=automatic)]
+    if copies:
+        found += ticket.participants.values_list("email", flat=True)
+    unique = {email.lower(): email for email in reversed(found) if email}
+    ours = addresses.ours(unique)
+    return [
+        email
+        for plain, email in reversed(unique.items())
+        if plain not in ours and not (automatic and addresses.is_machine(plain))
+    ]

@@ -19,8 +19,8 @@ from django.utils import timezone
 from support.models import OutgoingMail
 from support.notices import secrets
 from support.notices.brand import logo_in
-from support.notices.reply_address import reply_to
-from tickets.models import Message, Ticket
+from support.notices.reply_address import colleagues_reply_to, reply_to
+from tickets.models import Message, MessageKind, Ticket, User
 
 log = logging.getLogger(__name__)
 
@@ -44,15 +44,20 @@ def post(
     cc: Sequence[str] = (),
     automatic: bool = True,
     broadcast: bool = False,
+    unasked: bool = False,
+    sender: str = "",
+    colleague: User | None = None,
     follows: Sequence[str] | None = None,
 ) -> OutgoingMail:
     """Queue a mail in the caller's transaction. On a ticket it carries the thread's headers.
 
-    broadcast: one of many with the same words, which says how to be left out of them.
+    broadcast: one of many with the same words, which says how to be left out of them. unasked:
+    anybody can set such a letter off. sender: whom it is from, if not the house. colleague: who
+    works here and gets it; only they can answer it.
     follows: the Message-IDs of the conversation so far, where the caller knows them.
     """
     if follows is None:
-        follows = _thread(ticket) if ticket else []
+        follows = _thread(ticket, to=to, customer=message is not None) if ticket else []
     name = ticket.reference.lower() if ticket else "werkdag"
     return OutgoingMail.objects.create(
         to=to,
@@ -64,6 +69,9 @@ def post(
         message=message,
         automatic=automatic,
         broadcast=broadcast,
+        unasked=unasked,
+        sender=sender,
+        colleague=colleague,
         mail_id=f"<{name}.{uuid4().hex}@{mail_domain()}>",
         in_reply_to=follows[-1] if follows else "",
         references=" ".join(follows),
@@ -136,7 +144,7 @@ def _is_final(error: Exception) -> bool:
 
 
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
-    headers = {"Message-ID": mail.mail_id, "X-Loop": "werkdag"}
+    headers = {"Message-ID": mail.mail_id, "X-Loop": mail_domain()}
     if mail.automatic:
         headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     if mail.in_reply_to:
@@ -144,8 +152,7 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     if mail.broadcast:
         address = settings.REPLY_ADDRESS or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         headers["List-Unsubscribe"] = f"<mailto:{address}?subject={quote(_UNSUBSCRIBE)}>"
-    # Mail without a message goes to colleagues, whose answers are nobody's report.
-    answers_to = reply_to(mail.ticket) if mail.ticket and mail.message else ""
+    answers_to = _answers_to(mail)
     text, html = (
         body if mail.cc else secrets.reveal(body, to=mail.to) for body in (mail.text, mail.html)
     )
@@ -154,6 +161,7 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         mail.subject,
         text,
+        from_email=mail.sender or None,
         to=[mail.to],
         cc=mail.cc,
         reply_to=[answers_to] if answers_to else None,
@@ -169,11 +177,30 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     return message
 
 
-def _thread(ticket: Ticket) -> list[str]:
-    """The Message-IDs of the conversation so far, oldest first; the first and the last ten."""
-    incoming = ticket.messages.filter(public=True).exclude(mail_id="").values_list("at", "mail_id")
-    # Alerts are about the ticket too, but go to colleagues: the customer never saw them.
-    to_customer = ticket.outgoing.exclude(message=None)
-    outgoing = to_customer.values_list("created_at", "mail_id")
-    ids = [mail_id for _at, mail_id in sorted([*incoming, *outgoing])]
+def _answers_to(mail: OutgoingMail) -> str:
+    """The signed address for answers: of the ticket for a customer, and one of their own kind for
+    colleagues, whose answers are not for the customer.
+    """
+    if mail.message is not None:
+        return reply_to(mail.ticket) if mail.ticket else ""
+    if mail.colleague is None and mail.ticket is None:
+        return ""
+    return colleagues_reply_to(mail.ticket, mail.colleague)
+
+
+def _thread(ticket: Ticket, *, to: str, customer: bool) -> list[str]:
+    """The Message-IDs of the conversation so far, oldest first; the first and the last ten.
+
+    customer: of what the customer saw. Mail to a colleague goes on with our mail to them about the
+    ticket, and never with the customer's: the answer to it would seem to be one to the customer.
+    """
+    if customer:
+        said = ticket.messages.filter(public=True).exclude(mail_id="")
+        incoming = said.exclude(kind=MessageKind.REPLY).values_list("at", "mail_id")
+        outgoing = ticket.outgoing.exclude(message=None)
+    else:
+        incoming = ticket.messages.none().values_list("at", "mail_id")
+        outgoing = ticket.outgoing.filter(message=None, to=to)
+    written = outgoing.values_list("created_at", "mail_id")
+    ids = [mail_id for _at, mail_id in sorted([*incoming, *written])]
     return ids[:1] + ids[1:][-10:]

@@ -82,6 +82,7 @@ def _write(person: User, now: datetime) -> bool:
             html=render_to_string("mail/notifications.html", context),
             at=now,
             ticket=rows[0].ticket if len({row.ticket_id for row in rows}) == 1 else None,
+            colleague=person,
         )
     Notification.objects.filter(pk__in=[row.pk for row in rows]).update(mail=mail)
     return True

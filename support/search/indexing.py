@@ -44,7 +44,7 @@ FROM (
         {
     _plain(
         "concat_ws(' ', 'org' || ticket.organisation_id, ticket.reporter_name, "
-        "ticket.reporter_email, contact.name, talk.people)"
+        "ticket.reporter_email, ticket.answers_to, contact.name, talk.people)"
     )
 } AS people,
         {_plain("coalesce(file.public, '')")} AS files,

@@ -7,5 +7,6 @@ from support.models import IncomingMail
 
 def nav_counts() -> dict[str, int]:
     """How much waits where somebody must look."""
-    waiting = IncomingMail.objects.filter(state=IncomingMail.State.QUARANTINE)
+    to_decide = (IncomingMail.State.QUARANTINE, IncomingMail.State.WAITING)
+    waiting = IncomingMail.objects.filter(state__in=to_decide)
     return {"quarantine": waiting.count()}

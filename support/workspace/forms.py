@@ -108,6 +108,12 @@ class ParticipantForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
 
 
+class AnswerToForm(forms.Form):
+    """Where answers go from now on."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail address"))
+
+
 class CallForm(forms.Form):
     """A call: about what, answered or to be called back, and what was said."""
 

@@ -1,19 +1,14 @@
-"""Mail pages: the demo's outbox, and the mail that could not be read."""
+"""The demo's outbox: what was mailed, where no mail server is set."""
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models.functions import Length
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from support import access
-from support.intake import email as intake
-from support.models import IncomingMail
 from support.notices import outbox as outboxes
 
 PER_PAGE = 50
@@ -48,45 +43,3 @@ def outbox(request: HttpRequest, name: str = "") -> HttpResponse:
     }
     context = {"mails": page.object_list, "mail": mail, "page_obj": page}
     return render(request, "support/outbox.html", context)
-
-
-@access.agents_only
-def quarantine(request: HttpRequest) -> HttpResponse:
-    """Mail that could not be read, with the reason."""
-    quarantined = IncomingMail.objects.filter(state=IncomingMail.State.QUARANTINE)
-    waiting = quarantined.defer("raw").annotate(size=Length("raw"))
-    page = Paginator(waiting.order_by("-received_at"), PER_PAGE).get_page(request.GET.get("page"))
-    mails = [
-        {
-            "reason": mail.reason,
-            "received_at": mail.received_at,
-            "sender": mail.sender,
-            "subject": mail.subject,
-            "size": mail.size,  # type: ignore[attr-defined] # the page of a paginator forgets it
-            "raw_url": reverse("quarantine-raw", args=[mail.pk]),
-            "retry_url": reverse("quarantine-retry", args=[mail.pk]),
-        }
-        for mail in page.object_list
-    ]
-    return render(request, "support/quarantine.html", {"mails": mails, "page_obj": page})
-
-
-@access.agents_only
-def raw(_request: HttpRequest, pk: int) -> HttpResponse:
-    """A mail's source, as a download."""
-    mail = get_object_or_404(IncomingMail, pk=pk)
-    response = HttpResponse(bytes(mail.raw), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="mail-{mail.pk}.eml"'
-    return response
-
-
-@access.agents_only
-@require_POST
-def retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read a mail again."""
-    mail = intake.process(get_object_or_404(IncomingMail, pk=pk))
-    if mail.ticket:
-        messages.success(request, _("Taken in as %(ticket)s.") % {"ticket": mail.ticket.reference})
-    else:
-        messages.warning(request, mail.reason)
-    return redirect("quarantine")

@@ -10,9 +10,10 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from support import customer_side, desk
+from support import correspondents, customer_side, desk
 from support.conversation import Words
 from support.workspace.forms import (
+    AnswerToForm,
     AssignForm,
     ClassifyForm,
     IdentifyForm,
@@ -67,6 +68,8 @@ class Verb:
             "assignee": ticket.assignee_id,
             "team": ticket.team_id,
         }
+        if self.name == "answer_to":
+            start["email"] = ticket.answers_to or ticket.reporter_email
         extra: dict[str, Any] = {"ticket": ticket} if self.of_ticket else {}
         return self.form(data, initial=start, auto_id=f"{self.name}_%s", **extra)
 
@@ -181,7 +184,7 @@ VERBS = {
         Verb(
             "add_participant",
             _("Add participant"),
-            lambda ticket, user, data: desk.add_participant(
+            lambda ticket, user, data: correspondents.add_participant(
                 ticket, email=data["email"], name=data["name"], actor=user
             ),
             ParticipantForm,
@@ -190,10 +193,19 @@ VERBS = {
         Verb(
             "remove_participant",
             _("Remove participant"),
-            lambda ticket, user, data: desk.remove_participant(
+            lambda ticket, user, data: correspondents.remove_participant(
                 ticket, email=data["email"], actor=user
             ),
             ParticipantForm,
+            elsewhere=True,
+        ),
+        Verb(
+            "answer_to",
+            _("Send answers elsewhere"),
+            lambda ticket, user, data: correspondents.answer_to(
+                ticket, email=data["email"], actor=user
+            ),
+            AnswerToForm,
             elsewhere=True,
         ),
     )

@@ -102,7 +102,7 @@ def ticket_page(
     user, now = access.signed_in(request), timezone.now()
     prefetch_related_objects([found], "participants")  # named beside the ticket and in the answer
     shown, earlier = latest_turns(cards_of(found, now=now))
-    adding = VERBS["add_participant"]
+    adding, sending = VERBS["add_participant"], VERBS["answer_to"]
     show = request.GET.get("show", "")
     context = {
         "ticket": found,
@@ -121,6 +121,8 @@ def ticket_page(
         "customer": _customer(found),
         "participants": found.participants.all(),
         "participant_form": verb_form if tried_verb == adding.name else adding.bound(found),
+        "proposals": found.proposals.filter(agreed=None),
+        "answer_to_form": verb_form if tried_verb == sending.name else sending.bound(found),
         "nav_counts": nav_counts(),
     }
     return render(request, "workspace/ticket.html", context, status=status)

@@ -182,7 +182,7 @@ PAGES = {
     "report-tickets": (MANAGER, behind_a_number),
     "outbox": (AGENT, of("outbox")),
     "outbox-mail": (AGENT, mail),
-    "quarantine": (AGENT, at("/desk/quarantine/")),
+    "quarantine: nothing to decide": (AGENT, at("/desk/quarantine/")),
     "admin": (MANAGER, at("/admin/")),
     "admin: tickets": (MANAGER, at("/admin/tickets/ticket/")),
     "admin: verb": (MANAGER, admin_verb),
@@ -212,6 +212,7 @@ ELSEWHERE = {
     "test_customers_files": "customers-exchange",
     "test_webhooks": "webhooks webhook-add webhook webhook-change webhook-delivery",
     "test_mailboxes": "mailboxes",
+    "test_set_aside": "quarantine-mail",
     "test_widget": "widget-demonstration",
 }
 NO_FACE = {

@@ -21,7 +21,7 @@ from tickets.models import Channel, Contact, Kind, Status, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-TICKET_QUERIES = 42
+TICKET_QUERIES = 43
 PRESENCE_QUERIES = 5
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from sla import audit
 from sla.models import Clock
-from support import customer_side, desk, gathering
+from support import correspondents, customer_side, desk, gathering
 from support.conversation import Words
 from support.desk import DeskError
 from support.models import OutgoingMail
@@ -59,7 +59,7 @@ def test_a_merged_ticket_ends_without_its_clocks_and_its_reporter_takes_part_in_
     alice: User, carla: Contact, carlos: Contact
 ) -> None:
     one, other = report(carla), report(carlos)
-    desk.add_participant(one, email="els@school.example", actor=alice)
+    correspondents.add_participant(one, email="els@school.example", actor=alice)
     into = gathering.merge(one, into=other, actor=alice)
     one.refresh_from_db()
     assert (one.status, into) == (Status.MERGED, other)

@@ -61,7 +61,7 @@ TABLE = {
         evidence-json evidence-pdf colleagues canned canned-new canned-change canned-delete
         phone planning planning-board planning-board-move planning-plan planning-progress
         outbox outbox-mail
-        quarantine quarantine-raw quarantine-retry calculator
+        quarantine quarantine-mail quarantine-raw quarantine-retry quarantine-decide calculator
         calendars calendar-year calendar-progress widget-demonstration
         notifications notification-count notifications-seen notification-choices
         push-on push-off push-try

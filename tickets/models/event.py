@@ -34,6 +34,7 @@ class EventKind(models.TextChoices):
     NOTED = "noted", pgettext_lazy("event", "Note written")
     PARTICIPANT_ADDED = "participant_added", pgettext_lazy("event", "Participant added")
     PARTICIPANT_REMOVED = "participant_removed", pgettext_lazy("event", "Participant removed")
+    ANSWERS_GO_TO = "answers_go_to", pgettext_lazy("event", "Answers go to")
     LINKED = "linked", pgettext_lazy("event", "Linked")
     UNLINKED = "unlinked", pgettext_lazy("event", "Link removed")
     TAGGED = "tagged", pgettext_lazy("event", "Tag added")

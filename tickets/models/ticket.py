@@ -83,6 +83,8 @@ class Ticket(models.Model):
     """What somebody reported. Only `tickets.history.record` writes its facts.
 
     The columns are the present; `version` counts the events behind them.
+    answers_to: where the reporter asked for answers, if not at their own address. came_to: which
+    of our addresses the report was mailed to, as it answers from there.
     """
 
     subject = models.CharField(_("subject"), max_length=200)
@@ -126,6 +128,8 @@ class Ticket(models.Model):
         default=False,
         help_text=_("Was it sure at the report that this address is the reporter's own?"),
     )
+    answers_to = models.EmailField(_("answers go to"), blank=True, default="", db_default="")
+    came_to = models.EmailField(_("came in at"), blank=True, default="", db_default="")
     reported_at = models.DateTimeField(_("reported"))
     updated_at = models.DateTimeField(_("last change"))
     wrote_after = models.DateTimeField(_("written to after closing"), null=True, blank=True)

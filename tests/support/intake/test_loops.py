@@ -24,7 +24,9 @@ def reason(*lines: str) -> str:
         ("Return-Path: <>", "no-sender"),
         ("X-Auto-Response-Suppress: DR, OOF, AutoReply", "no-auto-reply"),
         ("X-Failed-Recipients: a@b.example", "bounce"),
-        ("X-Loop: werkdag", "own"),
+        ("X-Loop: werkdag.example", "own"),
+        ("X-Loop: werkdag", "other-house"),
+        ("X-Loop: werkdag.desk.elders.example", "other-house"),
         ("Message-ID: <10423.1@Werkdag.example>", "own"),
         ("Content-Type: multipart/report; report-type=delivery-status; boundary=b", "bounce"),
         (

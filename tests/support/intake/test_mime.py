@@ -268,6 +268,15 @@ def test_the_text_inside_a_signature_is_read_and_named() -> None:
     assert (words(mail), mail.attachments) == ({"signed"}, ())
 
 
+def test_nothing_inside_a_signature_says_who_sent_the_mail() -> None:
+    forged = b"From: baas@gemeente.example\nAuthentication-Results: mx.desk; dmarc=pass\n"
+    mail = parse(
+        b"From: Sanne <sanne@gemeente.example>\n" + signed(forged + INNER), servers=["mx.desk"]
+    )
+    assert (mail.sender_email, mail.verdict) == ("sanne@gemeente.example", "")
+    assert mail.text == "Kassa 3 staat stil: coördinatie."
+
+
 def test_signatures_around_signatures_and_beside_a_list_footer_are_opened() -> None:
     mail = parse(mixed(signed(signed(INNER)), b"Content-Type: text/plain\n\nVan de lijst"))
     assert mail.text == "Kassa 3 staat stil: coördinatie.\n\nVan de lijst"

@@ -136,14 +136,23 @@ def test_a_number_that_names_no_ticket_is_no_hint() -> None:
     assert taken.mentions is None
 
 
-def test_who_got_a_copy_takes_part_and_gets_our_answers_as_one_mail(
-    mailoutbox: list[post.EmailMultiAlternatives],
+@pytest.fixture
+def believed(settings: Settings) -> dict[str, str]:
+    """What our own mail server says of mail that is truly from school.example."""
+    settings.AUTHENTICATION_SERVERS = ["mx.desk.example"]
+    said = "mx.desk.example; dmarc=pass header.from=school.example"
+    return {"Authentication_Results": said}
+
+
+def test_who_got_a_copy_of_a_proved_mail_takes_part_and_gets_our_answers_as_one_mail(
+    believed: dict[str, str], mailoutbox: list[post.EmailMultiAlternatives]
 ) -> None:
     people.agent()
     copies = (
         "Bas <BAS@school.example>, alice@desk.example, no-reply@x.example, carla@school.example"
     )
-    ticket = take(mail(To="support+x@desk.example, Ines <ines@school.example>", Cc=copies)).ticket
+    to = "support+x@desk.example, Ines <ines@school.example>"
+    ticket = take(mail(To=to, Cc=copies, **believed)).ticket
     assert ticket is not None
     found = [(person.name, person.email) for person in ticket.participants.all()]
     assert found == [("Ines", "ines@school.example"), ("Bas", "bas@school.example")]
@@ -160,6 +169,31 @@ def test_who_got_a_copy_takes_part_and_gets_our_answers_as_one_mail(
     assert take(reply).ticket == ticket
 
 
+def test_the_copies_of_a_mail_that_nothing_proves_get_nothing_before_an_agent_agrees(
+    client: Client,
+) -> None:
+    agent = people.agent()
+    copies = "Mallory <mallory@kwaad.example>, Eva <eva@kwaad.example>"
+    ticket = take(mail(Cc=copies)).ticket
+    assert ticket is not None
+    desk.reply(ticket, words("Opgelost?"), actor=agent)
+    assert OutgoingMail.objects.latest("pk").cc == []
+    client.force_login(agent)
+    page = reverse("ticket", args=[ticket.reference])
+    assert "mallory@kwaad.example" in client.get(page).content.decode()
+    remove = reverse("verb", args=[ticket.reference, "remove_participant"])
+    assert client.post(remove, {"email": "mallory@kwaad.example"}).status_code == 302
+    add = reverse("verb", args=[ticket.reference, "add_participant"])
+    assert client.post(add, {"email": "eva@kwaad.example", "name": "Eva"}).status_code == 302
+    desk.reply(ticket, words("Werkt het?"), actor=agent)
+    assert OutgoingMail.objects.latest("pk").cc == ["eva@kwaad.example"]
+    assert not ticket.proposals.filter(agreed=None).exists()
+    # Refused once, another mail does not ask again.
+    again = mail("Nog iets", To=signed(ticket), Cc="mallory@kwaad.example")
+    assert take(again).ticket == ticket
+    assert [person.email for person in ticket.participants.all()] == ["eva@kwaad.example"]
+
+
 def test_a_participant_answers_the_customers_own_mail_and_stays_in_the_ticket() -> None:
     first = mail(Cc="bas@school.example", Message_ID="<root@school.example>")
     ticket = take(first).ticket
@@ -167,19 +201,44 @@ def test_a_participant_answers_the_customers_own_mail_and_stays_in_the_ticket() 
     assert take(answer).ticket == ticket
 
 
-def test_a_stranger_in_the_thread_brings_nobody_along() -> None:
-    ticket = opened()
-    answer = mail(
-        "Ik las mee", From="x@elders.example", To=signed(ticket), Cc="mallory@kwaad.example"
+@pytest.mark.parametrize("key", ["address", "headers", "their own"])
+def test_whoever_is_not_on_a_ticket_does_not_get_into_it_with_a_key(
+    key: str, client: Client
+) -> None:
+    first = mail(Message_ID="<root@school.example>")
+    ticket = take(first).ticket
+    assert ticket is not None
+    agent = people.agent()
+    desk.resolve(ticket, words("Opgelost."), actor=agent)
+    desk.close(ticket, actor=agent)
+    letter = OutgoingMail.objects.latest("pk")
+    keys = {
+        "address": {"To": signed(ticket)},
+        "headers": {"In_Reply_To": letter.mail_id},
+        "their own": {"In_Reply_To": "<root@school.example>"},
+    }
+    before = ticket.messages.count()
+    stranger = take(
+        mail("Ik las mee", From="x@elders.example", Cc="mallory@kwaad.example", **keys[key])
     )
-    assert take(answer).ticket == ticket
+    assert stranger.ticket not in (None, ticket)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.messages.count()) == ("closed", before)
     assert not ticket.participants.exists()
+    assert not ticket.proposals.exists()
+    client.force_login(agent)
+    assert stranger.ticket is not None
+    page = client.get(reverse("ticket", args=[stranger.ticket.reference])).content.decode()
+    assert f'<a href="{reverse("ticket", args=[ticket.reference])}">' in page
+    # Nothing of the other one is told to whoever wrote.
+    sent = OutgoingMail.objects.filter(to="x@elders.example")
+    assert not any(ticket.reference in letter.text + letter.subject for letter in sent)
 
 
 def test_a_colleague_removes_a_participant_and_a_customers_mail_does_not_bring_them_back(
-    client: Client,
+    client: Client, believed: dict[str, str]
 ) -> None:
-    ticket = take(mail(Cc="bas@school.example")).ticket
+    ticket = take(mail(Cc="bas@school.example", **believed)).ticket
     assert ticket is not None
     client.force_login(people.agent())
     page = reverse("ticket", args=[ticket.reference])

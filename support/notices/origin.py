@@ -1,0 +1,38 @@
+"""Which address of the house a ticket's letters leave from: the one that its report came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from email.utils import formataddr, parseaddr
+
+from django.conf import settings
+from django.db.models.functions import Lower
+
+from support import addresses
+from support.models import Mailbox
+from support.notices.reply_address import without_tag
+from tickets.models import Ticket
+
+
+def sender_of(ticket: Ticket) -> str:
+    """The From of a letter about a ticket; '' for the address of the house."""
+    came_to = ticket.came_to.lower()
+    house, plain = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    if not came_to or came_to == plain.lower():
+        return ""
+    if mailbox := Mailbox.objects.filter(address__iexact=came_to).order_by("pk").first():
+        return formataddr((mailbox.sends_name or house, mailbox.sends_as or mailbox.address))
+    for name, address in map(parseaddr, settings.HOUSE_ADDRESSES):
+        if address.lower() == came_to:
+            return formataddr((name or house, address))
+    return ""
+
+
+def came_to(delivered: Iterable[str]) -> str:
+    """Of the addresses that a mail was for, the first that is of the house; '' if none is."""
+    plain = [each for email in delivered for each in (email.lower(), without_tag(email))]
+    if not plain:
+        return ""
+    read = Mailbox.objects.order_by().annotate(plain=Lower("address")).filter(plain__in=plain)
+    houses = addresses.fixed() | set(read.values_list("plain", flat=True))
+    return next((email for email in plain if email in houses), "")
