@@ -30,7 +30,7 @@ from sla.models import (
     ReleaseMove,
     Target,
 )
-from sla.projection import day_of, mark_stale, refresh, waived_on
+from sla.projection import agreed_at, day_of, mark_stale, refresh, waived_on
 from tickets.models import Organisation, Ticket, User
 
 BATCH = 500
@@ -136,6 +136,30 @@ def correct_edition(
     _remember(coverage, cause, actor, now)
     coverage.edition = edition
     coverage.save(update_fields=["edition"])
+    _mark_all(Clock.objects.filter(ticket=ticket), cause, now)
+
+
+@transaction.atomic
+def follow_organisation(ticket: Ticket, *, why: str, actor: User | None, now: datetime) -> None:
+    """A ticket turned out to be another organisation's: it comes under what that one agreed.
+
+    What has stopped stays as it was judged. Where nothing was agreed, nothing is promised any
+    more; the ticket's history says what was.
+    """
+    coverage = Coverage.objects.select_for_update(no_key=True).filter(pk=ticket.pk).first()
+    if coverage is None:
+        return
+    agreed = agreed_at(ticket.reported_at, ticket.organisation)
+    if agreed is None:
+        Clock.objects.filter(ticket=ticket).delete()
+        coverage.delete()
+        return
+    if (agreed["edition"].pk, agreed["waived"]) == (coverage.edition_id, coverage.waived):
+        return
+    cause = {"what": "organisation", "name": str(ticket.organisation), "why": why}
+    _remember(coverage, cause, actor, now)
+    coverage.edition, coverage.waived = agreed["edition"], agreed["waived"]
+    coverage.save(update_fields=["edition", "waived"])
     _mark_all(Clock.objects.filter(ticket=ticket), cause, now)
 
 

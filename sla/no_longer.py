@@ -64,12 +64,21 @@ def removals(alerts: Sequence[Alert]) -> Mapping[int, Removal]:
     found: dict[int, Removal] = {}
     for alert in alerts:
         if (pk := alert.ticket_id) not in covers:
+            found |= _to_nobody(alert, events[pk])
             continue
         facts: list[Fact] = [*events[pk], *further.get(pk, ())]
         removal = _removal(alert, covers[pk], facts, elsewhere, changes[pk])
         if removal is not None:
             found[alert.pk] = removal
     return found
+
+
+def _to_nobody(alert: Alert, events: Sequence[TicketEvent]) -> Mapping[int, Removal]:
+    """Of a ticket under no agreement: it turned out to be of somebody who has none."""
+    moved = [each for each in events if each.kind == EventKind.IDENTIFIED and "from" in each.data]
+    if not moved:
+        return {}
+    return {alert.pk: Removal(moved[-1].at, moved[-1].actor, event=moved[-1])}
 
 
 def _models(told: Iterable[Told]) -> Mapping[tuple[int, int], TicketEvent]:

@@ -19,9 +19,10 @@ from sla.engine.hours import Pause
 from sla.engine.ruler import Ruler, draw
 from sla.histories import history_of, merged_here, read
 from sla.models import Alert, Clock, Coverage, Edition
+from sla.projection import agreed_at
 from sla.wording import PROMISES, in_words
 from sla.world import Cover, Rule, World, Worlds, world_of
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Organisation, Ticket, TicketEvent
 
 SOON = timedelta(hours=2)
 
@@ -185,6 +186,26 @@ def cards_under(ticket: Ticket, edition: Edition, *, now: datetime) -> list[Card
     waived = cover.now.waived
     moved = Cover(Rule(world_of(edition), waived), [*cover.before, (now, cover.now)])
     return [_explained(each, now) for each in derive(moved, history_of(ticket), now=now)]
+
+
+def cards_if_of(
+    ticket: Ticket, organisation: Organisation, *, authorised: bool, now: datetime
+) -> list[Card]:
+    """The promises on a ticket if it turned out now to be of somebody at an organisation, who may
+    phone (authorised) or may not. Nothing is written.
+    """
+    now = max(now, ticket.updated_at)
+    agreed = agreed_at(ticket.reported_at, organisation)
+    if agreed is None:
+        return []
+    rule, coverage = Rule(world_of(agreed["edition"]), agreed["waived"]), _coverage(ticket)
+    cover = Cover(rule)
+    if coverage is not None:
+        present = Worlds().cover_of(coverage)
+        same = (coverage.edition_id, coverage.waived) == (agreed["edition"].pk, agreed["waived"])
+        cover = present if same else Cover(rule, [*present.before, (now, present.now)])
+    said = Event.of(now, Happened.IDENTIFIED, {"authorised": authorised})
+    return [_explained(each, now) for each in derive(cover, [*history_of(ticket), said], now=now)]
 
 
 def cards_if(ticket: Ticket, *, now: datetime, kind: str = "", priority: str = "") -> list[Card]:

@@ -317,6 +317,7 @@ _CAUSES = {
     "release_skipped": gettext_lazy("%(name)s was skipped"),
     "schedule_changed": gettext_lazy("the release schedule of %(name)s was changed"),
     "edition": gettext_lazy("the ticket was put under %(name)s"),
+    "organisation": gettext_lazy("the report turned out to be of %(name)s"),
     "waived": gettext_lazy("the phone rule was waived for %(name)s"),
     "not_waived": gettext_lazy("the phone rule holds for %(name)s after all"),
 }

@@ -275,35 +275,6 @@ def assign(
 
 
 @transaction.atomic
-def identify(
-    ticket: Ticket, *, contact: Contact, actor: User, at: datetime | None = None
-) -> Ticket:
-    """Say whose report this is, where the address did not tell. Its promises are then those of
-    that organisation, counted from the report; what was phoned in, they phoned in (3.C).
-    """
-    ticket, at = locked(ticket, at, actor)
-    if ticket.organisation_id not in (None, contact.organisation_id):
-        raise DeskError(_("This ticket belongs to another organisation already."))
-    history.record(
-        ticket,
-        EventKind.IDENTIFIED,
-        at=at,
-        actor=actor,
-        data={
-            "contact": contact.name,
-            "organisation": contact.organisation.name,
-            # A report by phone was theirs from the call on (3.C).
-            "authorised": contact.may_phone,
-        },
-        contact=contact,
-        organisation=contact.organisation,
-        assignee=ticket.assignee or contact.organisation.present_contact,
-    )
-    projection.refresh(ticket, now=at)
-    return ticket
-
-
-@transaction.atomic
 def hold(
     ticket: Ticket, words: Words | None, *, actor: User | None, at: datetime | None = None
 ) -> Ticket:

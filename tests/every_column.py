@@ -36,6 +36,7 @@ from support.models import (
 from support.sealed import seal
 from tickets.models import (
     Attachment,
+    Contact,
     CustomField,
     LinkKind,
     Message,
@@ -244,6 +245,7 @@ def _value(model: type[models.Model], field: Any) -> Any:  # noqa: PLR0911 - one
 # What the number in an address is of, by how the address's name begins.
 NUMBERED: dict[str, type[models.Model]] = {
     "organisation": Organisation,
+    "contact": Contact,
     "canned": CannedReply,
     "macro": Macro,
     "automation": Trigger,

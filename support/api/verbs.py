@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sla.models import Release
-from support import customer_side, desk
+from support import customer_side, desk, putting_right
 from support.api.answers import MessageAnswer, TicketAnswer
 from support.api.bodies import TEXT_MOST, Files, Json, Number, Strict, Text
 from support.api.etags import require_version
@@ -79,6 +79,11 @@ class Identified(Strict):
     """Whose report it is."""
 
     contact = Number(queryset=Contact.objects.select_related("organisation__fixed_contact"))
+    reason = Text(
+        max_length=300,
+        required=False,
+        help_text="Needed where it was another organisation's until now.",
+    )
 
 
 Did = Ticket | Message
@@ -165,7 +170,9 @@ VERBS = (
         "identify",
         "Say whose report it is",
         Identified,
-        lambda ticket, user, said: desk.identify(ticket, contact=said["contact"], actor=user),
+        lambda ticket, user, said: putting_right.identify(
+            ticket, contact=said["contact"], reason=said.get("reason", ""), actor=user
+        ),
     ),
     Verb(
         "hold",

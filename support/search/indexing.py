@@ -99,11 +99,15 @@ def index(tickets: Sequence[int]) -> None:
 
 
 def sweep() -> int:
-    """Make the documents of tickets to which something happened; gives how many.
+    """Make the documents of tickets to which something happened, or whose contact has another
+    name; gives how many.
 
     Looks back over the latest events, and further while it finds something.
     """
-    done, last = 0, (TicketEvent.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
+    renamed = list(SearchDocument.objects.filter(version=0).values_list("pk", flat=True)[:BATCH])
+    if renamed:
+        index(renamed)
+    done, last = len(renamed), (TicketEvent.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
     while last > 0:
         latest = TicketEvent.objects.filter(pk__lt=last).order_by("-pk")[:RECENT]
         events = list(latest.values_list("pk", "ticket"))

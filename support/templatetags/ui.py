@@ -60,6 +60,8 @@ BADGES = {
     "channel": ("channel",),
 }
 VERB_ICONS = {
+    "identify": "user-round-check",
+    "rename": "pencil",
     "classify": "tag",
     "prioritise": "chevrons-up",
     "assign": "user-round",

@@ -93,12 +93,35 @@ class PlanForm(forms.Form):
         )
 
 
+class PersonField(forms.ModelChoiceField):
+    """A contact, told with the organisation: two Carlas are not the same."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Organisation first, as the list is ordered."""
+        return f"{obj.organisation.name}: {obj.name}"
+
+
 class IdentifyForm(forms.Form):
     """Whose report it is."""
 
-    contact = forms.ModelChoiceField(
-        label=gettext_lazy("Contact"), queryset=Contact.objects.select_related("organisation")
+    contact = PersonField(
+        label=gettext_lazy("Contact"),
+        queryset=Contact.objects.select_related("organisation").order_by(
+            "organisation__name", "name"
+        ),
     )
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Needed where it was another organisation's until now."),
+    )
+
+
+class SubjectForm(forms.Form):
+    """What a ticket is about, in a line."""
+
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
 
 
 class ParticipantForm(forms.Form):

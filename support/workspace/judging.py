@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sla.engine import State
-from sla.queries import Card, cards_if, cards_of
+from sla.queries import Card, cards_if, cards_if_of, cards_of
 from support import access
 from support.workspace.counts import nav_counts
 from support.workspace.verbs import VERBS
 from support.workspace.views import find
-from tickets.models import Kind, Priority, Ticket
+from tickets.models import Contact, Kind, Priority, Ticket
 
 
 @dataclass(frozen=True)
@@ -69,27 +69,42 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
         "kind": kind if kind in Kind.values else "",
         "priority": priority[0] if priority[0] in Priority.values else "",
     }
+    person = _contact(given.get("contact", ""))
     context = {
         "ticket": found,
-        "changes": changes_if(found, **asked),
-        "asked": bool(asked["kind"] or asked["priority"]),
+        "changes": changes_if(found, contact=person, **asked),
+        "asked": bool(asked["kind"] or asked["priority"] or person),
     }
     if request.headers.get("HX-Request"):
         return render(request, "workspace/_preview.html", context)
-    verb = VERBS["classify" if asked["kind"] else "prioritise"]
+    name = "identify" if person else "classify" if asked["kind"] else "prioritise"
+    verb = VERBS[name]
     form = verb.bound(found)
-    start = asked | {"reason": given.get("reason", "")[:300]}
+    chosen = {"contact": person.pk if person else ""}
+    start = asked | chosen | {"reason": given.get("reason", "")[:300]}
     if form is not None:
         form.initial = {**form.initial, **{name: value for name, value in start.items() if value}}
     context |= {"verb": verb, "form": form, "nav_counts": nav_counts()}
     return render(request, "workspace/preview.html", context)
 
 
-def changes_if(ticket: Ticket, *, kind: str, priority: str) -> list[Change]:
+def _contact(text: str) -> Contact | None:
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        return None
+    return Contact.objects.select_related("organisation").filter(pk=int(text)).first()
+
+
+def changes_if(
+    ticket: Ticket, *, kind: str, priority: str, contact: Contact | None = None
+) -> list[Change]:
     """Every promise as it stands now and as it would, those that ended long ago left out."""
     now = max(timezone.now(), ticket.updated_at)
     before = _by_promise(cards_of(ticket, now=now))
-    after = _by_promise(cards_if(ticket, now=now, kind=kind, priority=priority))
+    if contact is not None:
+        of, may = contact.organisation, contact.may_phone
+        after = _by_promise(cards_if_of(ticket, of, authorised=may, now=now))
+    else:
+        after = _by_promise(cards_if(ticket, now=now, kind=kind, priority=priority))
     changes = [
         Change(_at(before[key], number), _at(after[key], number))
         for key in dict.fromkeys([*before, *after])

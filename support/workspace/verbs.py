@@ -10,7 +10,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from support import correspondents, customer_side, desk
+from support import correspondents, customer_side, desk, putting_right
 from support.conversation import Words
 from support.workspace.forms import (
     AnswerToForm,
@@ -21,6 +21,7 @@ from support.workspace.forms import (
     PlanForm,
     PrioritiseForm,
     ReasonForm,
+    SubjectForm,
     TextForm,
 )
 from tickets import lifecycle
@@ -63,6 +64,8 @@ class Verb:
         if self.form is None:
             return None
         start = {
+            "contact": ticket.contact_id,
+            "subject": ticket.subject,
             "kind": ticket.kind,
             "priority": ticket.priority,
             "assignee": ticket.assignee_id,
@@ -80,10 +83,23 @@ VERBS = {
         Verb(
             "identify",
             _("Say whose it is"),
-            lambda ticket, user, data: desk.identify(ticket, contact=data["contact"], actor=user),
+            lambda ticket, user, data: putting_right.identify(
+                ticket, contact=data["contact"], reason=data["reason"], actor=user
+            ),
             IdentifyForm,
-            confirm=_("The promises of that organisation then hold, from the report."),
-            possible=lambda ticket: ticket.organisation_id is None,
+            confirm=_(
+                "The promises of that organisation then hold, from the report. Whoever it is"
+                " can read the conversation."
+            ),
+            weighs=True,
+        ),
+        Verb(
+            "rename",
+            _("Change the subject"),
+            lambda ticket, user, data: putting_right.rename(
+                ticket, subject=data["subject"], actor=user
+            ),
+            SubjectForm,
         ),
         Verb(
             "prioritise",

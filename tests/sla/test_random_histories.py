@@ -26,7 +26,7 @@ from sla.audit import differences
 from sla.contracts import contract
 from sla.models import Calendar, CalendarDay, Clock, Contract, Coverage, Edition, Release
 from sla.sweep import sweep
-from support import customer_side, desk, gathering
+from support import customer_side, desk, gathering, putting_right
 from support.answers import DeskError
 from support.conversation import Reporter
 from support.locking import current
@@ -169,7 +169,8 @@ class Desk(RuleBasedStateMachine):
         """It turns out who reported it."""
         person = self.carla if may_phone else self.bas
         self._touch(
-            which, lambda it: desk.identify(it, contact=person, actor=self.alice, at=self.now)
+            which,
+            lambda it: putting_right.identify(it, contact=person, actor=self.alice, at=self.now),
         )
 
     @rule(which=st.integers(0, 2), into=st.integers(0, 2))

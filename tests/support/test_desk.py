@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sla.models import Clock
-from support import customer_side, desk
+from support import customer_side, desk, putting_right
 from support.conversation import Reporter, Words
 from support.models import OutgoingMail
 from tests import people
@@ -71,7 +71,7 @@ VERBS: dict[str, Callable[[Ticket, User], object]] = {
         ticket, priority="hoog", reason="Erger", actor=actor
     ),
     "assign": lambda ticket, actor: desk.assign(ticket, assignee=None, team=None, actor=actor),
-    "identify": lambda ticket, actor: desk.identify(
+    "identify": lambda ticket, actor: putting_right.identify(
         ticket, contact=Contact.objects.get(), actor=actor
     ),
     "hold": lambda ticket, actor: desk.hold(ticket, words(), actor=actor),
@@ -311,11 +311,11 @@ def test_identify_starts_the_clocks_from_the_report(carla: Contact, alice: User)
         at=MONDAY,
     )
     assert not Clock.objects.filter(ticket=ticket).exists()
-    desk.identify(ticket, contact=carla, actor=alice, at=LATER)
+    putting_right.identify(ticket, contact=carla, actor=alice, at=LATER)
     assert (clock(ticket).started_at, clock(ticket).due_at) == (MONDAY, at("2026-05-19 10:00"))
     charlie = people.contact(people.organisation("Elders"), "Charlie")
     with pytest.raises(desk.DeskError):
-        desk.identify(ticket, contact=charlie, actor=alice, at=LATER)
+        putting_right.identify(ticket, contact=charlie, actor=alice, at=LATER)
 
 
 def test_planning_into_a_release_and_out_of_it(carla: Contact, alice: User) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from support import desk, leaving
+from support import desk, leaving, putting_right
 from support.conversation import Reporter
 from support.models import Macro, Notification
 from support.notifications import sweep as bell
@@ -142,7 +142,7 @@ def given_with_the_customer(carla: Contact) -> Ticket:
         kind=Kind.QUESTION,
         channel=Channel.WEB,
     )
-    return desk.identify(found, contact=carla, actor=people.agent("Bob"))
+    return putting_right.identify(found, contact=carla, actor=people.agent("Bob"))
 
 
 @pytest.mark.parametrize("give", [given_at_the_report, given_with_the_customer])

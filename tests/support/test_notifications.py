@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from sla.sweep import sweep as watch_clocks
-from support import customer_side, desk, tasks
+from support import customer_side, desk, putting_right, tasks
 from support.conversation import Reporter
 from support.models import (
     AlertNotice,
@@ -154,10 +154,10 @@ def test_a_fixed_contact_hears_once_that_a_ticket_became_theirs_with_its_custome
     )
     sweep(now=MONDAY + MINUTE)
     assert told(bob) == []
-    desk.identify(found, contact=carla, actor=alice, at=MONDAY + 2 * MINUTE)
+    putting_right.identify(found, contact=carla, actor=alice, at=MONDAY + 2 * MINUTE)
     sweep(now=MONDAY + 3 * MINUTE)
     other = people.contact(carla.organisation, "Cees")
-    desk.identify(found, contact=other, actor=alice, at=MONDAY + 4 * MINUTE)
+    putting_right.identify(found, contact=other, actor=alice, at=MONDAY + 4 * MINUTE)
     sweep(now=MONDAY + 5 * MINUTE)
     assert told(bob) == ["assigned"]
 

@@ -56,7 +56,7 @@ TABLE = {
     Least.AGENT: """
         queue start search search-forget saved-views saved-view queue-columns bulk bulk-undo
         ticket answer note draft undo-answer send-answer ticket-canned presence verb replay
-        preview merge split contact-change
+        preview merge split contact-change contact-merge
         organisation organisation-note organisation-agreement organisation-edition
         evidence-json evidence-pdf colleagues canned canned-new canned-change canned-delete
         phone planning planning-board planning-board-move planning-plan planning-progress

@@ -14,7 +14,7 @@ from sla.models import Alert, Clock, Coverage
 from sla.queries import cards_of, next_cards
 from sla.reporting import month_report
 from sla.sweep import sweep
-from support import customer_side, desk, gathering
+from support import customer_side, desk, gathering, putting_right
 from support.models import Notification
 from support.notices import alerts
 from support.notifications import causes
@@ -145,7 +145,7 @@ def unknown(channel: str = Channel.PHONE) -> Ticket:
 
 def test_3c_a_caller_recognised_afterwards_had_phoned(alice: User, carla: Contact) -> None:
     ticket = unknown()
-    desk.identify(ticket, contact=carla, actor=alice, at=at("2026-06-15 10:05"))
+    putting_right.identify(ticket, contact=carla, actor=alice, at=at("2026-06-15 10:05"))
     reaction = Clock.objects.get(ticket=ticket, promise="reaction")
     assert (reaction.binding, reaction.state) == (True, Clock.State.MET)
     assert (reaction.started_at, reaction.met_at) == (at("2026-06-15 10:00"),) * 2
@@ -156,7 +156,7 @@ def test_3c_a_caller_recognised_afterwards_had_phoned(alice: User, carla: Contac
 def test_3c_recognised_as_somebody_who_may_not_phone(alice: User, carla: Contact) -> None:
     ticket = unknown()
     bas = people.contact(carla.organisation, "Bas", may_phone=False)
-    desk.identify(ticket, contact=bas, actor=alice, at=at("2026-06-15 10:05"))
+    putting_right.identify(ticket, contact=bas, actor=alice, at=at("2026-06-15 10:05"))
     assert not Clock.objects.get(ticket=ticket, promise="reaction").binding
 
 

@@ -206,6 +206,7 @@ def test_every_verb_can_be_done_from_the_page(client: Client, alice: User, carla
     )
     steps: list[tuple[str, dict[str, Any], str]] = [
         ("identify", {"contact": carla.pk}, "new"),
+        ("rename", {"subject": "Wit scherm"}, "new"),
         ("prioritise", {"priority": "middel", "reason": "Erger"}, "new"),
         ("classify", {"kind": "setting"}, "new"),
         ("classify", {"kind": "incident"}, "new"),
@@ -229,7 +230,7 @@ def test_every_verb_can_be_done_from_the_page(client: Client, alice: User, carla
         assert client.post(url, data).status_code == 302, name
         ticket.refresh_from_db()
         assert ticket.status == status, name
-    for name, data, _status in steps[7:12]:
+    for name, data, _status in steps[8:13]:
         url = reverse("verb", args=[ticket.reference, name])
         if name != "reopen":
             assert client.post(url, data).status_code == 422, name
