@@ -140,6 +140,6 @@ def _promises(ticket: Ticket) -> dict[str, Any]:
     """The promises on a ticket, and whether its reporter should phone about them."""
     now = timezone.now()
     cards, _earlier = latest_turns(cards_of(ticket, now=now))
-    line = telling.phone_line(edition_of(ticket), now=now)
     reader = telling.reader_of(ticket.contact, ticket.organisation)
-    return {"clocks": cards, "advice": telling.advice(cards, line, reader=reader)}
+    advice = telling.advice(cards, edition_of(ticket), reader=reader, now=now)
+    return {"clocks": cards, "advice": advice}

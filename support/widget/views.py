@@ -137,8 +137,7 @@ def _promises(ticket: Ticket) -> list[str]:
     reader = telling.reader_of(ticket.contact, ticket.organisation)
     cards = cards_of(ticket, now=now)
     said = telling.told(cards, reader=reader, zone=zone)
-    line = telling.phone_line(edition_of(ticket), now=now)
-    advice = telling.advice(cards, line, reader=reader)
+    advice = telling.advice(cards, edition_of(ticket), reader=reader, now=now)
     if advice:
         said.append(f"{advice.title}: {advice.line.number}. {advice.text}")
     return said or telling.in_general()[:1]

@@ -45,6 +45,9 @@ def test_a_report_starts_the_clocks_and_is_confirmed() -> None:
         "resolution": True,
     }
     assert all(clock["explanation"] for clock in clocks)
+    said = {clock["promise"]: clock["told"] for clock in clocks}
+    assert said["resolution"] == "at the latest Wednesday 10 June 2099, 07:00"
+    assert said["reaction"].startswith("we aim for ")
 
 
 def test_clocks_explain_themselves_in_the_language_asked_for() -> None:

@@ -350,7 +350,7 @@ def test_outside_phone_hours_the_page_says_so(
         week = {(weekday + 3) % 7: [("00:00", "24:00")]}
     hours = WorkingHours(week=week, zone="Europe/Amsterdam")
     monkeypatch.setattr(telling, "hours_of", lambda calendar: hours)
-    chosen = {"contact": carla.pk} if known else {}
+    chosen: dict[str, str] = {"contact": str(carla.pk)} if known else {}
     said = client.get(reverse("phone"), chosen).context["outside_hours"]
     words_of = calendars.opening_words(
         carla.organisation.contract.agreement.editions.get().calendar
