@@ -175,7 +175,7 @@ def _closed_days(step: Step, tell: _Teller) -> str:
 
 
 def _counted(step: Step, tell: _Teller) -> str:
-    return _("%(day)s %(start)s-%(end)s: %(amount)s counted.") % {
+    return _("%(day)s %(start)s-%(end)s: %(amount)s of working time counted.") % {
         "day": tell.day(step.at),
         "start": tell.clock(step.at),
         "end": tell.clock(step.until),
@@ -190,10 +190,16 @@ def _stood_still(step: Step, tell: _Teller) -> str:
         "amount": amount(step.worked or timedelta()),
     }
     if step.why is Why.SOLVED:
-        return _("Solved from %(start)s until reopened %(end)s: %(amount)s does not count.") % words
-    return (
-        _("Waiting for the customer from %(start)s to %(end)s: %(amount)s does not count.") % words
-    )
+        said = _(
+            "Solved from %(start)s until reopened %(end)s: "
+            "%(amount)s of working time does not count."
+        )
+    else:
+        said = _(
+            "Waiting for the customer from %(start)s to %(end)s: "
+            "%(amount)s of working time does not count."
+        )
+    return said % words
 
 
 def _met(step: Step, tell: _Teller) -> str:
