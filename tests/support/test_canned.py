@@ -96,7 +96,7 @@ def test_a_sentence_about_a_deadline_that_does_not_stand_is_left_out(
     (one,) = offered(client, ticket)
     assert "We zijn bezig. Uiterlijk" in one["text"]
     clock = Clock.objects.filter(ticket=ticket, promise="resolution")
-    changed = {
+    changed: dict[str, dict[str, Any]] = {
         "no date": {"due_at": None},
         "passed": {"due_at": timezone.now() - timedelta(minutes=1)},
         "not binding": {"binding": False},

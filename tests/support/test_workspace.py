@@ -371,7 +371,7 @@ def test_what_a_call_does_is_said_by_the_callers_agreement(
     assert said[0] == "De reactietijd is bindend vanaf dit gesprek (4.D)."
     assert said[1].endswith("maakt de reactietijd niet bindend (3.C).")
     assert said[2].startswith("Onder deze overeenkomst binden meldingen langs elke weg")
-    unknown = client.get(reverse("phone"), {"unknown": 1, "q": "06"}).context["verdict"]
+    unknown = client.get(reverse("phone"), {"unknown": "1", "q": "06"}).context["verdict"]
     assert "4.D" not in unknown
 
 
