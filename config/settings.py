@@ -150,6 +150,9 @@ OUTGOING_PRIVATE_ALLOWED = env.bool("WERKDAG_OUTGOING_PRIVATE", default=False)
 
 # A form that comes back sooner than this was filled in by a machine.
 FORM_QUICKEST = timedelta(seconds=2)
+# Whoever isn't known waits so long for the answer to a report: what it took tells whose address
+# it is.
+FORM_EVENLY = timedelta(milliseconds=250)
 # So many reports in ten minutes: from one visitor who has not signed in, and for one address.
 REPORTS_PER_VISITOR = env.int("WERKDAG_REPORTS_PER_VISITOR", default=10)
 REPORTS_PER_ADDRESS = env.int("WERKDAG_REPORTS_PER_ADDRESS", default=5)

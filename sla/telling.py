@@ -297,13 +297,15 @@ class Advice:
     line: PhoneLine
 
 
-def advice(cards: Iterable[Stands], line: PhoneLine | None, *, reader: Reader) -> Advice | None:
+def advice(
+    cards: Iterable[Stands], edition: Edition | None, *, reader: Reader, now: datetime
+) -> Advice | None:
     """Whether somebody should phone about a ticket, and who; None where it changes nothing."""
     owed = (State.RUNNING, State.PAUSED)
-    unbound = [card for card in cards if not card.binding and card.met_at is None]
-    if line is None or not any(card.state in owed for card in unbound):
+    if not any(not card.binding and not card.met_at and card.state in owed for card in cards):
         return None
-    return Advice(title=_phone_title(line, reader), text=_why_to_phone(line, reader), line=line)
+    line = phone_line(edition, now=now)
+    return advice_beforehand(line, reader=reader) if line else None
 
 
 def advice_beforehand(line: PhoneLine, *, reader: Reader) -> Advice:

@@ -234,7 +234,7 @@ def _in_days(step: Step, tell: _Teller) -> str:
 
 
 def _counted(step: Step, tell: _Teller) -> str:
-    return _("%(day)s %(start)s-%(end)s: %(amount)s counted.") % {
+    return _("%(day)s %(start)s-%(end)s: %(amount)s of working time counted.") % {
         "day": tell.day(step.at),
         "start": tell.clock(step.at),
         "end": tell.clock(step.until),
@@ -253,21 +253,23 @@ def _stood_still(step: Step, tell: _Teller) -> str:
 
 _STOOD_STILL = {
     Why.WAITED: gettext_lazy(
-        "Waiting for the customer from %(start)s to %(end)s: %(amount)s does not count."
+        "Waiting for the customer from %(start)s to %(end)s: "
+        "%(amount)s of working time does not count."
     ),
     Why.SOLVED: gettext_lazy(
-        "Solved from %(start)s until reopened %(end)s: %(amount)s does not count."
+        "Solved from %(start)s until reopened %(end)s: %(amount)s of working time does not count."
     ),
     Why.OUTSIDE: gettext_lazy(
-        "Outside this agreement from %(start)s until reopened %(end)s: %(amount)s does not count."
+        "Outside this agreement from %(start)s until reopened %(end)s: "
+        "%(amount)s of working time does not count."
     ),
     Why.LONG_IDLE: gettext_lazy(
         "Waiting for the customer, or solved, from %(start)s to %(end)s: a release that came when "
         "this had lasted %(amount)s of working time does not count."
     ),
     Why.NOT_LATER: gettext_lazy(
-        "Waiting for the customer, or solved, from %(start)s to %(end)s: %(amount)s does not make "
-        "it later."
+        "Waiting for the customer, or solved, from %(start)s to %(end)s: "
+        "%(amount)s of working time does not make it later."
     ),
 }
 

@@ -204,7 +204,7 @@ def _report(  # noqa: PLR0917 - a scene reads as a line
     files: Sequence[File] = (),
 ) -> Ticket:
     return desk.open_ticket(
-        Reporter(contact=who),
+        Reporter(contact=who, proved=channel != Channel.EMAIL or who.user is not None),
         Words(text=text, files=files),
         subject=subject,
         kind=kind,
@@ -343,7 +343,7 @@ def _planned_and_turned(stage: Stage) -> None:
     desk.resolve(reopened, done, actor=stage.noor, at=stage.at(3, "15:30"))
     customer_side.writes(
         reopened,
-        Reporter(contact=stage.carla),
+        Reporter(contact=stage.carla, proved=True),
         Words(text="Op twee scholen is het scherm nog steeds wit."),
         channel=Channel.EMAIL,
         at=stage.at(1, "09:15"),

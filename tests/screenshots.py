@@ -89,13 +89,12 @@ def _take_all(browser: Browser, url: str) -> None:
     from support.search import indexing
 
     indexing.sweep()
-    page = _page(browser)
+    page = _signed_in(browser, url, CUSTOMER)
     page.goto(f"{url}/report/")
     page.locator("input[value=incident]").check()
     page.locator("input[value=hoog]").check()
     page.locator(".cards").last.evaluate("cards => cards.scrollIntoView()")
     _take(page, "form")
-    page = _signed_in(browser, url, CUSTOMER)
     page.goto(f"{url}/agreement/")
     _take(page, "agreement")
     _take(_signed_in(browser, url, AGENT), "start")

@@ -21,4 +21,5 @@ WHITENOISE_USE_FINDERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests are quicker than people, and report more often.
 FORM_QUICKEST = timedelta(0)
+FORM_EVENLY = timedelta(0)
 REPORTS_PER_VISITOR = REPORTS_PER_ADDRESS = 1000

@@ -116,11 +116,11 @@ class AgreementForm(forms.ModelForm):
     """An agreement, with its provider's logo as a file to choose."""
 
     logo_file = forms.FileField(
-        label=gettext_lazy("logo"),
+        label=gettext_lazy("Logo"),
         required=False,
         help_text=gettext_lazy("PNG or JPEG of at most 60 kB; it stands in letters to customers."),
     )
-    no_logo = forms.BooleanField(label=gettext_lazy("without logo"), required=False)
+    no_logo = forms.BooleanField(label=gettext_lazy("Without logo"), required=False)
 
     class Meta:
         model = Agreement

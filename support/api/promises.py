@@ -11,7 +11,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sla.agreements import calendar_data, step_data
+from sla import telling
+from sla.agreements import calendar_data, step_data, target_data
 from sla.editions import stage, today_of
 from sla.models import Agreement, Edition, Release, Target
 from support import access
@@ -72,6 +73,11 @@ class TargetAnswer(serializers.Serializer[Target]):
     pauses_while_waiting = serializers.BooleanField()
     from_change = serializers.BooleanField()
     warnings = serializers.ListField(child=serializers.IntegerField())
+    told = serializers.SerializerMethodField()
+
+    def get_told(self, target: Target) -> str:
+        """How long it gives, in the words in which customers read it."""
+        return telling.time_words(target_data(target), target.edition.calendar)
 
 
 class EditionAnswer(EditionInShort):

@@ -51,7 +51,7 @@ def confirm(
         zone = timezone.get_current_timezone()
         context = {
             "promises": telling.told(cards, reader=reader, zone=zone),
-            "advice": telling.advice(cards, telling.phone_line(edition, now=at), reader=reader),
+            "advice": telling.advice(cards, edition, reader=reader, now=at),
         }
         follows = [report.mail_id] if report.mail_id else []
         return _write(
@@ -90,12 +90,13 @@ def tell_changed(
     with override(language_of(ticket)):
         edition, zone = edition_of(ticket), timezone.get_current_timezone()
         reader = telling.reader_of(ticket.contact, ticket.organisation)
-        line = telling.phone_line(edition, now=at)
-        asked_before = telling.advice(before, line, reader=reader)
+        asked_before = telling.advice(before, edition, reader=reader, now=at)
         context = {
             "was": was,
             "changes": telling.changes(before, after, reader=reader, zone=zone),
-            "advice": None if asked_before else telling.advice(after, line, reader=reader),
+            "advice": None
+            if asked_before
+            else telling.advice(after, edition, reader=reader, now=at),
         }
         return _write(ticket, "changed", context, edition=edition, at=at, automatic=True)
 
@@ -161,17 +162,18 @@ def subject_of(ticket: Ticket) -> str:
 
 def _address_of(ticket: Ticket) -> str:
     """Where the reporter follows it, if they have an account to do so with."""
-    own = User.objects.filter(is_active=True, email=ticket.reporter_email.lower()).exists()
-    account = ticket.contact.user if ticket.contact else None
-    if not (account.is_active if account else own and ticket.contact is None):
-        return ""
-    return settings.ORIGIN.url + reverse("my-ticket", args=[ticket.reference])
+    if ticket.contact:
+        follows = ticket.contact.user is not None and ticket.contact.user.is_active
+    else:
+        accounts = User.objects.filter(is_active=True, email=ticket.reporter_email.lower())
+        follows = bool(ticket.reporter_email) and accounts.exists()
+    return settings.ORIGIN.url + reverse("my-ticket", args=[ticket.reference]) if follows else ""
 
 
 def _write(
     ticket: Ticket,
     template: str,
-    context: Mapping[str, object],
+    said: Mapping[str, object],
     *,
     edition: Edition | None,
     at: datetime,
@@ -187,7 +189,7 @@ def _write(
     if not readers:
         return None
     context = {
-        **context,
+        **said,
         "ticket": ticket,
         "name": name_of(ticket),
         "about": subject_of(ticket),

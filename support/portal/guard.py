@@ -5,6 +5,9 @@ the time that reading takes, and a limit a visitor and an address. Nothing typed
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -67,6 +70,16 @@ def too_many(request: HttpRequest, email: str, *, now: datetime | None = None) -
         _count(f"address {email.lower()}", now) > settings.REPORTS_PER_ADDRESS,
     ]
     return any(counts)
+
+
+@contextmanager
+def evenly() -> Iterator[None]:
+    """Take a set time over what is done within, where that takes less: a report of somebody with
+    an agreement takes some milliseconds longer than another, and nobody must read that off.
+    """
+    until = time.monotonic() + settings.FORM_EVENLY.total_seconds()
+    yield
+    time.sleep(max(0.0, until - time.monotonic()))
 
 
 def refusal() -> str:

@@ -71,7 +71,7 @@ def context(reporter: Reporter, *, now: datetime) -> dict[str, Any]:
             "advice": None,
         }
     reader = telling.reader_of(reporter.contact, organisation)
-    line = telling.phone_line(agreed["edition"], now=now)
+    line = None if agreed["waived"] else telling.phone_line(agreed["edition"], now=now)
     return {
         "edition": agreed["edition"],
         "kind_cards": [_kind_told(kind, agreed, reader) for kind in kinds(agreed["edition"])],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -42,7 +43,8 @@ def report(request: HttpRequest) -> HttpResponse:
     refused = 422
     if request.method == "POST" and form.is_valid():
         if known.proved or not guard.too_many(request, form.cleaned_data["email"]):
-            ticket = opened(form.cleaned_data, channel=Channel.WEB, as_whom=known)
+            with nullcontext() if known.proved else guard.evenly():
+                ticket = opened(form.cleaned_data, channel=Channel.WEB, as_whom=known)
             return redirect("thanks", token=_thanks.sign(str(ticket.pk)))
         form.add_error(None, guard.refusal())
         refused = 429
@@ -140,6 +142,6 @@ def _promises(ticket: Ticket) -> dict[str, Any]:
     """The promises on a ticket, and whether its reporter should phone about them."""
     now = timezone.now()
     cards, _earlier = latest_turns(cards_of(ticket, now=now))
-    line = telling.phone_line(edition_of(ticket), now=now)
     reader = telling.reader_of(ticket.contact, ticket.organisation)
-    return {"clocks": cards, "advice": telling.advice(cards, line, reader=reader)}
+    advice = telling.advice(cards, edition_of(ticket), reader=reader, now=now)
+    return {"clocks": cards, "advice": advice}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -80,7 +81,8 @@ def _report(request: HttpRequest, site: WidgetSite) -> JsonResponse:
     if form.errors:
         said = {"errors": _errors(form), "opened": form.data.get("opened")}
         return JsonResponse(said)  # not a 4xx, which would stand as a fault in the host's console
-    ticket = opened(form.cleaned_data, channel=Channel.WIDGET, as_whom=known)
+    with nullcontext() if known.proved else guard.evenly():
+        ticket = opened(form.cleaned_data, channel=Channel.WIDGET, as_whom=known)
     promised = _promises(ticket) if ticket.reporter_proved else telling.in_general()
     return JsonResponse({"reference": ticket.reference, "promises": promised}, status=201)
 
@@ -137,8 +139,7 @@ def _promises(ticket: Ticket) -> list[str]:
     reader = telling.reader_of(ticket.contact, ticket.organisation)
     cards = cards_of(ticket, now=now)
     said = telling.told(cards, reader=reader, zone=zone)
-    line = telling.phone_line(edition_of(ticket), now=now)
-    advice = telling.advice(cards, line, reader=reader)
+    advice = telling.advice(cards, edition_of(ticket), reader=reader, now=now)
     if advice:
         said.append(f"{advice.title}: {advice.line.number}. {advice.text}")
     return said or telling.in_general()[:1]

@@ -45,6 +45,9 @@ def test_a_report_starts_the_clocks_and_is_confirmed() -> None:
         "resolution": True,
     }
     assert all(clock["explanation"] for clock in clocks)
+    said = {clock["promise"]: clock["told"] for clock in clocks}
+    assert said["resolution"] == "at the latest Wednesday 10 June 2099, 07:00"
+    assert said["reaction"].startswith("we aim for ")
 
 
 def test_clocks_explain_themselves_in_the_language_asked_for() -> None:
@@ -222,3 +225,27 @@ def test_lists_ask_a_fixed_number_of_queries(
     ):
         with django_assert_num_queries(queries):
             assert client.get(f"/api/v1/{path}/").status_code == 200
+
+
+def test_an_editions_targets_say_how_long_they_give_as_customers_read_it() -> None:
+    people.agreement()
+    answer = program(people.agent()).get("/api/v1/agreements/dialog/editions/1/").json()
+    said = {target["key"]: target["told"] for target in answer["targets"]}
+    assert said["reaction-setting"] == "within one working day"
+    assert said["reaction-hoog"] == "at once"
+    assert said["resolution-middel"] == "in the next release"
+
+
+def test_who_may_not_phone_reads_another_promise_than_who_may() -> None:
+    carla = people.contact(people.organisation())
+    bob = people.contact(carla.organisation, "Bob", may_phone=False)
+    told = []
+    for person in (carla, bob):
+        ticket = report(program(people.agent(f"A{person.pk}")), contact=person.pk, priority="hoog")
+        url = f"/api/v1/tickets/{ticket.reference}/clocks/"
+        clocks = program(account(person)).get(url).json()["results"]
+        told += [clock["told"] for clock in clocks if clock["promise"] == "reaction"]
+    assert told == [
+        "at once, from your call on",
+        "at once, from a call on by somebody who may phone",
+    ]

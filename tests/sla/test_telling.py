@@ -154,8 +154,8 @@ def test_who_may_not_phone_and_did_is_told_to_have_a_colleague_do_it(dialog: Edi
     ticket = reported(may_phone=False, channel=Channel.PHONE)
     people.contact(ticket.organisation, "Bea")  # type: ignore[arg-type]
     reader = telling.reader_of(ticket.contact, ticket.organisation)
-    line = telling.phone_line(dialog, now=MONDAY)
-    advice = telling.advice(cards_of(ticket, now=MONDAY), line, reader=reader)
+    cards = cards_of(ticket, now=MONDAY)
+    advice = telling.advice(cards, dialog, reader=reader, now=MONDAY)
     assert advice is not None
     assert (advice.title, reader.callers) == ("Laat een collega ons bellen", ["Bea"])
 
@@ -165,8 +165,8 @@ def test_an_answered_call_is_told_as_a_reaction_given_not_as_a_deadline(dialog: 
     said = told(ticket)
     assert "Reactie: gegeven op maandag 23 november 2026, 10:00 (" in said[0]
     assert "Oplossing: uiterlijk dinsdag 24 november 2026, 10:00 (" in said[1]
-    line = telling.phone_line(dialog, now=MONDAY)
-    assert telling.advice(cards_of(ticket, now=MONDAY), line, reader=MAY) is None
+    cards = cards_of(ticket, now=MONDAY)
+    assert telling.advice(cards, dialog, reader=MAY, now=MONDAY) is None
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from sla.models import Clock
 from support import canned, customer_side, desk, mentions
 from support.models import CannedReply, Draft, Notification, OutgoingMail
 from support.notices import post
@@ -81,6 +82,37 @@ def test_variables_are_filled_in_from_the_ticket(
         "Alice",
     ]
     assert str(timezone.localtime().year) in deadline
+
+
+BODY = "Beste {{ klant.voornaam }},\n\nWe zijn bezig. Uiterlijk {{ deadline }} werkt het.\n\nGroet"
+WITHOUT = "Beste Carla,\n\nWe zijn bezig.\n\nGroet"
+
+
+@pytest.mark.parametrize("why", ["no date", "passed", "not binding", "waits"])
+def test_a_sentence_about_a_deadline_that_does_not_stand_is_left_out(
+    client: Client, alice: User, ticket: Ticket, why: str
+) -> None:
+    reply(alice, body=BODY)
+    (one,) = offered(client, ticket)
+    assert "We zijn bezig. Uiterlijk" in one["text"]
+    clock = Clock.objects.filter(ticket=ticket, promise="resolution")
+    changed: dict[str, dict[str, Any]] = {
+        "no date": {"due_at": None},
+        "passed": {"due_at": timezone.now() - timedelta(minutes=1)},
+        "not binding": {"binding": False},
+        "waits": {"state": Clock.State.PAUSED},
+    }
+    clock.update(**changed[why])
+    (one,) = offered(client, ticket)
+    assert one["text"] == WITHOUT
+
+
+def test_a_line_that_is_all_about_a_deadline_goes_with_it(
+    client: Client, alice: User, ticket: Ticket
+) -> None:
+    Clock.objects.filter(ticket=ticket).update(due_at=None)
+    reply(alice, body="Dag\n\nHet is klaar op {{deadline}}\n\nGroet v. {{ agent.naam }}")
+    assert offered(client, ticket)[0]["text"] == "Dag\n\nGroet v. Alice"
 
 
 def test_what_a_customer_wrote_is_no_variable(client: Client, alice: User, ticket: Ticket) -> None:

@@ -1,6 +1,7 @@
 """Machines that fill in the public form are held back, people never lose what they typed."""
 
 import re
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -125,3 +126,18 @@ def test_without_redis_nobody_is_refused(
     }
     for _number in range(PER_ADDRESS + 1):
         assert sent(client, given) == 302
+
+
+def test_a_report_takes_as_long_whosever_address_it_is(
+    client: Client, given: dict[str, str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.FORM_EVENLY = timedelta(hours=1)
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    carla = people.contact(people.organisation())
+    for email in (carla.email, given["email"]):
+        assert sent(client, given, email=email) == 302
+    assert [round(seconds / 60) for seconds in slept] == [60, 60]
+    client.force_login(User.objects.create_user(carla.email, name="Carla"))
+    assert sent(client, given, email=carla.email) == 302
+    assert len(slept) == 2  # who signed in knows whose they are

@@ -351,7 +351,7 @@ def test_outside_phone_hours_the_page_says_so(
         week = {(weekday + 3) % 7: [("00:00", "24:00")]}
     hours = WorkingHours(week=week, zone="Europe/Amsterdam")
     monkeypatch.setattr(telling, "hours_of", lambda calendar: hours)
-    chosen = {"contact": carla.pk} if known else {}
+    chosen: dict[str, str] = {"contact": str(carla.pk)} if known else {}
     said = client.get(reverse("phone"), chosen).context["outside_hours"]
     words_of = calendars.opening_words(
         carla.organisation.contract.agreement.editions.get().calendar
@@ -372,7 +372,7 @@ def test_what_a_call_does_is_said_by_the_callers_agreement(
     assert said[0] == "De reactietijd is bindend vanaf dit gesprek (4.D)."
     assert said[1].endswith("maakt de reactietijd niet bindend (3.C).")
     assert said[2].startswith("Onder deze overeenkomst binden meldingen langs elke weg")
-    unknown = client.get(f"{reverse('phone')}?unknown=1&q=06").context["verdict"]
+    unknown = client.get(reverse("phone"), {"unknown": "1", "q": "06"}).context["verdict"]
     assert "4.D" not in unknown
 
 
