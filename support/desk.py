@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sla import projection
+from sla import projection, queries
 from sla.models import Release
 from sla.releases import closed_to_plans
 from support import participants
@@ -192,9 +192,12 @@ def call_back(ticket: Ticket, words: Words, *, actor: User, at: datetime | None 
 def classify(
     ticket: Ticket, *, kind: str, actor: User | None, at: datetime | None = None
 ) -> Ticket:
-    """Say what kind of report this is. The clocks count anew, from the report."""
+    """Say what kind of report this is. The clocks count anew, from the report.
+
+    Also that it is what it was taken for: then it was judged, which its history should say.
+    """
     ticket, at = locked(ticket, at, actor)
-    if ticket.kind != Kind(kind):
+    if ticket.kind != Kind(kind) or queries.is_unjudged(ticket):
         data = {"ticket_kind": kind, "from": ticket.kind}
         history.record(ticket, EventKind.CLASSIFIED, at=at, actor=actor, data=data, kind=kind)
         projection.refresh(ticket, now=at)
