@@ -27,6 +27,7 @@ TERMS = (
     "notice",
     "planning",
     "waiting",
+    "triage",
     "availability",
     "priorities",
     "ticket_kinds",
@@ -233,6 +234,7 @@ def terms_of(edition: Edition) -> engine.Agreement:
             "key": edition.agreement.key,
             "clauses": edition.terms.get("clauses", {}),
             "waiting": edition.terms.get("waiting", {}),
+            "triage": edition.terms.get("triage", {}),
             "targets": [target_data(target) for target in edition.targets.all()],
             "escalation": [step_data(step) for step in edition.escalation.all()],
         }

@@ -15,6 +15,7 @@ from django.db.models.functions import JSONArray
 from sla.derivation import derive, facts, key_of
 from sla.histories import changes_of, events_of, going_on, told
 from sla.models import AuditRun, Clock, Coverage
+from sla.projection import triage_of, would_owe
 from sla.world import Worlds
 from tickets.models import Ticket
 
@@ -88,7 +89,8 @@ def _written() -> QuerySet[Any, Any]:
     carried = Clock.objects.filter(
         carried_by=OuterRef("pk"), binding=True, met_at=None, due_at__isnull=False
     ).exclude(state=Clock.State.CANCELLED)
-    return Coverage.objects.values("pk", "edition", "waived", "next_due_at").annotate(
+    columns = ("pk", "edition", "waived", "next_due_at", "judge_by", "would_owe")
+    return Coverage.objects.values(*columns).annotate(
         told=told(),
         carried=Subquery(carried.order_by("due_at").values("due_at")[:1]),
         rows=Subquery(clocks.annotate(rows=JSONBAgg(JSONArray(*_COLUMNS))).values("rows")),
@@ -118,7 +120,9 @@ def _compare(
         pk = each["pk"]
         cover = worlds.cover(each["edition"], each["waived"], changed.get(pk, ()))
         try:
-            ruled = derive(cover, events_of(each["told"], further.get(pk, ())), now=now)
+            events = events_of(each["told"], further.get(pk, ()))
+            ruled = derive(cover, events, now=now)
+            found = triage_of(cover, events, ruled)
         except ValueError as error:
             yield Difference(pk, "-", "history", "unreadable", error)
             continue
@@ -126,6 +130,10 @@ def _compare(
         yield from _differ(pk, dict(map(_row, each["rows"] or ())), derived, now)
         if (next_due := _next_due(derived.values(), each["carried"])) != each["next_due_at"]:
             yield Difference(pk, "-", "next_due_at", each["next_due_at"], next_due)
+        if (judge_by := found.judge_by if found else None) != each["judge_by"]:
+            yield Difference(pk, "-", "judge_by", each["judge_by"], judge_by)
+        if (owed := would_owe(found)) != each["would_owe"]:
+            yield Difference(pk, "-", "would_owe", each["would_owe"], owed)
 
 
 def _next_due(derived: Iterable[Mapping[str, Any]], carried: datetime | None) -> datetime | None:

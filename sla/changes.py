@@ -30,7 +30,14 @@ from sla.models import (
     ReleaseMove,
     Target,
 )
-from sla.projection import agreed_at, day_of, mark_stale, refresh, waived_on
+from sla.projection import (
+    agreed_at,
+    day_of,
+    mark_stale,
+    mark_unjudged,
+    refresh,
+    waived_on,
+)
 from tickets.models import Organisation, Ticket, User
 
 BATCH = 500
@@ -75,7 +82,7 @@ def plan_releases(releases: Sequence[Release], *, now: datetime) -> int:
         return 0
     first = releases[0]
     later = Q(due_at=None) | Q(due_at__gt=first.planned_at)
-    return _release_changed(first, "release_planned", later, now)
+    return _release_changed(first, "release_planned", later, first.planned_at, now)
 
 
 @transaction.atomic
@@ -105,7 +112,8 @@ def skip_release(release: Release, *, now: datetime) -> int:
     _must_be_coming(release, now)
     release.skipped_at = now
     release.save(update_fields=["skipped_at"])
-    return _release_changed(release, "release_skipped", Q(due_at=release.planned_at), now)
+    hung = Q(due_at=release.planned_at)
+    return _release_changed(release, "release_skipped", hung, release.planned_at, now)
 
 
 def due_with_releases(agreement: Agreement) -> QuerySet[Clock]:
@@ -136,7 +144,7 @@ def correct_edition(
     _remember(coverage, cause, actor, now)
     coverage.edition = edition
     coverage.save(update_fields=["edition"])
-    _mark_all(Clock.objects.filter(ticket=ticket), cause, now)
+    _mark_all(coverage, cause, now)
 
 
 @transaction.atomic
@@ -160,7 +168,7 @@ def follow_organisation(ticket: Ticket, *, why: str, actor: User | None, now: da
     _remember(coverage, cause, actor, now)
     coverage.edition, coverage.waived = agreed["edition"], agreed["waived"]
     coverage.save(update_fields=["edition", "waived"])
-    _mark_all(Clock.objects.filter(ticket=ticket), cause, now)
+    _mark_all(coverage, cause, now)
 
 
 def follow_waiver(contract: Contract, *, actor: User | None, now: datetime) -> int:
@@ -196,7 +204,7 @@ def _waive(
     _remember(coverage, cause, actor, now)
     coverage.waived = waived
     coverage.save(update_fields=["waived"])
-    _mark_all(Clock.objects.filter(ticket=coverage.pk), cause, now)
+    _mark_all(coverage, cause, now)
 
 
 def cover_organisation(organisation: Organisation, *, now: datetime) -> None:
@@ -225,17 +233,18 @@ def _remember(coverage: Coverage, cause: dict[str, str], actor: User | None, now
     )
 
 
-def _mark_all(clocks: QuerySet[Clock], cause: dict[str, str], now: datetime) -> None:
-    """Also a ticket whose promises under the old rule are all done may get new ones."""
-    if not mark_stale(clocks, now=now, cause=cause):
-        Coverage.objects.filter(pk__in=clocks.values("ticket")).update(
-            stale_since=now, stale_causes=[cause]
-        )
+def _mark_all(coverage: Coverage, cause: dict[str, str], now: datetime) -> None:
+    """Also a ticket that has no clock, or none that runs, may get one under the new rule."""
+    if not mark_stale(Clock.objects.filter(ticket=coverage.pk), now=now, cause=cause):
+        Coverage.objects.filter(pk=coverage.pk).update(stale_since=now, stale_causes=[cause])
 
 
 def _day_changed(day: CalendarDay, what: str, now: datetime) -> int:
     mark_changed(day.calendar, now=now)
     cause = {"what": what, "day": day.day.isoformat(), "name": day.name}
+    begins = datetime.combine(day.day, time(), ZoneInfo(day.calendar.zone))
+    covered = Coverage.objects.filter(edition__calendar=day.calendar)
+    mark_unjudged(covered, since=begins, now=now)
     return mark_stale(clocks_on(day), now=now, cause=cause)
 
 
@@ -252,17 +261,21 @@ def _move(release: Release, to: datetime, now: datetime) -> int:
     release.planned_at = to
     release.save(update_fields=["planned_at"])
     touched = Q(due_at=None) | Q(due_at=before) | Q(due_at__gt=to)
-    return _release_changed(release, "release_moved", touched, now)
+    return _release_changed(release, "release_moved", touched, min(before, to), now)
 
 
-def _release_changed(release: Release, what: str, touched: Q, now: datetime) -> int:
+def _release_changed(
+    release: Release, what: str, touched: Q, since: datetime, now: datetime
+) -> int:
     """Have read again what it can move: the clocks that hung on it, or now may.
 
     touched: which those are, by their deadline as it was last read. What waits to be read again
-    may hang on it by now, so that counts in any case.
+    may hang on it by now, so that counts in any case. since: the first instant it touches.
     """
     if release.is_hotfix:
         return 0
     waiting = Q(ticket__coverage__stale_since__isnull=False)
     clocks = due_with_releases(release.agreement).filter(touched | waiting)
+    covered = Coverage.objects.filter(edition__agreement=release.agreement_id)
+    mark_unjudged(covered, since=since, now=now)
     return mark_stale(clocks, now=now, cause={"what": what, "name": release.name})

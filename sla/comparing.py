@@ -72,6 +72,8 @@ def _internal(before: Data, after: Data) -> Iterator[str]:
     yield from _known_targets(before, after, [(_("warnings"), terms.warning_words)])
     planning = [terms.planning_words(each.get("planning", {})) for each in (before, after)]
     yield from _field(_("Listed when no release has it"), *planning)
+    looks = [terms.triage_words(each.get("triage", {})) for each in (before, after)]
+    yield from _field(_("What nobody has judged yet is judged"), *looks)
     old, new = _steps(before), _steps(after)
     for name in {**old, **new}:
         what = _("Escalation %(when)s") % {"when": name}

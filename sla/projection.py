@@ -12,11 +12,21 @@ from django.db.models import F, Func, JSONField, QuerySet, Value
 from sla import engine
 from sla.derivation import Ruled, derive, engine_events, facts, key_of, utc
 from sla.engine import Reading
+from sla.engine.agreement import Triage
 from sla.engine.alarms import alarms
+from sla.engine.triage import Under, Unjudged, is_judged, unjudged
 from sla.histories import going_on, merged_here
 from sla.models import Alert, Clock, Coverage, Edition
-from sla.world import Rule, Worlds
-from tickets.models import EventKind, Link, LinkKind, Organisation, Status, Ticket, TicketEvent
+from sla.world import Cover, Rule, Worlds
+from tickets.models import (
+    EventKind,
+    Link,
+    LinkKind,
+    Organisation,
+    Status,
+    Ticket,
+    TicketEvent,
+)
 
 
 def cover(ticket: Ticket) -> Coverage | None:
@@ -83,15 +93,17 @@ def begin(
     worlds.of(coverage.edition)
     under = worlds.cover(coverage.edition_id, coverage.waived, ())
     events = engine_events([reported])
+    ruled = derive(under, events, now=now)
     clocks = [
         Clock(
             ticket=ticket,
             target_key=reading.target.key,
             **_wanted(reading, rule, None, set(), now),
         )
-        for reading, rule in derive(under, events, now=now)
+        for reading, rule in ruled
     ]
     coverage.next_due_at = next_due_at(clocks)
+    _say_if_unjudged(coverage, triage_of(under, events, ruled))
     coverage.save(force_insert=True)
     return Clock.objects.bulk_create(clocks)
 
@@ -116,7 +128,8 @@ def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
         read = [event for event in events if event.version <= coverage.version]
         ruled = derive(under, engine_events([*read, *further]), now=now)
         _say_what_moved(coverage, stored, ruled, now)
-    ruled = derive(under, engine_events([*events, *further]), now=now)
+    read_as = engine_events([*events, *further])
+    ruled = derive(under, read_as, now=now)
     carrier = stays_in(ticket.pk) if merged else None
     if coverage.stale_since is None:
         _keep_what_was_missed(ticket, stored.values(), ruled, now)
@@ -125,8 +138,12 @@ def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
     coverage.stale_since, coverage.stale_causes = None, []
     coverage.planned_for_id = planned_release(events)
     coverage.next_due_at = next_due_at(clocks if merged else [*clocks, *carried])
+    _say_if_unjudged(coverage, triage_of(under, read_as, ruled))
     coverage.save(
-        update_fields=["version", "stale_since", "stale_causes", "planned_for", "next_due_at"]
+        update_fields=[
+            *("version", "stale_since", "stale_causes", "planned_for", "next_due_at"),
+            *("judge_by", "would_owe", "judge_alarm_at"),
+        ]
     )
     if carrier is not None:
         _carry(carrier)
@@ -169,6 +186,45 @@ def _keep_what_was_missed(
         ),
         ignore_conflicts=True,
     )
+
+
+def triage_of(
+    under: Cover, events: Sequence[engine.Event], ruled: Sequence[Ruled]
+) -> Unjudged | None:
+    """What a report that nobody has judged would owe if it were worse, as is known now."""
+    if is_judged(events):
+        return None
+    world, readings = under.now.world, [reading for reading, _rule in ruled]
+    stands = Under(world.terms, world.hours(), world.release_moments(), under.now.waived)
+    return unjudged(stands, events, readings)
+
+
+def would_owe(found: Unjudged | None) -> list[list[str]]:
+    """What of it a row keeps."""
+    owed = found.owed if found else ()
+    return [[each.priority.value, each.promise.value, each.due_at.isoformat()] for each in owed]
+
+
+def _say_if_unjudged(coverage: Coverage, found: Unjudged | None) -> None:
+    coverage.judge_by = coverage.judge_alarm_at = found.judge_by if found else None
+    coverage.would_owe = would_owe(found)
+
+
+def mark_unjudged(coverages: QuerySet[Coverage], *, since: datetime, now: datetime) -> None:
+    """Have read again what reports that nobody judged would owe: they may have no clock that moves.
+
+    since: the first instant that is touched; what would be due before stays. What had no date may
+    get one, but for the priority that a ticket has: that is what its clocks are for.
+    """
+    waiting = coverages.filter(judge_by__isnull=False, stale_since=None)
+    moved = []
+    columns = ("pk", "would_owe", "ticket__priority", "edition__terms")
+    for pk, owed, priority, terms in waiting.values_list(*columns):
+        stays = {each for each, _promise, due in owed if datetime.fromisoformat(due) < since}
+        rule = Triage.read(terms.get("triage", {}))
+        if set(rule.priorities) - stays - {priority}:
+            moved.append(pk)
+    Coverage.objects.filter(pk__in=moved).update(stale_since=now)
 
 
 def stays_in(ticket: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from sla.calendars import length_of_a_day
 from sla.derivation import Ruled, derive, facts, stopped_at
@@ -20,9 +20,9 @@ from sla.engine.ruler import Ruler, draw
 from sla.histories import history_of, merged_here, read
 from sla.models import Alert, Clock, Coverage, Edition
 from sla.projection import agreed_at
-from sla.wording import PROMISES, in_words
+from sla.wording import PRIORITIES, PROMISES, in_words
 from sla.world import Cover, Rule, World, Worlds, world_of
-from tickets.models import Organisation, Ticket, TicketEvent
+from tickets.models import Organisation, Status, Ticket, TicketEvent
 
 SOON = timedelta(hours=2)
 
@@ -143,18 +143,16 @@ def _measures(world: World) -> Mapping[str, str]:
 
 
 def latest_turns(cards: Iterable[Card]) -> tuple[list[Card], list[Card]]:
-    """The cards a page shows, and the next responses that are over, newest first."""
-    cards = list(cards)
+    """The cards a page shows, and the next responses that are over, newest first.
+
+    Of a merged ticket what was kept or lapsed is its own business; what is owed or missed is not.
+    """
+    over = (State.MET, State.CANCELLED)
+    cards = [card for card in cards if not (card.of and card.state in over)]
     last = max((card.turn for card in cards if not card.of), default=0)
-
-    def over(card: Card) -> bool:
-        """Nothing of it is owed: of a merged ticket nobody wants to see what it kept."""
-        old = card.turn not in (0, last)
-        return old if not card.of else card.met_at is not None or card.state == State.CANCELLED
-
-    shown = [card for card in cards if not over(card)]
-    earlier = [card for card in cards if over(card)]
-    return shown, sorted(earlier, key=lambda card: -card.turn)
+    old = [card for card in cards if not card.of and card.turn not in (0, last)]
+    shown = [card for card in cards if card not in old]
+    return shown, sorted(old, key=lambda card: -card.turn)
 
 
 def _moved(alert: Alert) -> Step:
@@ -169,6 +167,46 @@ def cards_for_history(
     """Every promise on a history that is nobody's ticket, as it would stand at a moment."""
     rule = Rule(world_of(edition), waived)
     return [_explained(each, now) for each in derive(Cover(rule), events, now=now)]
+
+
+@dataclass(frozen=True)
+class Judging:
+    """That nobody has judged a report yet; by when somebody must, and what it would owe then:
+    priority in words, promise in words, and by when. by: None of a sender we don't know.
+    """
+
+    by: datetime | None
+    owed: tuple[tuple[str, str, datetime], ...] = ()
+    late: bool = False
+
+
+def judging_of(tickets: Iterable[Ticket], *, now: datetime) -> Mapping[int, Judging]:
+    """Those of some tickets that nobody has judged yet; one query for those that may be and did
+    not come with their coverage.
+    """
+    new = [each for each in tickets if _may_be_unjudged(each)]
+    found = {each.pk: Judging(None) for each in new if each.organisation_id is None}
+    prefetch_related_objects(new, "coverage")
+    covered = (getattr(each, "coverage", None) for each in new)
+    for coverage in (each for each in covered if each is not None and each.judge_by is not None):
+        owed = tuple(
+            (str(PRIORITIES[priority]), str(PROMISES[promise]), datetime.fromisoformat(due))
+            for priority, promise, due in coverage.would_owe
+        )
+        found[coverage.pk] = Judging(coverage.judge_by, owed, late=coverage.judge_by < now)
+    return found
+
+
+def is_unjudged(ticket: Ticket) -> bool:
+    """Does nobody know yet what this report is?"""
+    if not _may_be_unjudged(ticket):
+        return False
+    known = Coverage.objects.filter(pk=ticket.pk, judge_by__isnull=False)
+    return ticket.organisation_id is None or known.exists()
+
+
+def _may_be_unjudged(ticket: Ticket) -> bool:
+    return ticket.status == Status.NEW and not ticket.priority_is_definitive
 
 
 def edition_of(ticket: Ticket) -> Edition | None:

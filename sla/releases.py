@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from sla import changes
 from sla.editions import announced
-from sla.models import Agreement, Release, ReleaseMove, ReleaseSchedule
-from sla.projection import mark_stale
+from sla.models import Agreement, Coverage, Release, ReleaseMove, ReleaseSchedule
+from sla.projection import mark_stale, mark_unjudged
 from tickets.models import User
 
 log = logging.getLogger(__name__)
@@ -131,6 +131,8 @@ def change_schedule(schedule: ReleaseSchedule, *, now: datetime) -> Outlook:
         )
         cause = {"what": "schedule_changed", "name": schedule.agreement.name}
         mark_stale(clocks, now=now, cause=cause)
+        covered = Coverage.objects.filter(edition__agreement=schedule.agreement)
+        mark_unjudged(covered, since=min(touched), now=now)
     return found
 
 

@@ -23,12 +23,15 @@ log = logging.getLogger(__name__)
 
 BATCH = 1000
 LATELY = timedelta(minutes=10)
+TRIAGE = "triage"  # stands where a promise's key does
 
 
 def sweep(*, now: datetime) -> int:
     """Heal stale clocks, then record what fell due before `now`. Gives the number of alerts."""
     heal(now=now)
     recorded = 0
+    if Coverage.objects.filter(judge_alarm_at__lt=now).exists():  # mostly there is none
+        recorded = _record_unjudged(now)
     while True:
         done, seen = _record_batch(now)
         recorded += done
@@ -84,6 +87,35 @@ def _record_batch(now: datetime) -> tuple[int, int]:
             state=state, next_alert_at=next_alert_at, **breached_at
         )
     return len(alerts), len(clocks)
+
+
+@transaction.atomic
+def _record_unjudged(now: datetime) -> int:
+    """Say of reports that nobody judged in time, once; gives how many."""
+    overdue = Coverage.objects.filter(judge_alarm_at__lt=now).select_related("ticket")
+    found = list(
+        overdue.select_for_update(of=("self",), skip_locked=True).order_by("judge_alarm_at")[:BATCH]
+    )
+    if not found:
+        return 0
+    alerts = [
+        Alert(
+            ticket_id=coverage.pk,
+            target_key=TRIAGE,
+            kind=Alert.Kind.UNJUDGED,
+            started_at=coverage.ticket.reported_at,
+            due_at=min(datetime.fromisoformat(due) for _is, _what, due in coverage.would_owe),
+            at=coverage.judge_alarm_at,
+            noticed_at=now,
+            tell_at=coverage.judge_alarm_at,
+        )
+        for coverage in found
+        if coverage.judge_alarm_at is not None and coverage.would_owe
+    ]
+    Alert.objects.bulk_create(alerts, ignore_conflicts=True)
+    numbers = [coverage.pk for coverage in found]
+    Coverage.objects.filter(pk__in=numbers).update(judge_alarm_at=None)
+    return len(alerts)
 
 
 def _alerts(clock: Clock, now: datetime) -> Iterable[Alert]:

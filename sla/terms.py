@@ -10,7 +10,7 @@ from django.utils import formats
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from sla.engine.agreement import ANY, NOT_PHONE, channels_of
+from sla.engine.agreement import ANY, NOT_PHONE, Triage, channels_of
 from sla.engine.calendars import WEEKDAYS
 from sla.engine.events import Channel, Priority, TicketKind
 from sla.models import EscalationStep, LiberationDay, OpeningBlock, Target
@@ -224,6 +224,21 @@ def waiting_words(waiting: Data) -> str:
         _count(days),
     )
     return text % {"number": number_words(days)}
+
+
+def triage_words(triage: Data) -> str:
+    """By when somebody looks at what nobody has judged yet."""
+    rule = Triage.read(triage)
+    named = priorities_words([name.value for name in rule.priorities])
+    if rule.within is None:
+        return _("before it would be late as %(priorities)s") % {"priorities": named}
+    hours = rule.within.total_seconds() / 3600
+    text = ngettext(
+        "within %(number)s working hour, as it may be %(priorities)s",
+        "within %(number)s working hours, as it may be %(priorities)s",
+        _count(hours),
+    )
+    return text % {"number": number_words(hours), "priorities": named}
 
 
 def step_words(step: Data) -> str:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from sla import projection
 from sla.models import Release
-from sla.queries import Card, cards_of
+from sla.queries import Card, cards_of, is_unjudged
 from sla.releases import closed_to_plans
 from support.answers import DeskError, answer, internal, record_answer, require_words
 from support.conversation import Reporter, Words, begun, say, subject_of
@@ -199,14 +199,17 @@ def classify(
 ) -> Ticket:
     """Say what kind of report this is. The clocks count anew, from the report; the customer hears
     what that does to the times.
+
+    Also that it is what it was taken for: then it was judged, which its history should say.
     """
     ticket, at = locked(ticket, at, actor)
-    if ticket.kind != Kind(kind):
+    if ticket.kind != Kind(kind) or is_unjudged(ticket):
         was, before = copy(ticket), cards_of(ticket, now=at)
         data = {"ticket_kind": kind, "from": ticket.kind}
         history.record(ticket, EventKind.CLASSIFIED, at=at, actor=actor, data=data, kind=kind)
         projection.refresh(ticket, now=at)
-        _tell_changed(ticket, was, before, at)
+        if was.kind != ticket.kind:
+            _tell_changed(ticket, was, before, at)
     return ticket
 
 

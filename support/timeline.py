@@ -316,6 +316,11 @@ def _alert(alert: Alert) -> Item:
 
 def alert_words(alert: Alert) -> str:
     """A warning, a missed deadline or one that moved, in a line."""
+    if alert.kind == Alert.Kind.UNJUDGED:
+        zone = timezone.get_current_timezone()
+        due = {"moment": moment_words(alert.due_at, zone)}
+        worst = _("as an incident it would be due %(moment)s") % due
+        return f"{alert.get_kind_display()}: {worst}"
     said = f"{alert.get_kind_display()}: {alert.get_promise_display()} ({alert.clause})"
     if alert.kind == Alert.Kind.WARNING:
         said += f", {alert.share}%"

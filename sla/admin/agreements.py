@@ -40,7 +40,13 @@ FIELDSETS: Any = (
     ),
     (
         gettext_lazy("Reports and planning"),
-        {"fields": ("ticket_kinds", ("warn_after_days", "release_after_days"))},
+        {
+            "fields": (
+                "ticket_kinds",
+                ("triage_hours", "triage_priorities"),
+                ("warn_after_days", "release_after_days"),
+            )
+        },
     ),
     (gettext_lazy("Clauses"), {"fields": tuple(CLAUSE_FIELDS)}),
     (

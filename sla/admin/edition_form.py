@@ -18,7 +18,7 @@ from sla.agreements import number
 from sla.models import Edition
 from sla.terms import CLAUSES
 from sla.wording import PRIORITIES
-from tickets.models import Kind
+from tickets.models import Kind, Priority
 
 CLAUSE_FIELDS = {f"clause_{name}": name for name in CLAUSES}
 TEXT_FIELDS = {f"priorities_{priority}": ("priorities", priority) for priority in PRIORITIES}
@@ -59,6 +59,23 @@ class EditionForm(forms.ModelForm):
         required=False,
         help_text=gettext_lazy("Without a break, when it came. Empty: 1."),
     )
+    triage_hours = HoursField(
+        label=gettext_lazy("Judge new reports within (working hours)"),
+        min_value=0,
+        max_value=1000,
+        decimal_places=2,
+        required=False,
+        help_text=gettext_lazy(
+            "Our own rule. Empty: by the first deadline that it would have if it were worse."
+        ),
+    )
+    triage_priorities = forms.MultipleChoiceField(
+        label=gettext_lazy("It may turn out to be"),
+        choices=Priority.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("None chosen: High and Medium."),
+    )
     ticket_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Kinds of report offered"),
         choices=Kind.choices,
@@ -94,6 +111,8 @@ class EditionForm(forms.ModelForm):
             "credits": availability.get("credits", []),
             "warn_after_days": terms.get("planning", {}).get("warn_after_days"),
             "release_after_days": terms.get("waiting", {}).get("release_after_days"),
+            "triage_hours": terms.get("triage", {}).get("hours"),
+            "triage_priorities": terms.get("triage", {}).get("priorities", []),
             "ticket_kinds": terms.get("ticket_kinds", []),
         }
         for field, name in CLAUSE_FIELDS.items():
@@ -137,6 +156,15 @@ class EditionForm(forms.ModelForm):
             },
         )
         _fill(terms, "planning", {"warn_after_days": data["warn_after_days"]})
+        within = data["triage_hours"]
+        _fill(
+            terms,
+            "triage",
+            {
+                "hours": number(within) if within else None,
+                "priorities": data["triage_priorities"],
+            },
+        )
         waits = data["release_after_days"]
         _fill(terms, "waiting", {"release_after_days": None if waits is None else number(waits)})
         _fill(terms, "availability", _availability(data))

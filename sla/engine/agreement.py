@@ -154,6 +154,25 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
+class Triage:
+    """Our own rule for what nobody has judged yet: what it may turn out to be, and within how much
+    working time somebody must have looked; None: by the first deadline that it would have.
+    """
+
+    priorities: tuple[Priority, ...] = (Priority.HIGH, Priority.MEDIUM)
+    within: timedelta | None = None
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Triage:
+        """The rule as written in TOML. ValueError says what is wrong."""
+        if unknown := set(data) - {"priorities", "hours"}:
+            raise ValueError(f"triage: {', '.join(sorted(unknown))} is unknown")
+        names = data.get("priorities", cls().priorities)
+        within = _work(data["hours"]) if data.get("hours") else None
+        return cls(tuple(_one(Priority, name) for name in names), within)
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """An agreement in one of its editions: all its targets.
 
@@ -165,6 +184,7 @@ class Agreement:
     targets: tuple[Target, ...]
     escalation: tuple[Escalation, ...] = ()
     release_after_days: float = 1
+    triage: Triage = field(default_factory=Triage)
     phone_clause: str = ""  # why a report that was not phoned in doesn't bind
     caller_clause: str = ""  # who may phone
     priority_clause: str = ""  # who sets the priority
@@ -183,6 +203,7 @@ class Agreement:
             targets=targets,
             escalation=tuple(Escalation.read(step) for step in data.get("escalation", ())),
             release_after_days=_days(data.get("waiting", {}).get("release_after_days", 1)),
+            triage=Triage.read(data.get("triage", {})),
             phone_clause=str(clauses.get("phone", "")),
             caller_clause=str(clauses.get("caller", "")),
             priority_clause=str(clauses.get("priority", "")),

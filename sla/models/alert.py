@@ -21,7 +21,8 @@ class Alert(models.Model):
     promise it is about. `at` is when it became true, `noticed_at` when the sweep saw it, `tell_at`
     from when people may be disturbed with it, `told_at` when `support` had taken it over. `after`:
     minutes of working time past the deadline. A deadline may move more than once; then
-    `due_before` and `causes` say from where and why.
+    `due_before` and `causes` say from where and why. That nobody judged a report is about no
+    promise; `due_at` is then when the first one would be due.
     """
 
     class Kind(models.TextChoices):
@@ -32,11 +33,12 @@ class Alert(models.Model):
         OVERDUE = "overdue", pgettext_lazy("alert", "Still not done")
         NO_RELEASE = "no_release", pgettext_lazy("alert", "No release planned")
         MOVED = "moved", pgettext_lazy("alert", "Deadline moved")
+        UNJUDGED = "unjudged", pgettext_lazy("alert", "Nobody has judged it yet")
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="alerts")
     target_key = models.CharField(max_length=50)
-    promise = models.CharField(max_length=16, choices=Target.Promise)
-    clause = models.CharField(max_length=120)
+    promise = models.CharField(max_length=16, choices=Target.Promise, blank=True)
+    clause = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=10, choices=Kind)
     share = models.PositiveSmallIntegerField(default=0)
     after = models.PositiveIntegerField(default=0)

@@ -22,6 +22,8 @@ class Coverage(models.Model):
     stale_since, stale_causes: something other than the ticket's own events moved; the sweep reads
     the clocks again, and says why where a deadline moved (`sla.wording.cause_words`).
     next_due_at: the nearest deadline that binds and is still owed, as the clocks were read.
+    judge_by, would_owe: of a report that nobody has judged yet, by when somebody must, and what it
+    would owe if it were worse: [priority, promise, deadline]. judge_alarm_at: when to say so.
     """
 
     ticket = models.OneToOneField(Ticket, models.PROTECT, primary_key=True, related_name="coverage")
@@ -29,6 +31,9 @@ class Coverage(models.Model):
     waived = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=0)
     next_due_at = models.DateTimeField(null=True)
+    judge_by = models.DateTimeField(null=True)
+    would_owe = models.JSONField(default=list)
+    judge_alarm_at = models.DateTimeField(null=True)
     planned_for = models.ForeignKey(
         Release, models.PROTECT, null=True, blank=True, related_name="planned"
     )
@@ -50,6 +55,18 @@ class Coverage(models.Model):
                 fields=["next_due_at", "ticket"],
                 name="coverage_next",
                 condition=models.Q(next_due_at__isnull=False),
+            ),
+            # The queue: what nobody has judged comes first.
+            models.Index(
+                fields=["judge_by", "ticket"],
+                name="coverage_unjudged",
+                condition=models.Q(judge_by__isnull=False),
+            ),
+            # The sweep: whom nobody looked at in time.
+            models.Index(
+                fields=["judge_alarm_at"],
+                name="coverage_judge_alarm",
+                condition=models.Q(judge_alarm_at__isnull=False),
             ),
         ]
 

@@ -184,7 +184,7 @@ def _by_kind(alerts: Sequence[Alert]) -> list[tuple[str, list[Alert]]]:
     groups: dict[str, list[Alert]] = defaultdict(list)
     for alert in alerts:
         groups[alert.kind].append(alert)
-    order = (Alert.Kind.OVERDUE, Alert.Kind.BREACH, Alert.Kind.WARNING)
+    order = (Alert.Kind.OVERDUE, Alert.Kind.BREACH, Alert.Kind.UNJUDGED, Alert.Kind.WARNING)
     kinds = [*order, *(kind for kind in Alert.Kind if kind not in order)]
     return [(str(kind.label), groups[kind]) for kind in kinds if groups[kind]]
 

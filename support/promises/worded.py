@@ -49,6 +49,7 @@ def sections(data: Data) -> list[tuple[str, list[tuple[str, list[str]]]]]:
         (_("Ends at renewal"), exit_words(notice)),
         (_("Kinds of report offered"), terms.kinds_words(data.get("ticket_kinds", ()))),
         (_("Listed when no release has it"), terms.planning_words(data.get("planning", {}))),
+        (_("What nobody has judged yet is judged"), terms.triage_words(data.get("triage", {}))),
         (_("A release does not count"), terms.waiting_words(data.get("waiting", {}))),
     ]
     found: list[tuple[str, Sequence[tuple[str, Any]]]]

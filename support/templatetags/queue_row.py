@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from sla.queries import Card
+from sla.queries import Card, Judging
 from support.workspace.queue import Row
 
 register = template.Library()
@@ -57,6 +57,7 @@ class Shown(NamedTuple):
     updated_at: datetime
     undelivered: bool
     clock: Face | None
+    judging: Judging | None
     columns: tuple[str, ...]
     view: str
 
@@ -83,6 +84,7 @@ def queue_row(context: Context, row: Row, columns: Iterable[str]) -> SafeString:
         updated_at=ticket.updated_at,
         undelivered=row.undelivered,
         clock=_face(row.clock) if row.clock else None,
+        judging=row.judging,
         columns=tuple(columns),
         view=urlencode({"from": query}),
     )

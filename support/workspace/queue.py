@@ -10,13 +10,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sla.models import Clock
-from sla.queries import Card, next_cards
+from sla.queries import Card, Judging, judging_of, next_cards
 from support.models import OutgoingMail, SavedView
 from support.workspace import filters
 from support.workspace.filters import Asking
@@ -32,12 +42,14 @@ COUNTS_STAND = 10  # seconds
 class Row:
     """A ticket in the queue with its most pressing promise.
 
-    undelivered: the last mail to the customer could not be delivered.
+    undelivered: the last mail to the customer could not be delivered. judging: nobody has judged
+    it yet.
     """
 
     ticket: Ticket
     clock: Card | None
     undelivered: bool = False
+    judging: Judging | None = None
 
 
 @dataclass(frozen=True)
@@ -106,8 +118,8 @@ def _ready_made(asking: Asking) -> list[tuple[str, str, str, Q]]:
         ("mine", _("Mine"), "user-round", Q(assignee=user)),
         ("team", _("My team's"), "users-round", Q(team=user.team_id or 0)),
         ("nobody", _("Nobody's"), "circle-dashed", filters.NOBODYS),
-        # No promise runs on these yet; somebody must say what they are.
-        ("new", _("To judge"), "scale", Q(status=Status.NEW) & ~Q(Exists(clocks))),
+        # No promise runs on these yet, or a worse one may: somebody must say what they are.
+        ("new", _("To judge"), "scale", (Q(status=Status.NEW) & ~Q(Exists(clocks))) | UNJUDGED),
         ("late", _("Too late"), "clock-alert", filters.meaning({"due": ["late"]}, asking)),
     ]
 
@@ -122,13 +134,21 @@ def by_deadline(tickets: TicketQuerySet) -> QuerySet[Ticket]:
 
     For a few tickets, such as somebody's own; of many, `Deadlines` gives a part.
     """
-    return tickets.with_people().order_by(
-        F("coverage__next_due_at").asc(nulls_last=True), "reported_at", "pk"
+    return (
+        tickets.with_people()
+        .select_related("coverage")
+        .order_by(F("coverage__next_due_at").asc(nulls_last=True), "reported_at", "pk")
     )
 
 
+# Nobody has judged these: what they would owe is known, or not even whose they are.
+UNJUDGED = Q(coverage__judge_by__isnull=False)
+UNKNOWN = Q(status=Status.NEW, organisation=None, priority_is_definitive=False)
+
+
 class Deadlines(Sequence[Ticket]):
-    """Many tickets by deadline, as a paginator wants them: each part is read along an index.
+    """Many tickets as they press, as a paginator wants them: what nobody has judged yet, by when
+    somebody must; then by deadline. Each part is read along an index.
 
     In one query the database would have to put them all in order to give the first fifty.
     """
@@ -136,11 +156,16 @@ class Deadlines(Sequence[Ticket]):
     ordered = True
 
     def __init__(self, tickets: TicketQuerySet) -> None:
-        self._dated = tickets.filter(coverage__next_due_at__isnull=False).order_by(
-            "coverage__next_due_at", "reported_at", "pk"
-        )
-        undated = tickets.filter(coverage__next_due_at=None)
-        self._undated = undated.order_by("reported_at", "pk")
+        judged = tickets.filter(coverage__judge_by=None)
+        known = judged.exclude(UNKNOWN)
+        dated = known.filter(coverage__next_due_at__isnull=False)
+        undated = known.filter(coverage__next_due_at=None)
+        self._parts = [
+            _part(0, tickets.filter(UNJUDGED), F("coverage__judge_by")),
+            _part(1, judged.filter(UNKNOWN), NEVER),
+            _part(2, dated, F("coverage__next_due_at")),
+            _part(3, undated, NEVER),
+        ]
         self._tickets = tickets
 
     def __len__(self) -> int:
@@ -149,18 +174,46 @@ class Deadlines(Sequence[Ticket]):
 
     def __getitem__(self, asked: Any) -> Any:
         numbers = self.numbers(asked.start or 0, asked.stop)
-        known = self._tickets.model.objects.with_people().in_bulk(numbers)
+        people = self._tickets.model.objects.with_people()
+        known = people.select_related("coverage").in_bulk(numbers)
         return [known[pk] for pk in numbers if pk in known]
 
     def numbers(self, start: int, stop: int) -> list[int]:
         """The numbers of a part."""
-        dated = self._dated.values_list("pk", flat=True)
-        found = list(dated[start:stop])
-        if len(found) < stop - start:
-            before = start + len(found) if found else dated[:start].count()
-            first, wanted = max(start - before, 0), stop - start - len(found)
-            found += self._undated.values_list("pk", flat=True)[first : first + wanted]
+        found: list[int] = []
+        if stop <= start or self._tickets.query.is_empty():
+            return found  # nothing can't be joined to nothing
+        before, parts = 0, self._parts  # so many lie in the parts that were passed
+        if not start:  # most look no further: one question for all but the last part
+            first, *others = (part[:stop] for part in parts[:-1])
+            together = first.union(*others, all=True).order_by(*IN_PART)
+            found, parts = [pk for _part, _by, _at, pk in together[:stop]], parts[-1:]
+        for part in parts:
+            if len(found) == stop - start:
+                break
+            first_here, wanted = max(start - before, 0), stop - start - len(found)
+            here = part[first_here : first_here + wanted]
+            numbers = [pk for _part, _by, _at, pk in here]
+            found += numbers
+            if numbers or not first_here:
+                before += first_here + len(numbers)
+            else:
+                before += part[:first_here].count()
         return found
+
+
+IN_PART = ("part", "by", "reported_at", "pk")
+NEVER = Value(None, DateTimeField())
+
+
+def _part(number: int, tickets: QuerySet[Ticket], by: F | Value) -> QuerySet[Any, Any]:
+    """Tickets of which the nearest moment comes first, or the oldest where they have none."""
+    named = tickets.annotate(part=Value(number), by=by)
+    if isinstance(by, F):
+        named = named.order_by(by, "reported_at", "pk")
+    else:
+        named = named.order_by("reported_at", "pk")
+    return named.values_list(*IN_PART)
 
 
 class Latest(Sequence[Ticket]):
@@ -189,11 +242,14 @@ def in_order(tickets: TicketQuerySet, chosen: Mapping[str, Sequence[str]]) -> De
 
 
 def grouped(tickets: list[Ticket], now: datetime) -> list[dict[str, Any]]:
-    """Rows in groups by urgency: too late, today, this week, later, without a deadline."""
-    groups: dict[str, list[Row]] = {key: [] for key in ("late", "today", "week", "later", "none")}
+    """Rows in groups by urgency: to judge, too late, today, this week, later, no deadline."""
+    keys = ("unjudged", "late", "today", "week", "later", "none")
+    groups: dict[str, list[Row]] = {key: [] for key in keys}
     for row in rows(tickets, now).values():
-        groups[_urgency(row.clock, now)].append(row)
+        key = _urgency(row.clock, now) if row.judging is None else "unjudged"
+        groups[key].append(row)
     titles = {
+        "unjudged": (_("To judge first"), "scale"),
         "late": (_("Too late"), "clock-alert"),
         "today": (_("Today"), "timer"),
         "week": (_("Within a week"), "calendar-days"),
@@ -212,7 +268,11 @@ def rows(tickets: Iterable[Ticket], now: datetime) -> dict[int, Row]:
     known = {ticket.pk: ticket for ticket in tickets}
     pressing = next_cards(known.values(), now=now)
     undelivered = _undelivered(known)
-    return {pk: Row(ticket, pressing.get(pk), pk in undelivered) for pk, ticket in known.items()}
+    judging = judging_of(known.values(), now=now)
+    return {
+        pk: Row(ticket, pressing.get(pk), pk in undelivered, judging.get(pk))
+        for pk, ticket in known.items()
+    }
 
 
 def _undelivered(tickets: Iterable[int]) -> set[int]:

@@ -78,7 +78,7 @@ def _team(asking: Asking) -> list[Ticket]:
     theirs = Q(team=asking.user.team_id or 0) | filters.NOBODYS
     # Inner join, so that the database walks along the deadlines instead of sorting them all.
     dated = Ticket.objects.filter(pressing, theirs, coverage__next_due_at__isnull=False)
-    others = dated.exclude(assignee=asking.user).with_people()
+    others = dated.exclude(assignee=asking.user).with_people().select_related("coverage")
     return list(others.order_by("coverage__next_due_at", "reported_at", "pk")[:MOST])
 
 

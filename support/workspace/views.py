@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from sla.models import Contract, Service
-from sla.queries import cards_of, edition_of, latest_turns
+from sla.queries import cards_of, edition_of, judging_of, latest_turns
 from support import access, desk, timeline
 from support.locking import current
 from support.notices import mentions
@@ -115,6 +115,7 @@ def ticket_page(
         "levels": LEVELS.values(),
         "merged_into": current(found) if found.status == Status.MERGED else None,
         "clocks": shown,
+        "judging": judging_of([found], now=now).get(found.pk),
         "earlier": earlier,
         "composer": composer(found, user, now=now, tried=tried),
         "verbs": offered(found, tried_verb, verb_form),

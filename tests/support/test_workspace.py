@@ -65,7 +65,7 @@ def test_the_queue_costs_the_same_for_one_ticket_and_for_three(
     assert len(subjects(response)) == count
 
 
-def test_the_queue_is_in_order_of_the_next_binding_deadline(
+def test_the_queue_is_in_order_of_the_next_binding_deadline_after_what_nobody_judged(
     client: Client, alice: User, carla: Contact
 ) -> None:
     now = timezone.now()
@@ -73,7 +73,7 @@ def test_the_queue_is_in_order_of_the_next_binding_deadline(
     opened(carla, "Nieuw")
     opened(carla, "Oud", at=now - timedelta(days=3))
     opened(carla, "Ouder", at=now - timedelta(days=9))
-    assert subjects(client.get(reverse("queue"))) == ["Ouder", "Oud", "Nieuw", "Vraag"]
+    assert subjects(client.get(reverse("queue"))) == ["Vraag", "Ouder", "Oud", "Nieuw"]
 
 
 def test_views_and_filters_show_what_was_asked_and_searches_have_their_page(

@@ -149,6 +149,12 @@ class Ticket(models.Model):
                 name="ticket_active",
                 condition=models.Q(status__in=["new", "open", "waiting"]),
             ),
+            # The queue: what nobody knows yet whose it is.
+            models.Index(
+                fields=["reported_at", "id"],
+                name="ticket_unknown",
+                condition=models.Q(status="new", organisation__isnull=True),
+            ),
             models.Index(fields=["organisation", "-reported_at"], name="ticket_organisation"),
             models.Index(fields=["reporter_email", "-reported_at"], name="ticket_reporter"),
             # What was done with and was written to: few, and looked for all day.
