@@ -7,18 +7,27 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as codes
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as passkeys
+from allauth.mfa.webauthn.internal import auth
 from django import forms
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from support.sign_in import private_mail
+from support.sign_in import challenges, private_mail
 from tickets.models import User
+
+MOST_OF_CREDENTIAL = 20_000
 
 _EMAIL = _("E-mail address")
 _PASSWORD = _("Password")
@@ -103,7 +112,28 @@ class AgainForm(account.ReauthenticateForm):
         _worded(self, {"password": _PASSWORD}, {})
 
 
-class SecondFactorForm(codes.AuthenticateForm):
+class _CodeForm(codes.BaseAuthenticateForm):
+    """A code of the app serves once as long as it is accepted, or a recovery code."""
+
+    def clean_code(self) -> str:
+        """The code, if nobody used it yet."""
+        code: str = super().clean_code()
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            _use_once(self.user, code)
+        return code
+
+
+def _use_once(user: User, code: str) -> None:
+    """ValidationError for a code that was used: allauth forgets it after its own half minute, and
+    takes it for as many more as a telephone's clock may be wrong.
+    """
+    accepted = (2 * mfa.TOTP_TOLERANCE + 1) * mfa.TOTP_PERIOD
+    key = f"totp-used-{user.pk}-{normalize_user_code(code)}"
+    if not cache.add(key, "y", timeout=accepted):
+        raise get_adapter().validation_error("incorrect_code")
+
+
+class SecondFactorForm(_CodeForm, codes.AuthenticateForm):
     """A code after the password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -112,7 +142,7 @@ class SecondFactorForm(codes.AuthenticateForm):
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
-class AgainByCodeForm(codes.ReauthenticateForm):
+class AgainByCodeForm(_CodeForm, codes.ReauthenticateForm):
     """A code, before something weighty."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -130,11 +160,71 @@ class AddAppForm(ActivateTOTPForm):
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
-class AddPasskeyForm(passkeys.AddWebAuthnForm):
-    """A passkey with a name; whether it can do without a password, the passkey itself decides."""
+class CredentialField(forms.JSONField):
+    """What a browser says of a passkey; whatever else comes is wrong, and breaks nothing."""
+
+    def to_python(self, value: Any) -> Any:
+        """An object of some thousand characters."""
+        try:
+            said = super().to_python(value) if len(str(value)) <= MOST_OF_CREDENTIAL else None
+        except RecursionError:
+            said = None
+        if not isinstance(said, dict):
+            raise get_adapter().validation_error("incorrect_code")
+        return said
+
+
+class _PasskeyForm(passkeys.AuthenticateWebAuthnForm):
+    """A passkey, shown to our own address and no other."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField(widget=forms.HiddenInput)
+
+    def clean_credential(self) -> Authenticator:
+        """Whose it is. ValidationError for one that is not as we asked for it."""
+        try:
+            said = auth.parse_authentication_response(self.cleaned_data["credential"]).response
+            challenges.require_our_origin(said.client_data.origin, context.request)
+            if self.passwordless and not said.authenticator_data.is_user_verified():
+                raise get_adapter().validation_error("incorrect_code")
+            found: Authenticator = super().clean_credential()
+            challenges.require_next(found, said.authenticator_data.counter)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # Bytes of a stranger, read by a library that trusts their shape.
+            raise get_adapter().validation_error("incorrect_code") from error
+        return found
+
+
+class PasskeySignInForm(_PasskeyForm, passkeys.LoginWebAuthnForm):
+    """A passkey instead of a password: it asks for a PIN or a fingerprint itself."""
+
+
+class SecondPasskeyForm(_PasskeyForm):
+    """A passkey after the password."""
+
+
+class AgainByPasskeyForm(_PasskeyForm, passkeys.ReauthenticateWebAuthnForm):
+    """A passkey, before something weighty."""
+
+
+class AddPasskeyForm(passkeys.AddWebAuthnForm):
+    """A passkey with a name; whether it can do without a password, the passkey itself decides."""
+
+    def clean(self) -> dict[str, Any]:
+        """Made for our own address and no other."""
+        if isinstance(credential := self.cleaned_data.get("credential"), dict):
+            try:
+                made = auth.parse_registration_response(credential).response
+                challenges.require_our_origin(made.client_data.origin, context.request)
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                raise get_adapter().validation_error("incorrect_code") from error
+        found: dict[str, Any] = super().clean()
+        return found
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField(widget=forms.HiddenInput)
         self.fields.pop("passwordless", None)
         self.fields["name"].max_length = 60
         _worded(self, {"name": _("Name")}, {"name": _("So that you know it again.")})

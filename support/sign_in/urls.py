@@ -12,14 +12,14 @@ from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, path
 
 from support import account as ours
-from support.sign_in import oidc, views
+from support.sign_in import challenges, oidc, views
 
 sign_in: list[URLPattern | URLResolver] = [
     # One page under two names: the house's and allauth's.
     path("", ours.sign_in, name="sign-in"),
     path("", ours.sign_in, name="account_login"),
-    path("passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
-    path("second/", mfa.authenticate, name="mfa_authenticate"),
+    path("passkey/", challenges.of("sign-in", passkeys.login_webauthn), name="mfa_login_webauthn"),
+    path("second/", challenges.of("second", mfa.authenticate), name="mfa_authenticate"),
     path("closed/", account.account_inactive, name="account_inactive"),
     path("forgotten/", account.password_reset, name="account_reset_password"),
     path("forgotten/sent/", account.password_reset_done, name="account_reset_password_done"),
@@ -35,7 +35,11 @@ sign_in: list[URLPattern | URLResolver] = [
     ),
     path("again/", account.reauthenticate, name="account_reauthenticate"),
     path("again/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("again/passkey/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path(
+        "again/passkey/",
+        challenges.of("again", passkeys.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
     path("with/<slug:provider_id>/", oidc.start, name="openid_connect_login"),
     path("with/<slug:provider_id>/back/", oidc.back, name="openid_connect_callback"),
     path("cancelled/", ours.cancelled, name="socialaccount_login_cancelled"),
@@ -59,7 +63,7 @@ own_account: list[URLPattern | URLResolver] = [
         login_required(codes.download_recovery_codes),
         name="mfa_download_recovery_codes",
     ),
-    path("passkeys/add/", views.add_passkey, name="mfa_add_webauthn"),
+    path("passkeys/add/", challenges.of("add", views.add_passkey), name="mfa_add_webauthn"),
     path("passkeys/<int:pk>/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
     path("passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
 ]
