@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -70,6 +70,7 @@ def context(reporter: Reporter, *, now: datetime) -> dict[str, Any]:
             "priority_cards": [_priority_card(priority) for priority in Priority],
             "advice": None,
         }
+    prefetch_related_objects([agreed["edition"]], "targets")  # of which each card asks
     reader = telling.reader_of(reporter.contact, organisation)
     line = None if agreed["waived"] else telling.phone_line(agreed["edition"], now=now)
     return {

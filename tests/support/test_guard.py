@@ -90,7 +90,7 @@ def test_a_made_up_moment_is_replaced_by_a_good_one(
     assert client.post("/report/", given | {"opened": found[1]}).status_code == 302
 
 
-def test_too_many_from_one_visitor_are_refused_with_the_number_to_phone(
+def test_too_many_from_one_visitor_are_refused_and_what_was_typed_stays(
     client: Client, given: dict[str, str]
 ) -> None:
     people.contact(people.organisation())

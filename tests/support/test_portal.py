@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from support import desk
 from support.conversation import Reporter, Words
@@ -21,6 +21,7 @@ from tickets.models import Attachment, Channel, Contact, Kind, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
+FORM_QUERIES = {"Carla": 7, "Dirk": 6}  # the hours of a telephone are one more
 GIVEN = {
     "name": "Carla Visser",
     "email": "Carla@School.example",
@@ -62,6 +63,17 @@ def test_who_signed_in_reads_the_contracts_words_by_kind_and_the_phone_rule(
     assert "4.D" in page
     assert "Reactie: binnen één werkdag (3.G)." in page
     assert "Oplossing: binnen één werkdag" in page
+
+
+def test_the_form_costs_the_same_however_many_choices_it_offers(
+    client: Client, carla: Contact, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    people.contact(people.organisation("Winkel", "diploc"), "Dirk")
+    for person in (carla, Contact.objects.get(name="Dirk")):  # 15 choices, and 8
+        client.force_login(account(person))
+        client.get(reverse("report"))
+        with django_assert_num_queries(FORM_QUERIES[person.name]):
+            client.get(reverse("report"))
 
 
 def test_who_may_not_phone_reads_that_a_colleague_should(client: Client, carla: Contact) -> None:
