@@ -88,7 +88,7 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
 def changes_if(ticket: Ticket, *, kind: str, priority: str) -> list[Change]:
     """Every promise as it stands now and as it would, those that ended long ago left out."""
     now = max(timezone.now(), ticket.updated_at)
-    before = _by_promise(cards_of(ticket, now=now))
+    before = _by_promise(cards_of(ticket, now=now, merged=False))
     after = _by_promise(cards_if(ticket, now=now, kind=kind, priority=priority))
     changes = [
         Change(_at(before[key], number), _at(after[key], number))
