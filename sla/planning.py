@@ -69,7 +69,9 @@ def bound_to(release: Release) -> TicketQuerySet:
     lately = Q(started_at__gte=release.planned_at - QUARTER) & ~Q(state=Clock.State.CANCELLED)
     clocks = due_with_releases(release.agreement)
     due = clocks.filter(owed | lately, due_at=release.planned_at)
-    return Ticket.objects.filter(pk__in=due.values("ticket"))
+    # What was promised on a merged ticket is worked on in the one that stays.
+    on = due.annotate(on=Coalesce("carried_by", "ticket")).values("on")
+    return Ticket.objects.filter(pk__in=on)
 
 
 def planned_into(release: Release) -> TicketQuerySet:

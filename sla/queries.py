@@ -65,16 +65,19 @@ class Card:
         return self.state == State.RUNNING and self.remaining is not None and self.remaining <= SOON
 
 
-def cards_of(ticket: Ticket, *, now: datetime, replayed: bool = False) -> list[Card]:
+def cards_of(
+    ticket: Ticket, *, now: datetime, replayed: bool = False, merged: bool = True
+) -> list[Card]:
     """Every promise on a ticket at a moment, derived from its history, with the explanation; then
     those of the tickets that were merged into it by then.
 
-    replayed: the moment lies in the past, and only what was known then may be used.
+    replayed: the moment lies in the past, and only what was known then may be used. merged: False
+    leaves out what was promised on others.
     """
     events = list(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
     cards = _own_cards(ticket, events, now=now, replayed=replayed)
-    merged = merged_here(event for event in events if event.at <= now)
-    for other in Ticket.objects.filter(pk__in=merged).order_by("pk") if merged else ():
+    others = merged_here(event for event in events if event.at <= now) if merged else []
+    for other in Ticket.objects.filter(pk__in=others).order_by("pk") if others else ():
         theirs = cards_of(other, now=now, replayed=replayed)
         cards += [replace(card, of=card.of or other.reference) for card in theirs]
     return cards
@@ -83,7 +86,7 @@ def cards_of(ticket: Ticket, *, now: datetime, replayed: bool = False) -> list[C
 def _own_cards(
     ticket: Ticket, events: Sequence[TicketEvent], *, now: datetime, replayed: bool
 ) -> list[Card]:
-    coverage = _coverage(ticket)
+    coverage = coverage_of(ticket)
     if coverage is None:
         return []
     moves: dict[tuple[str, datetime], list[Step]] = defaultdict(list)
@@ -185,16 +188,24 @@ def judging_of(tickets: Iterable[Ticket], *, now: datetime) -> Mapping[int, Judg
     not come with their coverage.
     """
     new = [each for each in tickets if _may_be_unjudged(each)]
-    found = {each.pk: Judging(None) for each in new if each.organisation_id is None}
     prefetch_related_objects(new, "coverage")
-    covered = (getattr(each, "coverage", None) for each in new)
-    for coverage in (each for each in covered if each is not None and each.judge_by is not None):
-        owed = tuple(
-            (str(PRIORITIES[priority]), str(PROMISES[promise]), datetime.fromisoformat(due))
-            for priority, promise, due in coverage.would_owe
-        )
-        found[coverage.pk] = Judging(coverage.judge_by, owed, late=coverage.judge_by < now)
-    return found
+    told = {each.pk: judging_in(each, getattr(each, "coverage", None), now=now) for each in new}
+    return {pk: judging for pk, judging in told.items() if judging is not None}
+
+
+def judging_in(ticket: Ticket, coverage: Coverage | None, *, now: datetime) -> Judging | None:
+    """The same of one ticket with its coverage; None for one that was judged."""
+    if not _may_be_unjudged(ticket):
+        return None
+    if ticket.organisation_id is None:
+        return Judging(None)
+    if coverage is None or coverage.judge_by is None:
+        return None
+    owed = tuple(
+        (str(PRIORITIES[priority]), str(PROMISES[promise]), datetime.fromisoformat(due))
+        for priority, promise, due in coverage.would_owe
+    )
+    return Judging(coverage.judge_by, owed, late=coverage.judge_by < now)
 
 
 def is_unjudged(ticket: Ticket) -> bool:
@@ -211,13 +222,13 @@ def _may_be_unjudged(ticket: Ticket) -> bool:
 
 def edition_of(ticket: Ticket) -> Edition | None:
     """The edition under which a ticket stands."""
-    coverage = _coverage(ticket)
+    coverage = coverage_of(ticket)
     return coverage.edition if coverage else None
 
 
 def cards_under(ticket: Ticket, edition: Edition, *, now: datetime) -> list[Card]:
     """The promises on a ticket if it were put under another edition now."""
-    coverage = _coverage(ticket)
+    coverage = coverage_of(ticket)
     if coverage is None:
         return []
     cover = Worlds().cover_of(coverage)
@@ -248,7 +259,7 @@ def cards_if_of(
 
 def cards_if(ticket: Ticket, *, now: datetime, kind: str = "", priority: str = "") -> list[Card]:
     """The promises on a ticket if its kind or its priority were changed now. Nothing is written."""
-    coverage = _coverage(ticket)
+    coverage = coverage_of(ticket)
     if coverage is None:
         return []
     now = max(now, ticket.updated_at)
@@ -263,7 +274,7 @@ def cards_if(ticket: Ticket, *, now: datetime, kind: str = "", priority: str = "
 
 def coverage_at(ticket: Ticket, moment: datetime) -> Edition | None:
     """The edition under which a ticket stood at a moment, before later corrections."""
-    coverage = _coverage(ticket)
+    coverage = coverage_of(ticket)
     if coverage is None:
         return None
     return Worlds().cover_of(coverage).at(moment).now.world.edition
@@ -311,7 +322,8 @@ def _covered() -> QuerySet[Coverage]:
     return Coverage.objects.select_related("edition__agreement", "edition__calendar")
 
 
-def _coverage(ticket: Ticket) -> Coverage | None:
+def coverage_of(ticket: Ticket) -> Coverage | None:
+    """Under what a ticket stands, with its edition."""
     return _covered().filter(ticket=ticket).first()
 
 

@@ -229,7 +229,7 @@ def waiting_words(waiting: Data) -> str:
 def triage_words(triage: Data) -> str:
     """By when somebody looks at what nobody has judged yet."""
     rule = Triage.read(triage)
-    named = priorities_words([name.value for name in rule.priorities])
+    named = _(" or ").join(str(PRIORITIES[name]) for name in rule.priorities)
     if rule.within is None:
         return _("before it would be late as %(priorities)s") % {"priorities": named}
     hours = rule.within.total_seconds() / 3600

@@ -50,7 +50,7 @@ class ClockAdmin(OfTicketAdmin):
     def why(self, clock: Clock) -> str:
         """How it was counted, in sentences."""
         read = (clock.promise, clock.clause, clock.turn, clock.started_at)
-        for card in cards_of(clock.ticket, now=timezone.now()):
+        for card in cards_of(clock.ticket, now=timezone.now(), merged=False):
             if (card.promise, card.clause, card.turn, card.started_at) == read:
                 return in_lines(card.explanation)
         return ""

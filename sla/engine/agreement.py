@@ -36,10 +36,10 @@ class Measure(StrEnum):
     """What a promise is measured by."""
 
     WORK = "work"  # an amount of working time; none of it is "direct"
-    DAYS = "days"  # working days as long as those of the calendar
-    DAY_END = "day_end"  # until the end of the n-th working day after the day of the report
     RELEASE = "release"  # the first release after the report
     PLANNING = "planning"  # no date: it must be planned into a coming release
+    DAYS = "days"  # working days as long as those of the calendar
+    DAY_END = "day_end"  # until the end of the n-th working day after the day of the report
 
 
 TIMED = (Measure.WORK, Measure.DAYS, Measure.DAY_END)

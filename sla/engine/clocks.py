@@ -137,9 +137,9 @@ def _keep_what_was_met(
                 for reading in world.at(event.at).read(tell(events[: index + 1]))
                 if reading.target.promise is promise
             ]
-            if then and all(reading.state is State.MET for reading in then):
+            if then and all(_met_by(reading, event) for reading in then):
                 current = [r for r in readings if r.target.promise is promise]
-                if not _restarted(current, event.at):
+                if not _restarted(current, events[index + 1 :]):
                     readings = [r for r in readings if r.target.promise is not promise] + then
                 break
     in_order = world.agreement.targets.index
@@ -153,10 +153,16 @@ def _stops(promise: Promise, event: Event, story: Story) -> bool:
     return event.kind is Happened.REPLIED or (event.kind in CALLS and event.answered)
 
 
-def _restarted(readings: Sequence[Reading], stopped_at: datetime) -> bool:
+def _met_by(reading: Reading, event: Event) -> bool:
+    """Was it met, and not by a solution that was reopened in the same moment?"""
+    solved = reading.target.promise is Promise.RESOLUTION
+    return reading.state is State.MET and (not solved or reading.met_at == event.at)
+
+
+def _restarted(readings: Sequence[Reading], later: Sequence[Event]) -> bool:
     """Did a call after that answer start a binding clock, or was the report declined since?"""
     return any(
-        reading.state is State.CANCELLED or (reading.call and reading.call.at > stopped_at)
+        reading.state is State.CANCELLED or any(reading.call is event for event in later)
         for reading in readings
     )
 
@@ -238,7 +244,8 @@ class _World:
         start, unbound, call = self._start(target, story)
         is_reaction = target.promise is Promise.REACTION
         met = story.answered_since(start) if is_reaction else story.solved_at
-        pauses = _pauses(target, story)
+        # What came after it was met moves its deadline no more.
+        pauses = tuple(each for each in _pauses(target, story) if met is None or each[0] < met)
         due = self._due(target, start, pauses, story)
         bound = due if unbound is None else None
         ended = story.ended_at or (story.closed_at if bound is None else None)

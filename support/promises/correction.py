@@ -63,7 +63,7 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
         "present": present,
         "chosen": chosen,
         "form": form,
-        "before": cards_of(ticket, now=now),
+        "before": cards_of(ticket, now=now, merged=False),
         "after": cards_under(ticket, chosen, now=now) if chosen else [],
     }
     status = 422 if form.errors else 200

@@ -89,7 +89,7 @@ def _document(ticket: Ticket, data: Mapping[str, Any], now: datetime) -> dict[st
         "words": _words(),
         "ticket": _ticket_facts(ticket),
         "agreement": _agreement_facts(agreement),
-        "clocks": [_clock(card) for card in cards_of(ticket, now=now)],
+        "clocks": [_clock(card) for card in cards_of(ticket, now=now, merged=False)],
         "legend": _(
             "In the drawings: dark is working time that counted, light is time that was left, "
             "hatched is closed, dotted is paused, red hatching is too late."

@@ -108,12 +108,12 @@ def _csv_rows(month: date) -> Iterator[Sequence[object]]:
         _("Priority"),
         _("Clause"),
         _("Outcome"),
-        _("Started"),
-        _("Due"),
-        _("Done"),
         _("No longer counted since"),
         _("Why no longer"),
         _("By"),
+        _("Started"),
+        _("Due"),
+        _("Done"),
     )
     words = outcome_words()
     clocks = clocks_in(month).select_related("ticket__organisation").order_by("started_at", "pk")
@@ -126,12 +126,12 @@ def _csv_rows(month: date) -> Iterator[Sequence[object]]:
             PRIORITIES.get(clock.priority, ""),
             clock.clause,
             words[clock.outcome],
+            "",
+            "",
+            "",
             clock.started_at,
             clock.due_at,
             clock.met_at,
-            "",
-            "",
-            "",
         )
     yield from _tidied_rows(month)
 
@@ -148,12 +148,12 @@ def _tidied_rows(month: date) -> Iterator[Sequence[object]]:
             "",
             alert.clause,
             _("missed, no longer counted"),
-            alert.started_at,
-            alert.due_at,
-            "",
             row.at,
             row.said,
             row.by or "",
+            alert.started_at,
+            alert.due_at,
+            "",
         )
 
 

@@ -32,7 +32,7 @@ def search(request: HttpRequest) -> HttpResponse:
         if "page" not in request.GET:
             _remember(request, text)
     page = Paginator(found.tickets, PER_PAGE).get_page(request.GET.get("page"))
-    known = Ticket.objects.with_people().in_bulk(list(page.object_list))
+    known = Ticket.objects.with_people().select_related("coverage").in_bulk(list(page.object_list))
     tickets = [known[pk] for pk in page.object_list if pk in known]
     rows = queues.rows(tickets, asking.now)
     why = finding.matches(tickets, asked.words)

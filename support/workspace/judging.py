@@ -99,7 +99,7 @@ def changes_if(
 ) -> list[Change]:
     """Every promise as it stands now and as it would, those that ended long ago left out."""
     now = max(timezone.now(), ticket.updated_at)
-    before = _by_promise(cards_of(ticket, now=now))
+    before = _by_promise(cards_of(ticket, now=now, merged=False))
     if contact is not None:
         of, may = contact.organisation, contact.may_phone
         after = _by_promise(cards_if_of(ticket, of, authorised=may, now=now))

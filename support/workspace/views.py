@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from sla.models import Contract, Service
-from sla.queries import cards_of, edition_of, judging_of, latest_turns
+from sla.models import Contract, Coverage, Service
+from sla.queries import cards_of, coverage_of, judging_in, latest_turns
 from support import access, desk, timeline
 from support.locking import current
 from support.notices import mentions
@@ -101,6 +101,7 @@ def ticket_page(
     """The page; what was tried on it, in the composer or as a verb, keeps what was typed."""
     user, now = access.signed_in(request), timezone.now()
     prefetch_related_objects([found], "participants")  # named beside the ticket and in the answer
+    coverage = coverage_of(found)
     shown, earlier = latest_turns(cards_of(found, now=now))
     adding, sending = VERBS["add_participant"], VERBS["answer_to"]
     show = request.GET.get("show", "")
@@ -115,11 +116,11 @@ def ticket_page(
         "levels": LEVELS.values(),
         "merged_into": current(found) if found.status == Status.MERGED else None,
         "clocks": shown,
-        "judging": judging_of([found], now=now).get(found.pk),
+        "judging": judging_in(found, coverage, now=now),
         "earlier": earlier,
         "composer": composer(found, user, now=now, tried=tried),
         "verbs": offered(found, tried_verb, verb_form),
-        "customer": _customer(found),
+        "customer": _customer(found, coverage),
         "participants": found.participants.all(),
         "participant_form": verb_form if tried_verb == adding.name else adding.bound(found),
         "proposals": found.proposals.filter(agreed=None),
@@ -138,7 +139,7 @@ def _shown(found: Ticket, user: User, show: str) -> list[timeline.Item]:
     return [item for item in items if (item.kind in happened) == (show == "events")]
 
 
-def _customer(found: Ticket) -> dict[str, Any]:
+def _customer(found: Ticket, coverage: Coverage | None) -> dict[str, Any]:
     """Who it is about: organisation, contact, agreement, other tickets."""
     organisation, contact = found.organisation, found.contact
     contract = Contract.objects.filter(organisation=organisation).first() if organisation else None
@@ -155,7 +156,7 @@ def _customer(found: Ticket) -> dict[str, Any]:
             "may_phone": contact.may_phone,
         },
         "fixed_contact": organisation.present_contact if organisation else None,
-        "agreement": edition_of(found),
+        "agreement": coverage.edition if coverage else None,
         "services": Service.objects.of(organisation) if organisation else [],
         "waiver": contract if contract and contract.waived_from else None,
         "other_tickets": others[:OTHERS] if organisation else [],

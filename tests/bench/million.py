@@ -91,12 +91,12 @@ FROM tickets_ticket WHERE id % 20 = 0
 """
 _CLOCKS = """
 INSERT INTO sla_clock (ticket_id, target_key, turn, promise, priority, clause, binding, state,
-    started_at, due_at, met_at, breached_at, alarms, next_alert_at)
+    started_at, due_at, met_at, breached_at, pauses_since_due, alarms, next_alert_at)
 SELECT n, 'reaction', 0, 'reaction', '', '3.G', n % 10 <> 5, CASE WHEN n % 20 <> 0 THEN 'met'
         WHEN due < now() THEN 'breached' ELSE 'running' END,
     now() - ({tickets} - n) * interval '31 seconds', due,
     CASE WHEN n % 20 <> 0 THEN due - interval '1 hour' END,
-    CASE WHEN n % 20 = 0 AND due < now() THEN due END, '[]', NULL
+    CASE WHEN n % 20 = 0 AND due < now() THEN due END, '[]', '[]', NULL
 FROM (
     SELECT n, CASE WHEN n % 20 = 0 THEN now() + (n % 9973 - 1000) * interval '3 minutes'
         ELSE now() - ({tickets} - n) * interval '31 seconds' + interval '8 hours' END AS due
@@ -104,9 +104,13 @@ FROM (
 ) dated WHERE n % 100 <> 40
 """
 _COVERAGES = """
-INSERT INTO sla_coverage (ticket_id, edition_id, waived, version, stale_causes, next_due_at)
+INSERT INTO sla_coverage (ticket_id, edition_id, waived, version, stale_causes, next_due_at,
+    judge_by, would_owe)
 SELECT n, {edition}, false, 1, '[]', CASE WHEN n % 20 = 0 AND n % 100 <> 40
-    THEN now() + (n % 9973 - 1000) * interval '3 minutes' END
+    THEN now() + (n % 9973 - 1000) * interval '3 minutes' END,
+    CASE WHEN n % 1000 = 40 THEN now() + (n % 997 - 100) * interval '3 minutes' END,
+    CASE WHEN n % 1000 = 40 THEN '[["hoog", "resolution", "2036-01-01T09:00:00+00:00"]]'
+        ELSE '[]' END::jsonb
 FROM generate_series(1, {tickets}) n
 """
 _INDEX = "CREATE INDEX document_words ON tickets_searchdocument USING gin (words)"

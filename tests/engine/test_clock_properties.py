@@ -163,12 +163,13 @@ def test_11_time_alone_undoes_nothing(events: list[Event], now: datetime, later:
 @MODEST
 @given(histories(), nows)
 def test_4d_a_waiver_only_makes_more_bind(events: list[Event], now: datetime) -> None:
-    without = {one.target.key for one in read(events, now) if one.binding}
+    found = read(events, now)
+    without = {one.target.key for one in found if one.binding}
     waived = read(events, now, waiver=True)
     assert all(one.binding for one in waived)
     # Counted from the report an answer may be late that was in time after a call; then a later
     # change leaves nothing of it (4.G).
-    if not waived or not waived[0].story.changes:
+    if found and not found[0].story.changes:
         assert without <= {one.target.key for one in waived}
 
 
@@ -194,7 +195,7 @@ def test_reaction_never_stands_still_and_starts_at_the_report_or_a_call(
         }
         assert one.started_at in starts
         if one.target.promise is Promise.REACTION:
-            assert list(one.pauses) == one.story.outside  # 4.F alone
+            assert set(one.pauses) <= set(one.story.outside)  # 4.F alone
             assert one.state is not State.PAUSED
         else:
             assert one.started_at == events[0].at

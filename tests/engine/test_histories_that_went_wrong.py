@@ -62,6 +62,15 @@ def test_4f_a_reaction_does_not_run_while_declined_either() -> None:
     assert (one.state, wall(one.due_at)) == (State.RUNNING, "2026-06-19 10:00")
 
 
+def test_4f_a_reaction_that_was_given_keeps_its_deadline_whatever_comes_after() -> None:
+    report = "2026-06-15 10:00 reported phone incident middel authorised"
+    answered = [report, "2026-06-15 11:00 replied"]
+    later = [*answered, "2026-06-15 12:00 declined", "2026-06-18 12:00 reopened"]
+    for history in (answered, later):
+        one = reading("reaction", readings(*history, now="2026-06-18 12:00"))
+        assert (one.state, wall(one.due_at)) == (State.MET, "2026-06-16 10:00")
+
+
 def test_4f_the_explanation_names_the_time_outside_the_agreement() -> None:
     away = ["2026-06-15 12:00 declined", "2026-06-17 12:00 closed", "2026-06-18 12:00 reopened"]
     steps = explain(resolution(PHONED, *away, now="2026-06-18 12:00"), agreement(), WERKDAGEN)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from sla import evidence
+from sla import evidence, planning
 from sla.audit import differences
 from sla.models import Alert, Clock, Coverage
 from sla.queries import cards_of, next_cards
@@ -18,6 +18,7 @@ from support import customer_side, desk, gathering, putting_right
 from support.models import Notification
 from support.notices import alerts
 from support.notifications import causes
+from support.workspace.judging import changes_if
 from tests import people
 from tests.api.programs import program
 from tests.people import at, words
@@ -204,6 +205,25 @@ def test_what_is_owed_for_a_merged_ticket_presses_on_the_one_that_stays(
     assert {card.of for card in cards} == {"", first.reference}
     page = client.get(reverse("ticket", args=[second.reference])).content.decode()
     assert f"Beloofd op {first.reference}" in page
+
+
+def test_what_a_change_does_is_shown_of_the_ticket_at_hand_alone(
+    client: Client, merged: tuple[Ticket, Ticket]
+) -> None:
+    _first, second = merged
+    changes = changes_if(second, kind="", priority="laag")
+    lines = [each for each in changes if each.before and each.before.promise == "resolution"]
+    assert [each.before.of for each in lines if each.before] == [""]
+
+
+def test_a_release_lists_the_ticket_that_stays_for_what_was_merged_into_it(
+    alice: User, carla: Contact
+) -> None:
+    (release,) = people.releases("2036-07-01 07:00")
+    first = phoned(carla, "2026-08-03 09:00", "middel")
+    second = phoned(carla, "2026-08-03 10:00", "laag")
+    gathering.merge(first, into=second, actor=alice, at=at("2026-08-03 11:00"))
+    assert list(planning.contents(release)) == [second]
 
 
 def test_who_has_the_ticket_that_stays_hears_of_the_merged_one(
