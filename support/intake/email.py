@@ -210,7 +210,8 @@ def _copy_to(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail, *, known: b
     """
     if parsed.notice:
         return
-    copied = [*parsed.to, *parsed.cc]
+    # Most mail is to us alone, and is asked about no further.
+    copied = [pair for pair in (*parsed.to, *parsed.cc) if pair[1] != mail.came_to]
     if not known:
         participants.propose(ticket, copied, at=mail.received_at)
         return
