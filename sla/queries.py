@@ -247,7 +247,7 @@ def cards_if_of(
     agreed = agreed_at(ticket.reported_at, organisation)
     if agreed is None:
         return []
-    rule, coverage = Rule(world_of(agreed["edition"]), agreed["waived"]), _coverage(ticket)
+    rule, coverage = Rule(world_of(agreed["edition"]), agreed["waived"]), coverage_of(ticket)
     cover = Cover(rule)
     if coverage is not None:
         present = Worlds().cover_of(coverage)

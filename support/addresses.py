@@ -7,12 +7,9 @@ from collections.abc import Iterable
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.db.models.functions import Lower
+from django.db import connection
 
-from sla.models import Agreement
-from support.models import Mailbox
 from support.notices.reply_address import without_tag
-from tickets.models import Team
 
 _ANSWERS = r"(?:reply|respond|response|answer|beantwoorden|antwoord(?:en)?|reageren|antworten)"
 _MACHINE = re.compile(
@@ -29,6 +26,15 @@ def is_machine(email: str) -> bool:
     return bool(_MACHINE.search(email.rpartition("@")[0]))
 
 
+# Asked of every report: one statement, where putting it together takes the ORM longer than asking.
+_HOUSE = """
+    SELECT lower(address) FROM support_mailbox WHERE lower(address) = ANY(%(plain)s)
+    UNION SELECT lower(sends_as) FROM support_mailbox WHERE lower(sends_as) = ANY(%(plain)s)
+    UNION SELECT lower(email) FROM sla_agreement WHERE lower(email) = ANY(%(plain)s)
+    UNION SELECT lower(email) FROM tickets_team WHERE lower(email) = ANY(%(plain)s)
+"""
+
+
 def ours(emails: Iterable[str]) -> set[str]:
     """Those that are of the house: mailboxes, where we send from, agreements, teams.
 
@@ -38,19 +44,11 @@ def ours(emails: Iterable[str]) -> set[str]:
     if not asked:
         return set()
     plain = asked | {without_tag(email) for email in asked}
-    first, *more = (
-        queryset.order_by()
-        .annotate(plain=Lower(name))
-        .filter(plain__in=plain)
-        .values_list("plain", flat=True)
-        for queryset, name in (
-            (Mailbox.objects.all(), "address"),
-            (Mailbox.objects.all(), "sends_as"),
-            (Agreement.objects.all(), "email"),
-            (Team.objects.all(), "email"),
-        )
-    )
-    known = fixed() | set(first.union(*more))
+    known = fixed()
+    if not plain <= known:
+        with connection.cursor() as cursor:
+            cursor.execute(_HOUSE, {"plain": sorted(plain)})
+            known |= {email for (email,) in cursor.fetchall()}
     return {email for email in asked if email in known or without_tag(email) in known}
 
 

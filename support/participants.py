@@ -40,7 +40,8 @@ def newcomers(ticket: Ticket, people: Iterable[tuple[str, str]]) -> list[tuple[s
         for name, email in people
         if not addresses.is_machine(email) and len(email) <= 254
     }
-    # Most mail is to us alone, and is asked about no further.
+    if not wanted:
+        return []
     for known in (ticket.reporter_email.lower(), *addresses.ours(wanted), *_colleagues(wanted)):
         wanted.pop(known, None)
     if not wanted:
@@ -52,11 +53,14 @@ def newcomers(ticket: Ticket, people: Iterable[tuple[str, str]]) -> list[tuple[s
 
 def propose(ticket: Ticket, people: Iterable[tuple[str, str]], *, at: datetime) -> None:
     """Note who got a copy of a mail that nothing proves: they take part once a colleague agrees."""
+    named = newcomers(ticket, people)
+    if not named:
+        return
     room = max(MOST - ticket.proposals.count(), 0)
     Proposal.objects.bulk_create(
         [
             Proposal(ticket=ticket, email=email, name=name[:120], proposed_at=at)
-            for name, email in newcomers(ticket, people)[:room]
+            for name, email in named[:room]
         ],
         ignore_conflicts=True,
     )

@@ -133,7 +133,8 @@ def _take(mail: IncomingMail, raw: bytes) -> None:
         ticket = _open(mail, parsed)
         _copy_to(ticket, mail, parsed, known=mail.verdict == IncomingMail.Verdict.PASS)
     mail.ticket = ticket
-    mail.text = "" if mail.message else parsed.text[:KEPT_TEXT]
+    if mail.message is not None:
+        mail.text = ""
 
 
 def _note(mail: IncomingMail, parsed: ParsedMail) -> None:
@@ -145,7 +146,9 @@ def _note(mail: IncomingMail, parsed: ParsedMail) -> None:
     mail.reply_to = ""
     if asked and parsed.sender_email not in asked and not addresses.ours(asked[:1]):
         mail.reply_to = asked[0]
-    mail.text = parsed.text[:KEPT_TEXT].replace("\x00", "")
+    # What we wrote ourselves may hold a link for its reader alone.
+    text = "" if parsed.automatic == "own" else parsed.text
+    mail.text = text[:KEPT_TEXT].replace("\x00", "")
 
 
 def _describe(mail: IncomingMail, raw: bytes) -> None:
@@ -215,7 +218,8 @@ def _copy_to(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail, *, known: b
     """
     if parsed.notice:
         return
-    copied = [*parsed.to, *parsed.cc]
+    # Most mail is to us alone, and is asked about no further.
+    copied = [pair for pair in (*parsed.to, *parsed.cc) if pair[1] != mail.came_to]
     if not known:
         participants.propose(ticket, copied, at=mail.received_at)
         return

@@ -43,12 +43,13 @@ def withheld(to: str, *, known: bool, at: datetime) -> str:
         return Why.OURS
     since = at - timedelta(minutes=settings.INTAKE_BRAKE_MINUTES)
     lately = OutgoingMail.objects.filter(unasked=True, created_at__gt=since, created_at__lte=at)
-    counted = lately.order_by().aggregate(
-        all=Count("pk"),
-        theirs=Count("pk", filter=Q(to__iexact=to)),
-        unknown=Count("pk", filter=Q(ticket__organisation=None)),
-    )
+    theirs = Count("pk", filter=Q(to__iexact=to))
+    counted = lately.order_by().aggregate(all=Count("pk"), theirs=theirs)
     if counted["theirs"] >= settings.INTAKE_BRAKE_MAILS:
         return Why.BRAKE
-    strangers = not known and counted["unknown"] >= settings.CONFIRMATIONS_TO_STRANGERS
-    return Why.CAP if strangers or counted["all"] >= settings.CONFIRMATIONS else ""
+    if counted["all"] >= settings.CONFIRMATIONS:
+        return Why.CAP
+    most = settings.CONFIRMATIONS_TO_STRANGERS
+    if not known and lately.filter(ticket__organisation=None).count() >= most:
+        return Why.CAP
+    return ""

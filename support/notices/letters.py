@@ -235,8 +235,7 @@ def reader_of(ticket: Ticket, *, automatic: bool, proved: bool = False) -> str:
     asked, own = ticket.answers_to, ticket.reporter_email
     if not asked or not automatic or not own or ticket.organisation_id is None:
         return asked or own
-    vouched = proved or addresses.is_machine(own)
-    return asked if vouched or (ticket.pk and _is_vouched_for(ticket)) else own
+    return asked if proved or (ticket.pk and _is_vouched_for(ticket)) else own
 
 
 def _is_vouched_for(ticket: Ticket) -> bool:

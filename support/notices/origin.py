@@ -20,8 +20,9 @@ def sender_of(ticket: Ticket) -> str:
     house, plain = parseaddr(settings.DEFAULT_FROM_EMAIL)
     if not came_to or came_to == plain.lower():
         return ""
-    if mailbox := Mailbox.objects.filter(address__iexact=came_to).order_by("pk").first():
-        return formataddr((mailbox.sends_name or house, mailbox.sends_as or mailbox.address))
+    read = Mailbox.objects.filter(address__iexact=came_to).order_by("pk")
+    for address, sends_as, name in read.values_list("address", "sends_as", "sends_name")[:1]:
+        return formataddr((name or house, sends_as or address))
     for name, address in map(parseaddr, settings.HOUSE_ADDRESSES):
         if address.lower() == came_to:
             return formataddr((name or house, address))
@@ -33,6 +34,8 @@ def came_to(delivered: Iterable[str]) -> str:
     plain = [each for email in delivered for each in (email.lower(), without_tag(email))]
     if not plain:
         return ""
-    read = Mailbox.objects.order_by().annotate(plain=Lower("address")).filter(plain__in=plain)
-    houses = addresses.fixed() | set(read.values_list("plain", flat=True))
+    houses = addresses.fixed()
+    if plain[0] not in houses:
+        read = Mailbox.objects.order_by().annotate(plain=Lower("address")).filter(plain__in=plain)
+        houses |= set(read.values_list("plain", flat=True))
     return next((email for email in plain if email in houses), "")

@@ -4,8 +4,10 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
-from support.intake.mime import parse
+from support.intake.mime import Unreadable, parse
 from support.models import IncomingMail
 from tests import people
 from tests.letters_in import SERVER, come, opened, raw, signed, verdict
@@ -56,6 +58,29 @@ def test_a_sender_is_believed_by_the_word_of_our_own_server(
     lines: list[str], expected: str
 ) -> None:
     assert read(*lines) == expected
+
+
+LINES = st.one_of(
+    st.just(FORGED),
+    st.just(RECEIVED),
+    st.builds("Authentication-Results: {}".format, st.text(max_size=200)),
+    st.builds(f"Authentication-Results: {SERVER}; {{}}".format, st.text(max_size=200)),
+).map(lambda line: "".join(letter for letter in line if letter.isprintable()))
+
+
+@given(st.lists(LINES, max_size=8))
+def test_whatever_stands_below_our_servers_no_is_no_yes(lines: list[str]) -> None:
+    assert read(OURS % "fail", *lines) == "fail"
+    assert read(OURS % "none", RECEIVED, *lines) == ""
+
+
+@given(st.lists(LINES, max_size=8), st.text(max_size=60))
+def test_whatever_comes_is_read(lines: list[str], sender: str) -> None:
+    head = "\r\n".join([*lines, f"From: {sender}", "", "Hallo"])
+    try:
+        assert parse(head.encode(), servers=[SERVER]).verdict in ("", "pass", "fail")
+    except Unreadable:
+        return
 
 
 def test_of_two_senders_neither_is_vouched_for() -> None:

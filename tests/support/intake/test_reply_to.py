@@ -82,6 +82,9 @@ def test_what_we_tell_by_ourselves_of_a_customer_goes_to_the_address_we_know(ali
     ticket = opened(**FORM)
     assert OutgoingMail.objects.get().to == SENDER
     assert answered(ticket, alice) == FATIMA
+    machine = FORM | {"From": "noreply@school.example", "Reply_To": "mallory@kwaad.example"}
+    opened("Erin", **machine)
+    assert not OutgoingMail.objects.filter(to="mallory@kwaad.example").exists()
     proved = opened("Nog een", Authentication_Results=verdict("pass"), **FORM)
     assert OutgoingMail.objects.latest("pk").to == FATIMA
     assert proved.organisation == school

@@ -79,6 +79,7 @@ def test_a_machine_that_reports_by_itself_opens_a_ticket_whatever_else_it_says(
 def test_our_own_mail_is_still_known_by_our_own_name(own: dict[str, str]) -> None:
     taken = come("Uw melding is binnen", **own)
     assert (taken.state, taken.reason, Ticket.objects.count()) == ("ignored", "own", 0)
+    assert taken.text == ""  # its reader's alone, such as a link to sign in
 
 
 def test_what_a_machine_wrote_is_found_and_made_a_ticket_of_its_own_moment(
