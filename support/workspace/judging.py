@@ -77,8 +77,8 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
     }
     if request.headers.get("HX-Request"):
         return render(request, "workspace/_preview.html", context)
-    name = "identify" if person else "classify" if asked["kind"] else "prioritise"
-    verb = VERBS[name]
+    wanted = "identify" if person else "classify" if asked["kind"] else given.get("verb", "")
+    verb = VERBS[wanted if wanted in VERBS and VERBS[wanted].weighs else "prioritise"]
     form = verb.bound(found)
     chosen = {"contact": person.pk if person else ""}
     start = asked | chosen | {"reason": given.get("reason", "")[:300]}

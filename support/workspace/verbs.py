@@ -91,6 +91,8 @@ VERBS = {
                 "The promises of that organisation then hold, from the report. Whoever it is"
                 " can read the conversation."
             ),
+            # Corrected on a page of its own: the list of all contacts is long.
+            possible=lambda ticket: ticket.organisation_id is None,
             weighs=True,
         ),
         Verb(
@@ -242,5 +244,5 @@ def offered(
             "weighs": verb.weighs,
         }
         for verb in VERBS.values()
-        if verb.offered(ticket) and not verb.elsewhere
+        if (verb.offered(ticket) and not verb.elsewhere) or (form and verb.name == tried)
     ]

@@ -170,6 +170,7 @@ PAGES = {
     "ticket": (AGENT, first_ticket),
     "replay": (AGENT, as_it_stood),
     "correct-edition": (MANAGER, correction),
+    "contact-merge": (AGENT, of("contact-merge", pk=first(Contact))),
     "macro-change": (MANAGER, of("macro-change", pk=first(Macro))),
     "automation-change": (MANAGER, of("automation-change", pk=first(Trigger))),
     "phone": (AGENT, at("/desk/phone/?q=e")),

@@ -118,6 +118,10 @@ def test_an_agent_corrects_it_on_the_ticket(
 ) -> None:
     ticket = opened(carla)
     client.force_login(alice)
+    page = client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+    form = f"{reverse('preview', args=[ticket.reference])}?verb=identify"
+    assert form in page
+    assert "Winkel: Dirk" in client.get(form).content.decode()
     url = reverse("verb", args=[ticket.reference, "identify"])
     refused = client.post(url, {"contact": dirk.pk})
     assert "School" in refused.content.decode()
