@@ -41,12 +41,14 @@ def writes(
     channel: str,
     at: datetime | None = None,
     heard_late: bool = False,
+    believed: bool = True,
 ) -> Message:
     """The customer writes. That ends waiting for them, and may reopen what was done with.
 
     What is written to a merged ticket goes on in the other one. heard_late: it reached us at `at`;
     where we did something meanwhile, it counts from then. DeskError for a colleague, whose words
-    are never a customer's, but on what they reported themselves.
+    are never a customer's, but on what they reported themselves. believed: False where our mail
+    server says that the sender is forged; then it reopens nothing before a colleague has looked.
     """
     ticket, at = locked(ticket, at, follows=True, heard_late=heard_late)
     email = reporter.their_email.lower()
@@ -57,7 +59,8 @@ def writes(
         return _follow(ticket, reporter, words, channel=channel, at=at)
     said = MessageKind.CUSTOMER
     message = say(ticket, words, kind=said, channel=channel, at=at, reporter=reporter)
-    asks = not ticket.is_active and (ticket.status == Status.CLOSED or is_thanks(words.text))
+    unsure = ticket.status == Status.CLOSED or not believed or is_thanks(words.text)
+    asks = unsure and not ticket.is_active
     after: dict[str, Any] = {"wrote_after": ticket.wrote_after or at} if asks else {}
     history.record(ticket, EventKind.CUSTOMER_REPLIED, at=at, data={"channel": channel}, **after)
     if ticket.status == Status.WAITING:

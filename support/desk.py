@@ -25,7 +25,6 @@ from support.answers import DeskError, answer, internal, record_answer, require_
 from support.conversation import Reporter, Words, begun, say, subject_of
 from support.locking import locked
 from support.marking import require_filled
-from support.models import IncomingMail
 from support.notices import confirming, letters, mentions
 from support.portal import offer
 from tickets import history, lifecycle
@@ -84,8 +83,7 @@ def open_ticket(
     }
     to, why = "", ""
     if confirm:
-        proved = words.mail is not None and words.mail.verdict == IncomingMail.Verdict.PASS
-        to, why = confirming.decide(ticket, at=at, proved=proved, unconfirmed=unconfirmed)
+        to, why = confirming.decide(ticket, at=at, proved=reporter.proved, unconfirmed=unconfirmed)
     if words.mail is not None:
         words.mail.unconfirmed = why
     elif why:

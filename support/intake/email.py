@@ -178,9 +178,14 @@ def _answer(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> Message:
     said, at = words_of(mail, parsed), mail.received_at
     if loops.is_absence(parsed.subject, parsed.text):
         return customer_side.is_away(ticket, reporter, said, channel=Channel.EMAIL, at=at)
-    reporter = replace(reporter, answers_to=mail.reply_to, came_to=mail.came_to)
     message = customer_side.writes(
-        ticket, reporter, said, channel=Channel.EMAIL, at=at, heard_late=True
+        ticket,
+        _as_believed(reporter, mail),
+        said,
+        channel=Channel.EMAIL,
+        at=at,
+        heard_late=True,
+        believed=mail.verdict != IncomingMail.Verdict.FAIL,
     )
     proved = mail.verdict == IncomingMail.Verdict.PASS
     theirs = parsed.sender_email == message.ticket.reporter_email.lower()
@@ -193,7 +198,7 @@ def _open(mail: IncomingMail, parsed: ParsedMail) -> Ticket:
     """A new ticket. A machine's report opens one too, but is never answered by ours."""
     reporter = people.by_address(parsed.sender_email, parsed.sender_name)
     return desk.open_ticket(
-        replace(reporter, answers_to=mail.reply_to, came_to=mail.came_to),
+        _as_believed(reporter, mail),
         words_of(mail, parsed),
         subject=parsed.subject,
         kind=None,
@@ -201,6 +206,12 @@ def _open(mail: IncomingMail, parsed: ParsedMail) -> Ticket:
         unconfirmed=_unconfirmed(parsed),
         at=mail.received_at,
     )
+
+
+def _as_believed(reporter: Reporter, mail: IncomingMail) -> Reporter:
+    """Who writes, by which way, and whether our own mail server vouches for their address."""
+    proved = mail.verdict == IncomingMail.Verdict.PASS
+    return replace(reporter, answers_to=mail.reply_to, came_to=mail.came_to, proved=proved)
 
 
 def _unconfirmed(parsed: ParsedMail) -> str:

@@ -16,7 +16,7 @@ from support.models import Macro, Trigger
 from tests.browser.conftest import Served
 from tests.browser.faults import has_no_faults
 from tests.support.test_permissions import addresses, signed_in
-from tickets.models import Organisation, Role
+from tickets.models import Contact, Organisation, Role
 
 pytestmark = pytest.mark.django_db
 

@@ -151,7 +151,10 @@ def test_explanations_are_exact_to_the_second() -> None:
     (one,) = read_clocks(agreement("diploc"), WERKDAGEN, [], [report], start)
     words = dutch(explain(one, agreement("diploc"), WERKDAGEN))
     counted = [line for line in words if line.endswith("geteld.")]
-    assert [line.split(": ")[1] for line in counted] == ["1s werktijd geteld.", "3u 59m 59s werktijd geteld."]
+    assert [line.split(": ")[1] for line in counted] == [
+        "1s werktijd geteld.",
+        "3u 59m 59s werktijd geteld.",
+    ]
     assert words[-1] == "Uiterlijk: ma 28 dec 2026 12:59:59."
     assert words[0].startswith("Gemeld do 24 dec 2026 16:59:59,")
 

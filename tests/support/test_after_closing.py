@@ -91,6 +91,19 @@ def test_not_solved_after_all_reopens_at_once(solved: Ticket) -> None:
     assert (solved.status, solved.wrote_after) == (Status.OPEN, None)
 
 
+def test_a_forged_answer_reopens_nothing_before_a_person_has_looked(solved: Ticket) -> None:
+    customer_side.writes(
+        solved,
+        people.reporter(solved.contact or Contact()),
+        words("Het doet het nog steeds niet"),
+        channel=Channel.EMAIL,
+        at=TUESDAY,
+        believed=False,
+    )
+    solved.refresh_from_db()
+    assert (solved.status, solved.wrote_after) == (Status.RESOLVED, TUESDAY)
+
+
 def test_whatever_is_written_after_closing_is_judged_by_a_person(
     solved: Ticket, alice: User
 ) -> None:

@@ -93,6 +93,8 @@ def test_what_a_machine_wrote_is_found_and_made_a_ticket_of_its_own_moment(
     assert aside.subject not in desk_client.get(pages).content.decode().split("<main")[1]
     found = desk_client.get(pages, {"show": "machines", "q": "THERMOMETER carla"}).content.decode()
     assert reverse("quarantine-mail", args=[aside.pk]) in found
+    search = desk_client.get(reverse("search"), {"q": "thermometer"}).content.decode()
+    assert f"{pages}?show=all&amp;q=thermometer" in search
     none = desk_client.get(pages, {"show": "machines", "q": "thermostaat"}).content.decode()
     assert reverse("quarantine-mail", args=[aside.pk]) not in none
     page = desk_client.get(reverse("quarantine-mail", args=[aside.pk])).content.decode()
