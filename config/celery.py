@@ -40,6 +40,7 @@ app.conf.beat_schedule = {
     "heartbeat": _every("config.tasks.heartbeat", 5),
     "sweep": _every("sla.tasks.sweep", 5),
     "send alerts": _every("support.tasks.send_alerts", 5),
+    "tell changes": _every("support.tasks.tell_changes", 10),
     "announce editions": _every("support.tasks.announce_editions", 30),
     "tell of drift": _every("support.tasks.tell_of_drift", 60),
     "send answers": _every("support.tasks.send_answers", 3),

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from sla.calendars import length_of_a_day
-from sla.derivation import Ruled, derive, facts, stopped_at
+from sla.derivation import Ruled, derive, engine_events, facts, stopped_at
 from sla.engine import Event, State
 from sla.engine.agreement import Measure
 from sla.engine.events import Happened
@@ -269,6 +269,18 @@ def cards_if(ticket: Ticket, *, now: datetime, kind: str = "", priority: str = "
     if priority and priority != ticket.priority:
         events.append(Event.of(now, Happened.PRIORITISED, {"priority": priority}))
     ruled = derive(Worlds().cover_of(coverage), events, now=now)
+    return [_explained(each, now) for each in ruled]
+
+
+def cards_unchanged(ticket: Ticket, *, since: int, now: datetime) -> list[Card]:
+    """The promises on a ticket if its kind and priority had stayed as they were at a version."""
+    coverage = coverage_of(ticket)
+    if coverage is None:
+        return []
+    changes = (Happened.CLASSIFIED, Happened.PRIORITISED)
+    later = Q(version__gt=since, kind__in=[change.value for change in changes])
+    events = TicketEvent.objects.filter(~later, ticket=ticket).order_by("version")
+    ruled = derive(Worlds().cover_of(coverage), engine_events(events), now=now)
     return [_explained(each, now) for each in ruled]
 
 

@@ -18,6 +18,7 @@ from sla.sweep import sweep
 from support import customer_side, demo_automation, demo_bell, desk
 from support.conversation import Reporter, Words
 from support.models import CannedReply, Draft
+from support.notices import changed
 from tickets.files import File
 from tickets.models import (
     Channel,
@@ -89,6 +90,7 @@ def build(*, now: datetime) -> None:
     demo_automation.build(owner=stage.daan, now=now)
     _moved_and_skipped(now)
     sweep(now=now)
+    changed.tell(now=now)
     demo_bell.build(author=stage.daan, now=now)
 
 

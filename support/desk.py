@@ -8,8 +8,6 @@ afterwards (imports, demo, tests); left out, it is now.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -19,13 +17,13 @@ from django.utils.translation import gettext as _
 
 from sla import projection
 from sla.models import Release
-from sla.queries import Card, cards_of, is_unjudged
+from sla.queries import is_unjudged
 from sla.releases import closed_to_plans
 from support.answers import DeskError, answer, internal, record_answer, require_words
 from support.conversation import Reporter, Words, begun, say, subject_of
 from support.locking import locked
 from support.marking import require_filled
-from support.notices import confirming, letters, mentions
+from support.notices import changed, confirming, letters, mentions
 from support.portal import offer
 from tickets import history, lifecycle
 from tickets.models import (
@@ -202,12 +200,11 @@ def classify(
     """
     ticket, at = locked(ticket, at, actor)
     if ticket.kind != Kind(kind) or is_unjudged(ticket):
-        was, before = copy(ticket), cards_of(ticket, now=at)
+        if ticket.kind != Kind(kind):
+            changed.note(ticket, at=at)
         data = {"ticket_kind": kind, "from": ticket.kind}
         history.record(ticket, EventKind.CLASSIFIED, at=at, actor=actor, data=data, kind=kind)
         projection.refresh(ticket, now=at)
-        if was.kind != ticket.kind:
-            _tell_changed(ticket, was, before, at)
     return ticket
 
 
@@ -223,7 +220,8 @@ def prioritise(
         raise DeskError(_("Say why the priority differs from what the customer proposed (4.G)."))
     if ticket.priority == priority and ticket.priority_is_definitive:
         return ticket
-    was, before = copy(ticket), cards_of(ticket, now=at)
+    if ticket.priority != priority:
+        changed.note(ticket, at=at)
     history.record(
         ticket,
         EventKind.PRIORITISED,
@@ -234,14 +232,7 @@ def prioritise(
         priority_is_definitive=True,
     )
     projection.refresh(ticket, now=at)
-    if was.priority != ticket.priority:
-        _tell_changed(ticket, was, before, at)
     return ticket
-
-
-def _tell_changed(ticket: Ticket, was: Ticket, before: Sequence[Card], at: datetime) -> None:
-    after = cards_of(ticket, now=at)
-    letters.tell_changed(ticket, before=before, after=after, was=was, at=at)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from support.automation import sweep as automation
 from support.intake import email
 from support.intake import mailboxes as inboxes
 from support.models import Mailbox
-from support.notices import alerts, drift, editions, mailboxes, post
+from support.notices import alerts, changed, drift, editions, mailboxes, post
 from support.notifications import mailing, pushing
 from support.notifications import sweep as notifications
 from support.search import indexing
@@ -26,6 +26,12 @@ from support.webhooks import sweep as webhooks
 def send_alerts() -> None:
     """Write mail about warnings and breaches."""
     alerts.tell(now=timezone.now())
+
+
+@shared_task
+def tell_changes() -> None:
+    """Write the letters about another kind or priority."""
+    changed.tell(now=timezone.now())
 
 
 @shared_task

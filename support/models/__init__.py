@@ -12,7 +12,7 @@ from support.models.canned import CannedReply
 from support.models.draft import Draft, DraftFile
 from support.models.mail import IncomingMail, OutgoingMail, Proposal
 from support.models.mailbox import Mailbox
-from support.models.notice import AlertNotice, EditionNotice
+from support.models.notice import AlertNotice, ChangeNotice, EditionNotice
 from support.models.notification import (
     DigestHour,
     Notification,
@@ -34,6 +34,7 @@ __all__ = [
     "AutomationPlace",
     "AutomationRun",
     "CannedReply",
+    "ChangeNotice",
     "DigestHour",
     "Draft",
     "DraftFile",

@@ -1,4 +1,4 @@
-"""Who was told of what: of an alert, of a new edition."""
+"""Who was told of what, or will be: of an alert, of a new edition, of another priority."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sla.models import Alert, Edition
 from support.models.mail import OutgoingMail
-from tickets.models import Contact
+from tickets.models import Contact, Kind, Priority, Ticket
 
 
 class AlertNotice(models.Model):
@@ -56,3 +56,24 @@ class EditionNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition}: {self.contact}"
+
+
+class ChangeNotice(models.Model):
+    """That a reporter is to hear of another kind or priority than their ticket had.
+
+    It waits a little, so that what is done in one go is told once, and what is undone not at all.
+    kind, priority, version: of the ticket before the first change that they have not heard of.
+    """
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="change_notice")
+    kind = models.CharField(max_length=12, choices=Kind)
+    priority = models.CharField(max_length=8, choices=Priority, blank=True)
+    version = models.PositiveIntegerField()
+    due_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("notice of a change")
+        verbose_name_plural = _("notices of changes")
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: {self.kind} {self.priority}"

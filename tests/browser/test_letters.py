@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from sla.models import Agreement
 from support import desk
 from support.models import OutgoingMail
-from support.notices import letters
+from support.notices import changed, letters
 from tests import people
 from tests.browser.faults import has_no_faults
 from tests.people import words
@@ -39,6 +39,7 @@ def test_letters_have_no_faults_and_fit_a_telephone(page: Page, colour: str) -> 
         priority=Priority.HIGH,
     )
     desk.prioritise(ticket, priority=Priority.LOW, reason="Valt mee", actor=alice)
+    changed.tell(now=timezone.now() + changed.PATIENCE)
     desk.reply(ticket, words("Wij kijken ernaar."), actor=alice)
     letters.say_by_itself(ticket, "Nog bezig.", at=timezone.now())
     for mail in OutgoingMail.objects.order_by("pk"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -21,7 +22,7 @@ from sla.models import Agreement, Contract
 from support import desk, gathering
 from support.conversation import Reporter
 from support.models import OutgoingMail
-from support.notices import letters, post
+from support.notices import changed, letters, post
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Contact, Kind, Priority, Role, Ticket, User
@@ -65,6 +66,11 @@ def opened(who: Contact | Reporter, **more: Any) -> Ticket:
 def letter() -> OutgoingMail:
     """The last one."""
     return OutgoingMail.objects.latest("pk")
+
+
+def tell(when: datetime = MONDAY) -> int:
+    """Write the letters about changes of a while ago."""
+    return changed.tell(now=when + changed.PATIENCE)
 
 
 def seen(html: str) -> str:
@@ -126,6 +132,7 @@ def test_no_words_of_a_stranger_reach_an_address_that_is_not_proved(carla: Conta
         stranger = Reporter(name=FRAUD, email=email, contact=contact)
         ticket = opened(stranger, subject=FRAUD, priority=Priority.MEDIUM)
         desk.prioritise(ticket, priority=Priority.HIGH, reason="Erger", actor=None)
+        assert tell(timezone.now()) == 1
         letters.say_by_itself(ticket, "Nog bezig.", at=timezone.now())
         other = opened(stranger, subject="Nog eens", priority=Priority.LOW)
         gathering.merge(ticket, into=other, actor=people.agent(f"A{ticket.pk}"))
@@ -206,6 +213,7 @@ def test_another_priority_is_told_with_what_it_does_to_the_times(
     people.releases("2026-12-09 07:00")
     ticket = opened(carla, priority=Priority.MEDIUM)
     desk.prioritise(ticket, priority=Priority.HIGH, reason="Intern: boos", actor=alice, at=MONDAY)
+    assert tell() == 1
     assert "Wat u van ons mag verwachten, is veranderd: Wit scherm" in letter().subject
     for text in (letter().text, seen(letter().html)):
         assert "De prioriteit is nu Hoog; die was Middel." in text
@@ -221,9 +229,11 @@ def test_the_phone_rule_is_told_where_it_begins_to_matter(carla: Contact, alice:
     ticket = opened(carla, kind=Kind.QUESTION, priority="")
     assert "BEL ONS" not in letter().text
     desk.classify(ticket, kind=Kind.INCIDENT, actor=alice, at=MONDAY)
+    tell()
     assert "BEL ONS" not in letter().text
     assert "Wij behandelen de melding als “Storing”" in letter().text
     desk.prioritise(ticket, priority=Priority.HIGH, reason="Erg", actor=alice, at=SUNDAY_AFTER)
+    tell(SUNDAY_AFTER)
     assert "De prioriteit is Hoog." in letter().text
     assert "BEL ONS MAANDAG VANAF 09:00" in letter().text
     assert "(4.D)" in letter().text
@@ -237,10 +247,31 @@ def test_a_change_of_kind_that_ends_a_promise_says_so_in_english_too(
 ) -> None:
     ticket = opened(account(carla, "en"), kind=Kind.SETTING, priority="")
     desk.classify(ticket, kind=Kind.WISH, actor=alice, at=MONDAY)
+    tell()
     text = letter().text
     assert "We treat it as “Wish”; it came in as “Setting”." in text
     assert "Reaction: no longer promised" in text
     assert "It was: at the latest Tuesday 24 November 2026, 10:00" in text
+
+
+def test_what_is_done_in_one_go_is_told_once(carla: Contact, alice: User) -> None:
+    ticket = opened(carla, kind=Kind.QUESTION, priority="")
+    before = OutgoingMail.objects.count()
+    desk.classify(ticket, kind=Kind.INCIDENT, actor=alice, at=MONDAY)
+    desk.prioritise(ticket, priority=Priority.HIGH, reason="Erg", actor=alice, at=MONDAY)
+    assert changed.tell(now=MONDAY) == 0
+    assert (tell(), OutgoingMail.objects.count()) == (1, before + 1)
+    for words_of in ("zij kwam binnen als “Vraag”", "De prioriteit is Hoog.", "BEL ONS NU"):
+        assert words_of in letter().text
+    assert tell() == 0
+
+
+def test_what_is_undone_is_not_told(carla: Contact, alice: User) -> None:
+    ticket = opened(carla, kind=Kind.QUESTION)
+    before = OutgoingMail.objects.count()
+    for kind in (Kind.WISH, Kind.QUESTION):
+        desk.classify(ticket, kind=kind, actor=alice, at=MONDAY)
+    assert (tell(), OutgoingMail.objects.count()) == (0, before)
 
 
 @pytest.mark.parametrize("silent", ["same", "declined", "no address", "monitor"])
@@ -255,6 +286,7 @@ def test_nothing_is_told_where_nothing_changes_or_nobody_reads(
     before = OutgoingMail.objects.count()
     priority = Priority.HIGH if silent == "same" else Priority.LOW
     desk.prioritise(ticket, priority=priority, reason="Zo is het", actor=alice, at=MONDAY)
+    assert tell() == 0
     assert OutgoingMail.objects.count() == before
 
 
@@ -271,6 +303,7 @@ def test_every_letter_has_a_language_a_viewport_and_both_schemes(
     ticket = opened(account(carla))
     desk.reply(ticket, words("Wij kijken."), actor=alice)
     desk.prioritise(ticket, priority=Priority.LOW, reason="Valt mee", actor=alice)
+    tell(timezone.now())
     letters.say_by_itself(ticket, "Nog bezig.", at=timezone.now())
     assert OutgoingMail.objects.count() == 4
     for mail in OutgoingMail.objects.all():
