@@ -62,7 +62,10 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from None
     user = request.user
     own = isinstance(user, User) and access.tickets_of(user).filter(pk=ticket.pk).exists()
-    told = _promises(ticket) if own else {"general": telling.in_general()}
+    if own:
+        told = _promises(ticket) | {"confirmed": ticket.outgoing.exists()}
+    else:
+        told = {"general": telling.in_general()}
     return render(request, "portal/thanks.html", told | {"ticket": ticket, "own": own})
 
 
