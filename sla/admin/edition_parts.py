@@ -117,9 +117,9 @@ class TargetInline(admin.StackedInline):
     classes = ("edition-targets",)
     fieldsets = (
         (None, {"fields": (("promise", "clause"), ("ticket_kinds", "priorities"))}),
-        (None, {"fields": (("measure", "hours", "days"), ("strength", "warnings"))}),
-        (None, {"fields": ("channels", ("phone_required", "pauses_while_waiting", "from_change"))}),
-        (None, {"fields": ("words",)}),
+        (None, {"fields": (("measure", "hours"), ("days", "warnings"))}),
+        (None, {"fields": (("channels", "strength"),)}),
+        (None, {"fields": (("phone_required", "pauses_while_waiting", "from_change"), "words")}),
     )
 
 

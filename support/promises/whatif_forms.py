@@ -160,7 +160,7 @@ class TargetForm(forms.Form):
     """
 
     hours = forms.DecimalField(
-        label=gettext_lazy("How much"),
+        label=gettext_lazy("Working hours"),
         min_value=0,
         max_value=MOST_HOURS,
         max_digits=7,
@@ -204,6 +204,8 @@ class TargetForm(forms.Form):
         if isinstance(self.agreed["channels"], list):
             own = (OWN_LIST, terms.channels_words(self.agreed))
             self.fields["channels"].choices = [own, *self.fields["channels"].choices]  # type: ignore[attr-defined]
+        if target.measure != Target.Measure.WORK and target.measure in TIMED:
+            self.fields["hours"].label = _("Working days")
         if target.measure not in TIMED:
             del self.fields["hours"], self.fields["measure"]
         if target.promise == Target.Promise.NEXT_RESPONSE:

@@ -130,7 +130,7 @@ def test_the_explanation_says_how_long_a_working_day_is() -> None:
     (one,) = read(promised, MAIL, now="2026-06-15 11:00", hours=SEVEN)
     with override("nl"):
         words = in_words(explain(one, terms(promised), SEVEN), AMSTERDAM, {})
-    assert "Eén werkdag van deze agenda is 7u." in words
+    assert "Eén werkdag van deze kalender is 7u." in words
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,7 @@ def test_the_calculator_counts_in_them(edition: Edition, client: Client) -> None
     page = client.get(
         reverse("calculator"), asked, headers={"Accept-Language": "nl"}
     ).content.decode()
-    assert "2,5 werkdagen van deze agenda zijn 17u 30m." in page
+    assert "2,5 werkdagen van deze kalender zijn 17u 30m." in page
     assert "Tot het einde van werkdag 1 erna" in page
 
 
