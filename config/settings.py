@@ -117,9 +117,12 @@ CACHES = {
     # The same, for whoever must know that Redis is lost.
     "redis": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **_cache},
 }
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 15  # seconds that a mail server may be silent
+EMAIL_WHOLE_TIME = 40  # and that it may take for one mail in all
 if env.str("EMAIL_URL", default=""):
     vars().update({key: value for key, value in env.email_url("EMAIL_URL").items() if value != ""})
+    if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        EMAIL_BACKEND = "support.notices.smtp.Backend"
 else:
     EMAIL_BACKEND = "support.notices.outbox.OutboxBackend"  # files under var/outbox
 DEFAULT_FROM_EMAIL = env.str("WERKDAG_MAIL_FROM", default=f"Werkdag <helpdesk@{ORIGIN.host}>")

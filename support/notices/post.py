@@ -1,12 +1,21 @@
-"""The outbox for mail: rows written with what they tell about, sent afterwards until they are."""
+"""The outbox for mail: rows written with what they tell about, sent afterwards until they are.
+
+One sender works at a time, a mail at a time, and for a bounded while: a mail server that accepts
+connections and says nothing must not take the workers, nor hold mail that nobody is sending.
+"""
 
 from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Sequence
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from threading import Timer
+from time import monotonic
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -16,6 +25,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from support.alone import alone
 from support.models import OutgoingMail
 from support.notices import secrets
 from support.notices.brand import logo_in
@@ -24,10 +34,12 @@ from tickets.models import Message, MessageKind, Ticket, User
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
 # A claim this old belongs to a worker that died: the mail is sent again, under the same Message-ID,
-# so that the recipient's server can tell.
-CLAIM = timedelta(minutes=10)
+# so that the recipient's server can tell. No mail takes as long.
+CLAIM = timedelta(minutes=1)
+ROUND = 30
+"""Seconds in which one round takes up mail."""
+_ALONE = 0x6D61696C
 _UNSUBSCRIBE = "unsubscribe"
 PATIENCE = (1, 5, 15, 60, 240, 720, 1440)  # minutes until the next attempt; then it has failed
 
@@ -86,35 +98,48 @@ def mail_domain() -> str:
 
 
 def send_due(*, now: datetime) -> int:
-    """Send what is due, each mail claimed first so that two senders never send the same."""
-    sent = 0
-    while claimed := _claim(now):
-        for mail in claimed:
-            sent += _send(mail, now)
+    """Send what is due for a while, each mail claimed first so that two senders never send the
+    same. A round ends with the first mail that the server itself did not take.
+    """
+    sent, started = 0, monotonic()
+    with alone(_ALONE) as ours:
+        while ours and monotonic() - started < ROUND and (mail := _claim(now)) is not None:
+            done, silent = _send(mail, now)
+            sent += done
+            if silent:
+                break
     return sent
 
 
 @transaction.atomic
-def _claim(now: datetime) -> list[OutgoingMail]:
+def _claim(now: datetime) -> OutgoingMail | None:
     due = OutgoingMail.objects.filter(
         Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM),
         state=OutgoingMail.State.QUEUED,
         next_try_at__lte=now,
     )
-    mails = list(due.select_for_update(skip_locked=True).order_by("next_try_at")[:BATCH])
-    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(claimed_at=now)
-    return mails
+    mail = due.select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
+    if mail is not None:
+        # By the clock on the wall: a round may be under way for a while.
+        mail.claimed_at = max(now, timezone.now())
+        mail.save(update_fields=["claimed_at"])
+    return mail
 
 
-def _send(mail: OutgoingMail, now: datetime) -> bool:
-    """Hand one mail to the mail server; note what came of it."""
+def _send(mail: OutgoingMail, now: datetime) -> tuple[bool, bool]:
+    """Hand one mail to the mail server; note what came of it. Gives whether it was taken, and
+    whether the server did not even answer.
+    """
     mail.attempts += 1
+    sent = connected = False
+    error: Exception | None = None
     try:
-        with get_connection() as connection:
-            connection.send_messages([_message(mail)])
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others go on
-        _try_later(mail, error, now)
-        sent = False
+        message = _message(mail)
+        connected = True
+        _hand_over(message)
+    except Exception as fault:  # noqa: BLE001 - whatever is wrong with one, the others go on
+        error = fault
+        _try_later(mail, fault, now)
     else:
         mail.state = OutgoingMail.State.SENT
         mail.sent_at = timezone.now()
@@ -122,7 +147,43 @@ def _send(mail: OutgoingMail, now: datetime) -> bool:
         sent = True
     mail.claimed_at = None
     mail.save(update_fields=["attempts", "state", "sent_at", "error", "next_try_at", "claimed_at"])
-    return sent
+    return sent, connected and _is_silence(error)
+
+
+def _hand_over(message: EmailMultiAlternatives) -> None:
+    connection = get_connection()
+    with _ended_after(settings.EMAIL_WHOLE_TIME, connection), connection:
+        connection.send_messages([message])
+
+
+@contextmanager
+def _ended_after(seconds: float, connection: Any) -> Iterator[None]:
+    """Hang up on a server that takes longer for a whole mail, however it spends the time.
+
+    Its silence is bounded by EMAIL_TIMEOUT already; not that it says a byte now and then.
+    """
+
+    def hang_up() -> None:
+        # Where TLS began, the first one has handed its end of the line to the second.
+        for holder in (connection, getattr(connection, "connection", None)):
+            if (sock := getattr(holder, "sock", None)) is not None:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _is_silence(error: Exception | None) -> bool:
+    """Did no mail server answer, rather than refuse this mail?"""
+    return isinstance(error, (OSError, smtplib.SMTPServerDisconnected)) and not isinstance(
+        error, (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)
+    )
 
 
 def _try_later(mail: OutgoingMail, error: Exception, now: datetime) -> None:

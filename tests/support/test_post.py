@@ -2,12 +2,14 @@
 
 import smtplib
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from threading import Event, Thread
 from typing import cast
 
 import pytest
@@ -18,6 +20,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from support import desk, timeline
+from support.alone import alone
 from support.conversation import Reporter, Words
 from support.models import OutgoingMail
 from support.notices import post
@@ -26,7 +29,7 @@ from tests import people
 from tests.at_once import together
 from tests.people import words
 from tickets.files import File
-from tickets.models import Channel, Kind, Ticket
+from tickets.models import Attachment, Channel, Kind, Ticket
 
 
 @pytest.fixture(autouse=True)
@@ -160,8 +163,8 @@ def test_a_claim_of_a_dead_worker_is_taken_again_under_the_same_message_id() -> 
     a_ticket()
     now = timezone.now()
     OutgoingMail.objects.update(claimed_at=now)
-    assert post.send_due(now=now + timedelta(minutes=9)) == 0
-    assert post.send_due(now=now + timedelta(minutes=11)) == 1
+    assert post.send_due(now=now + timedelta(seconds=59)) == 0
+    assert post.send_due(now=now + timedelta(seconds=61)) == 1
     assert sent()[0]["Message-ID"] == OutgoingMail.objects.get().mail_id
 
 
@@ -182,4 +185,87 @@ def test_a_verb_that_is_undone_sends_nothing() -> None:
     ticket = a_ticket()
     with pytest.raises(desk.DeskError):
         desk.reply(ticket, words(" "), actor=people.agent())
+    assert post.send_due(now=timezone.now()) == 1
+
+
+@contextmanager
+def mail_server(talk: Callable[[socket.socket, Event], None]) -> Iterator[tuple[int, list[int]]]:
+    """A mail server that talks like that to each that connects; its port, and who connected."""
+    over, came, threads = Event(), [], []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.05)
+
+        def accept() -> None:
+            while not over.is_set():
+                with suppress(TimeoutError):
+                    line, who = listening.accept()
+                    came.append(who[1])
+                    threads.append(Thread(target=talk, args=(line, over)))
+                    threads[-1].start()
+
+        doorman = Thread(target=accept)
+        doorman.start()
+        try:
+            yield listening.getsockname()[1], came
+        finally:
+            over.set()
+            for thread in (doorman, *threads):
+                thread.join()
+
+
+def says_nothing(line: socket.socket, over: Event) -> None:
+    over.wait()
+    line.close()
+
+
+def never_finishes_its_greeting(line: socket.socket, over: Event) -> None:
+    with suppress(OSError), line:
+        while not over.wait(0.02):
+            line.sendall(b"220-nog even\r\n")
+
+
+def finishes_no_sentence(line: socket.socket, over: Event) -> None:
+    with suppress(OSError), line:
+        line.sendall(b"220 hallo\r\n")
+        line.recv(1000)
+        while not over.wait(0.02):
+            line.sendall(b"2")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("talk", [says_nothing, never_finishes_its_greeting, finishes_no_sentence])
+def test_a_mail_server_that_keeps_one_waiting_holds_up_one_mail_for_a_bounded_time(
+    talk: Callable[[socket.socket, Event], None], settings: Settings
+) -> None:
+    for _each in range(3):
+        a_ticket()
+    settings.EMAIL_BACKEND = "support.notices.smtp.Backend"
+    settings.EMAIL_TIMEOUT, settings.EMAIL_WHOLE_TIME = 0.3, 0.5
+    with mail_server(talk) as (port, came):
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        assert post.send_due(now=timezone.now()) == 0
+    mails = OutgoingMail.objects.order_by("pk")
+    assert [(mail.attempts, mail.claimed_at) for mail in mails] == [(1, None), (0, None), (0, None)]
+    assert len(came) == 1
+
+
+@pytest.mark.django_db
+def test_a_mail_whose_file_is_gone_does_not_hold_up_the_others() -> None:
+    ticket, other = a_ticket(), a_ticket()
+    OutgoingMail.objects.all().delete()
+    said = Words(text="Zie bijlage", files=[File("uitleg.txt", "text/plain", b"zo dus")])
+    desk.reply(ticket, said, actor=people.agent())
+    desk.reply(other, words("Klaar"), actor=people.agent("Bob"))
+    stored = Attachment.objects.get().file
+    stored.storage.delete(str(stored.name))
+    assert post.send_due(now=timezone.now()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_sender_works_at_a_time() -> None:
+    a_ticket()
+    with alone(post._ALONE) as ours:
+        assert ours
+        [sent_meanwhile] = together(lambda: post.send_due(now=timezone.now()))
+    assert sent_meanwhile == 0
     assert post.send_due(now=timezone.now()) == 1
