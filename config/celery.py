@@ -18,12 +18,19 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-def _every(task: str, seconds: int) -> dict[str, Any]:
+CLOCK, WORK = "clock", "celery"
+"""The queues: what keeps promises, and all the rest. Nothing on the first waits for another
+machine, and a worker of its own takes it, so that a mail server that says nothing, or a mailbox,
+never makes a deadline late. A worker that is told no queue takes both.
+"""
+
+
+def _every(task: str, seconds: int, *, queue: str = WORK) -> dict[str, Any]:
     # Expires with its own period: a stalled queue holds one sweep, not a thousand.
     return {
         "task": task,
         "schedule": timedelta(seconds=seconds),
-        "options": {"expires": seconds},
+        "options": {"expires": seconds, "queue": queue},
     }
 
 
@@ -37,13 +44,15 @@ def _nightly(task: str, hour: int, minute: int) -> dict[str, Any]:
 
 # Every task is a short sweep over due rows, safe to run twice, late or side by side.
 app.conf.beat_schedule = {
-    "heartbeat": _every("config.tasks.heartbeat", 5),
-    "sweep": _every("sla.tasks.sweep", 5),
-    "send alerts": _every("support.tasks.send_alerts", 5),
+    "heartbeat": _every("config.tasks.heartbeat", 5, queue=CLOCK),
+    "heartbeat of work": _every("config.tasks.heartbeat_of_work", 15),
+    "sweep": _every("sla.tasks.sweep", 5, queue=CLOCK),
+    "send alerts": _every("support.tasks.send_alerts", 5, queue=CLOCK),
     "tell changes": _every("support.tasks.tell_changes", 10),
     "announce editions": _every("support.tasks.announce_editions", 30),
     "tell of drift": _every("support.tasks.tell_of_drift", 60),
-    "send answers": _every("support.tasks.send_answers", 3),
+    # What a colleague said becomes the answer: that is a reaction.
+    "send answers": _every("support.tasks.send_answers", 3, queue=CLOCK),
     "send mail": _every("support.tasks.send_mail", 5),
     "tell webhooks": _every("support.tasks.tell_webhooks", 5),
     "automate": _every("support.tasks.automate", 5),

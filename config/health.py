@@ -9,15 +9,19 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
 
-from support.models import Mailbox
+from support.models import Mailbox, OutgoingMail
 
-_HEARTBEAT = "heartbeat"
+CLOCK, WORK = "heartbeat", "heartbeat-work"
+"""Of the worker that keeps the clock, and of those for all the rest."""
 _STALE_AFTER = timedelta(seconds=60)
+_UNSENT_AFTER = timedelta(minutes=10)
+_BUSY_AFTER = timedelta(minutes=5)
+"""The rest may be busy for a while, with a what-if or a large mailbox."""
 
 
-def beat_heartbeat(*, at: datetime) -> None:
-    """Keep the moment at which a periodic task last ran."""
-    caches["redis"].set(_HEARTBEAT, at.isoformat(), timeout=None)
+def beat_heartbeat(name: str, *, at: datetime) -> None:
+    """Keep the moment at which such a worker last ran something."""
+    caches["redis"].set(name, at.isoformat(), timeout=None)
 
 
 @never_cache
@@ -30,26 +34,34 @@ def alive(_request: HttpRequest) -> HttpResponse:
 def ready(_request: HttpRequest) -> JsonResponse:
     """Database, Redis and periodic work, each "ok" or what is wrong; 503 unless all are well.
 
-    Mailboxes are told too, but count for nothing: no web server reads them, and taking all of
-    them out of rotation would shut the other ways in as well.
+    Mailboxes and what else waits for other machines are told too, but count for nothing: no web
+    server does that, and taking all of them out of rotation would shut the other ways in as well.
     """
     now = timezone.now()
-    state = _own(now=now)
-    status = _status(state)
-    return JsonResponse(state | {"mailboxes": _mailboxes(now=now)}, status=status)
+    state, others = _own(now=now), _of_others(now=now)
+    return JsonResponse(state | others, status=_status(state))
 
 
 @never_cache
 def whole(_request: HttpRequest) -> JsonResponse:
-    """The same for whoever watches over all of Werkdag: 503 when a mailbox is not read, too."""
+    """The same for whoever watches over all of Werkdag: 503 when mail is not read or sent, too."""
     now = timezone.now()
-    state = _own(now=now) | {"mailboxes": _mailboxes(now=now)}
+    state = _own(now=now) | _of_others(now=now)
     return JsonResponse(state, status=_status(state))
 
 
 def _own(*, now: datetime) -> dict[str, str]:
-    redis, periodic = _redis_and_periodic(now=now)
+    redis, periodic = _last_run(CLOCK, _STALE_AFTER, now=now)
     return {"database": _database(), "redis": redis, "periodic_work": periodic}
+
+
+def _of_others(*, now: datetime) -> dict[str, str]:
+    _redis, work = _last_run(WORK, _BUSY_AFTER, now=now)
+    return {
+        "other_work": work,
+        "outgoing_mail": _outgoing_mail(now=now),
+        "mailboxes": _mailboxes(now=now),
+    }
 
 
 def _status(state: dict[str, str]) -> int:
@@ -65,6 +77,16 @@ def _database() -> str:
     return "ok"
 
 
+def _outgoing_mail(*, now: datetime) -> str:
+    """How much mail no server has taken, without names: anybody may ask."""
+    queued = OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED)
+    try:
+        waiting = queued.filter(created_at__lt=now - _UNSENT_AFTER).count()
+    except DatabaseError:
+        return "unknown"
+    return f"{waiting} waiting for more than ten minutes" if waiting else "ok"
+
+
 def _mailboxes(*, now: datetime) -> str:
     """How many are not read, without names: anybody may ask."""
     try:
@@ -74,14 +96,19 @@ def _mailboxes(*, now: datetime) -> str:
     return f"{late} not read for ten minutes" if late else "ok"
 
 
-def _redis_and_periodic(*, now: datetime) -> tuple[str, str]:
+def _last_run(name: str, patience: timedelta, *, now: datetime) -> tuple[str, str]:
+    """Whether Redis answers, and the sign of life of some worker. One that lies ahead is none:
+    somebody's clock was wrong, and may still be.
+    """
     try:
-        last = caches["redis"].get(_HEARTBEAT)
+        last = caches["redis"].get(name)
     except RedisError:
         return "no answer", "unknown"
     if last is None:
         return "ok", "has not run yet"
     age = now - datetime.fromisoformat(last)
-    if age > _STALE_AFTER:
+    if age > patience:
         return "ok", f"last ran {int(age.total_seconds())} s ago"
+    if age < -patience:
+        return "ok", f"a clock is wrong: last ran {int(-age.total_seconds())} s ahead of now"
     return "ok", "ok"

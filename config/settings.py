@@ -7,6 +7,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from config import api_settings, signin_settings
 from config.env import BASE_DIR, database, env, origin, redis_addresses, secret_key, var_dir
@@ -166,6 +167,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 5, "socket_timeout": 30}
 CELERY_DB_REUSE_MAX = 100  # else a connection is opened for every task
+# A worker that is told no queue takes both; see config/celery.py.
+CELERY_TASK_QUEUES = [Queue("clock"), Queue("celery")]
+CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

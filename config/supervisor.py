@@ -143,7 +143,7 @@ class Supervisor:
             time.sleep(0.2)
 
     def stop(self) -> None:
-        """Stop everything: web, beat, worker, Valkey, PostgreSQL. A second Ctrl-C hurries."""
+        """Stop everything: web, beat, workers, Valkey, PostgreSQL. A second Ctrl-C hurries."""
         self._stopping = True
         if any(program.running for program in self.programs):
             say("\nWerkdag is stopping (Ctrl-C again to hurry) …")
@@ -194,7 +194,7 @@ def bundled_servers(var: Path) -> list[Postgres | Valkey]:
 
 
 def programs(log: Path) -> list[Program]:
-    """Web, beat and worker, in the order in which they are stopped."""
+    """Web, beat and workers, in the order in which they are stopped."""
     celery = [sys.executable, "-m", "celery", "-A", "config"]
     quiet = ["--loglevel", "INFO"]
     alone = ["--without-gossip", "--without-mingle"]  # there is no other worker to talk to
@@ -213,9 +213,17 @@ def programs(log: Path) -> list[Program]:
             log=log / "beat.log",
             patience=5,
         ),
+        # What keeps promises has a slot that nothing else can take.
+        Program(
+            "clock",
+            [*celery, "worker", "-Q", "clock", "-n", "clock@%h", "-c", "1", *alone, *quiet],
+            role="worker",
+            log=log / "clock.log",
+            patience=30,
+        ),
         Program(
             "worker",
-            [*celery, "worker", "--concurrency", "2", *alone, *quiet],
+            [*celery, "worker", "-Q", "celery", "-n", "work@%h", "-c", "2", *alone, *quiet],
             role="worker",
             log=log / "worker.log",
             patience=30,

@@ -1,12 +1,18 @@
-"""The one background task of the wiring itself: a sign of life of beat and worker together."""
+"""The background tasks of the wiring itself: a sign of life of beat and of each worker."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from config.health import beat_heartbeat
+from config.health import CLOCK, WORK, beat_heartbeat
 
 
 @shared_task
 def heartbeat() -> None:
-    """Note that beat sent this task and a worker ran it."""
-    beat_heartbeat(at=timezone.now())
+    """Note that beat sent this task and the worker that keeps the clock ran it."""
+    beat_heartbeat(CLOCK, at=timezone.now())
+
+
+@shared_task
+def heartbeat_of_work() -> None:
+    """Note that a worker for all the rest, which waits for other machines, got round to this."""
+    beat_heartbeat(WORK, at=timezone.now())

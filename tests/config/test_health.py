@@ -2,13 +2,17 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from config.health import beat_heartbeat
+from config.celery import app
+from config.health import CLOCK, WORK, beat_heartbeat
+from config.supervisor import programs
+from support.notices.post import post
 
 
 def test_a_living_web_process_says_ok_without_asking_anyone(client: Client) -> None:
@@ -24,14 +28,64 @@ def test_readiness_names_what_is_not_well(client: Client) -> None:
         "database": "ok",
         "redis": "ok",
         "periodic_work": "has not run yet",
+        "other_work": "has not run yet",
+        "outgoing_mail": "ok",
         "mailboxes": "ok",
     }
 
-    beat_heartbeat(at=timezone.now() - timedelta(minutes=5))
+    beat_heartbeat(CLOCK, at=timezone.now() - timedelta(minutes=5))
     assert "last ran 300 s ago" in client.get("/readyz").content.decode()
 
-    beat_heartbeat(at=timezone.now())
+    beat_heartbeat(CLOCK, at=timezone.now())
     assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_sign_of_life_from_the_future_is_none(client: Client) -> None:
+    cache.clear()
+    beat_heartbeat(CLOCK, at=timezone.now() + timedelta(hours=2))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "a clock is wrong" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_monitoring_hears_that_nobody_does_the_other_work(client: Client) -> None:
+    cache.clear()
+    beat_heartbeat(CLOCK, at=timezone.now())
+    beat_heartbeat(WORK, at=timezone.now() - timedelta(minutes=6))
+    assert client.get("/readyz").status_code == 200
+    assert client.get("/health").status_code == 503
+    beat_heartbeat(WORK, at=timezone.now())
+    assert client.get("/health").status_code == 200
+
+
+@pytest.mark.django_db
+def test_monitoring_hears_of_mail_that_no_server_takes(client: Client) -> None:
+    cache.clear()
+    for name in (CLOCK, WORK):
+        beat_heartbeat(name, at=timezone.now())
+    post(to="a@b.example", subject="x", text="x", at=timezone.now() - timedelta(minutes=9))
+    assert client.get("/health").status_code == 200
+    post(to="a@b.example", subject="x", text="x", at=timezone.now() - timedelta(minutes=11))
+    assert client.get("/readyz").status_code == 200
+    answer = client.get("/health")
+    assert (answer.status_code, answer.json()["outgoing_mail"]) == (
+        503,
+        "1 waiting for more than ten minutes",
+    )
+
+
+def test_what_keeps_promises_has_a_queue_and_a_worker_that_nothing_else_takes() -> None:
+    queues = {name: each["options"].get("queue") for name, each in app.conf.beat_schedule.items()}
+    clock = {name for name, queue in queues.items() if queue == "clock"}
+    assert clock == {"heartbeat", "sweep", "send alerts", "send answers"}
+    taken = {
+        program.name: program.argv[program.argv.index("-Q") + 1]
+        for program in programs(Path("log"))
+        if "-Q" in program.argv
+    }
+    assert taken == {"clock": "clock", "worker": "celery"}
 
 
 def test_a_request_that_is_far_too_long_is_refused_unread(client: Client) -> None:

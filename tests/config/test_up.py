@@ -103,7 +103,7 @@ def test_up_heals_what_is_killed_loses_nothing_and_ends_cleanly(up: Up) -> None:
 
     for child in up.children():  # servers, web, worker and beat, all at once
         child.kill()
-    eventually(lambda: up.output.read_text().count("starting it again") >= 5)
+    eventually(lambda: up.output.read_text().count("starting it again") >= 6)
     eventually(up.ready)
 
     family = up.family()

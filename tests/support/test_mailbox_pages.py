@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from config.health import beat_heartbeat
+from config.health import CLOCK, WORK, beat_heartbeat
 from support.intake import imap, mailboxes
 from support.models import IncomingMail, Mailbox, OutgoingMail
 from support.notices import mailboxes as notices
@@ -102,7 +102,8 @@ def test_agents_see_a_banner_on_every_page_until_it_is_read_again(client: Client
 
 @pytest.mark.django_db
 def test_health_tells_of_it_and_only_readiness_keeps_the_web_in_rotation(client: Client) -> None:
-    beat_heartbeat(at=timezone.now())
+    beat_heartbeat(CLOCK, at=timezone.now())
+    beat_heartbeat(WORK, at=timezone.now())
     assert client.get("/health").status_code == 200
     mailbox()
     ready, whole = client.get("/readyz"), client.get("/health")
