@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
 
+from sla import truth
 from support.models import Mailbox, OutgoingMail
 
 CLOCK, WORK = "heartbeat", "heartbeat-work"
@@ -52,7 +53,12 @@ def whole(_request: HttpRequest) -> JsonResponse:
 
 def _own(*, now: datetime) -> dict[str, str]:
     redis, periodic = _last_run(CLOCK, _STALE_AFTER, now=now)
-    return {"database": _database(), "redis": redis, "periodic_work": periodic}
+    return {
+        "database": _database(),
+        "clock": _clock(),
+        "redis": redis,
+        "periodic_work": periodic,
+    }
 
 
 def _of_others(*, now: datetime) -> dict[str, str]:
@@ -75,6 +81,17 @@ def _database() -> str:
     except DatabaseError:
         return "no answer"
     return "ok"
+
+
+def _clock() -> str:
+    """Does this machine's clock agree with the database's, which is the clock of truth?"""
+    try:
+        difference = truth.difference()
+    except DatabaseError:
+        return "unknown"
+    if truth.is_trusted(difference):
+        return "ok"
+    return f"differs by {difference.total_seconds():.0f} s from the database's: set it right"
 
 
 def _outgoing_mail(*, now: datetime) -> str:

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from sla import audit as audits
-from sla import calendars, releases
+from sla import calendars, releases, truth
 from sla import sweep as sweeps
 from sla.models import Calendar, ReleaseSchedule
 
@@ -18,7 +18,16 @@ SAMPLE = 2000
 
 @shared_task
 def sweep() -> None:
-    """Record the warnings and breaches that fell due."""
+    """Record the warnings and breaches that fell due, unless this machine's clock is wrong: what
+    is recorded is recorded for good.
+    """
+    difference = truth.difference()
+    if not truth.is_trusted(difference):
+        seconds = difference.total_seconds()
+        log.error(
+            "nothing is judged: the clock here differs by %.0f s from the database's", seconds
+        )
+        return
     sweeps.sweep(now=timezone.now())
 
 

@@ -26,6 +26,7 @@ def test_readiness_names_what_is_not_well(client: Client) -> None:
     assert answer.status_code == 503
     assert json.loads(answer.content) == {
         "database": "ok",
+        "clock": "ok",
         "redis": "ok",
         "periodic_work": "has not run yet",
         "other_work": "has not run yet",

@@ -1,0 +1,115 @@
+"""A clock that was put back stops no periodic work, and one that is wrong judges nothing."""
+
+import json
+import shelve
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery.beat import ScheduleEntry
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from config.celery import app
+from config.health import CLOCK, beat_heartbeat
+from config.schedule import HealingScheduler
+from sla import tasks, truth
+from sla.models import Alert
+from support import desk
+from tests import people
+from tests.people import words
+from tickets.models import Channel, Kind
+
+AHEAD = timedelta(hours=2)
+
+
+class Sent(HealingScheduler):
+    """A scheduler that notes what it would send."""
+
+    sent: list[str]
+
+    def apply_async(self, entry: ScheduleEntry, *args: Any, **kwargs: Any) -> None:
+        self.sent.append(entry.name)
+
+
+def scheduler(path: Path) -> Sent:
+    found = Sent(app, schedule_filename=str(path), lazy=True)
+    found.sent = []
+    found.setup_schedule()
+    return found
+
+
+def look(found: Sent) -> set[str]:
+    """What is sent by some looks at the timetable."""
+    found.sent.clear()
+    for _look in range(3 * len(found.schedule)):
+        found.tick()
+    return set(found.sent)
+
+
+def ran_at(found: Sent, moment: datetime) -> None:
+    for entry in found.schedule.values():
+        entry.last_run_at = moment
+
+
+def test_a_timetable_from_the_future_begins_anew_after_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "beat"
+    first = scheduler(path)
+    ran_at(first, app.now() + AHEAD)
+    first.sync()
+    first.close()
+    second = scheduler(path)
+    assert all(entry.last_run_at <= app.now() for entry in second.schedule.values())
+    ran_at(second, app.now() - timedelta(seconds=6))
+    assert {"sweep", "heartbeat"} <= look(second)
+    second.close()
+    with shelve.open(str(path)) as kept:
+        assert "entries" in kept
+
+
+def test_a_clock_that_is_put_back_while_it_runs_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = scheduler(tmp_path / "beat")
+    ran_at(found, app.now() - timedelta(seconds=6))
+    real = app.now
+    wall = timezone.now().timestamp() + AHEAD.total_seconds()
+    monkeypatch.setattr("config.schedule.time.time", lambda: wall)
+    monkeypatch.setattr(app, "now", lambda: real() + AHEAD)
+    found._looked = None
+    look(found)
+    ran_at(found, real() + AHEAD)
+    monkeypatch.setattr("config.schedule.time.time", lambda: wall - AHEAD.total_seconds())
+    monkeypatch.setattr(app, "now", real)
+    look(found)  # sees the jump
+    assert all(entry.last_run_at <= app.now() for entry in found.schedule.values())
+    found.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ahead", [AHEAD, -AHEAD])
+def test_a_process_whose_clock_is_wrong_judges_nothing_and_says_so(
+    ahead: timedelta, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carla = people.contact(people.organisation())
+    ticket = desk.open_ticket(
+        people.reporter(carla),
+        words(),
+        subject="Doelen",
+        kind=Kind.SETTING,
+        channel=Channel.WEB,
+        at=timezone.now() - timedelta(days=30),
+    )
+    real = timezone.now
+    cache.clear()
+    beat_heartbeat(CLOCK, at=real())
+    monkeypatch.setattr(truth.timezone, "now", lambda: real() + ahead)
+    tasks.sweep()
+    told = json.loads(client.get("/readyz").content)["clock"]
+    monkeypatch.setattr(truth.timezone, "now", real)
+    assert not Alert.objects.filter(ticket=ticket).exists()
+    assert told.startswith(f"differs by {ahead.total_seconds():.0f} s")
+    tasks.sweep()
+    assert Alert.objects.filter(ticket=ticket).exists()
