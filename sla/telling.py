@@ -7,14 +7,13 @@ known, or not proved to be who they say, is told what holds for everybody (`in_g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from itertools import zip_longest
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sla import terms
 from sla.agreements import target_data
@@ -118,7 +117,7 @@ def expected(
     targets = world_of(edition).terms.targets_for(TicketKind(kind), asked)
     written = {target.key: target_data(target) for target in edition.targets.all()}
     told = [target for target in targets if target.promise is not Promise.NEXT_RESPONSE]
-    points, by_phone = [], False
+    points, by_phone, day = [], False, length_of_a_day(edition.calendar)
     if all(target.promise is not Promise.REACTION for target in told):
         points.append(_("Reaction: as soon as we can; no time is fixed."))
     for target in told:
@@ -126,7 +125,7 @@ def expected(
         by_phone = by_phone or waits
         words = {
             "promise": PROMISES[target.promise.value],
-            "time": time_words(written[target.key], edition.calendar),
+            "time": terms.time_words(written[target.key], day),
             "clause": target.clause,
         }
         if not waits:
@@ -138,17 +137,6 @@ def expected(
                 _("%(promise)s: %(time)s, if somebody phones who may (%(clause)s).") % words
             )
     return Expected(points, by_phone)
-
-
-def time_words(target: Mapping[str, Any], calendar: Calendar) -> str:
-    """How long a target gives, in working days where it is whole ones of its calendar."""
-    day = length_of_a_day(calendar)
-    worked = timedelta(hours=float(target.get("hours", 0)))
-    if target.get("measure", Measure.WORK) != Measure.WORK or not day or not worked or worked % day:
-        return terms.time_words(target)
-    days = worked // day
-    text = ngettext("within one working day", "within %(number)d working days", days)
-    return text % {"number": days}
 
 
 # --- What stands on a report.
