@@ -19,8 +19,8 @@ from sla import terms
 from sla.agreements import target_data
 from sla.calendars import hours_of, length_of_a_day, opening_words
 from sla.engine import Promise, State
-from sla.engine.agreement import Measure
-from sla.engine.events import Priority, TicketKind
+from sla.engine.agreement import Agreement, Measure, Target
+from sla.engine.events import Channel, Priority, TicketKind
 from sla.models import Calendar, Edition
 from sla.wording import PROMISES, moment_words
 from sla.world import world_of
@@ -110,19 +110,21 @@ class Expected:
 
 
 def expected(
-    edition: Edition, kind: str, priority: str, *, reader: Reader, waived: bool
+    edition: Edition, kind: str, priority: str, *, channel: str, reader: Reader, waived: bool
 ) -> Expected:
-    """What an edition promises on what is reported in writing, in a sentence each."""
+    """What an edition promises on what is reported by a channel in writing, in a sentence each."""
     asked = Priority(priority) if priority else None
     targets = world_of(edition).terms.targets_for(TicketKind(kind), asked)
     written = {target.key: target_data(target) for target in edition.targets.all()}
-    told = [target for target in targets if target.promise is not Promise.NEXT_RESPONSE]
+    told = [target for target in targets if _may_come_to_hold(target, channel)]
     points, by_phone, day = [], False, length_of_a_day(edition.calendar)
-    if all(target.promise is not Promise.REACTION for target in told):
+    reacted = [each for each in told if each.promise is Promise.REACTION]
+    if not any(_holds_by(each, channel) for each in reacted):
         points.append(_("Reaction: as soon as we can; no time is fixed."))
     for target in told:
-        waits = target.phone_required and not waived
-        by_phone = by_phone or waits
+        bound_by_call = target.phone_required and not waived
+        by_phone = by_phone or bound_by_call
+        waits = bound_by_call or not _holds_by(target, channel)
         words = {
             "promise": PROMISES[target.promise.value],
             "time": terms.time_words(written[target.key], day),
@@ -137,6 +139,18 @@ def expected(
                 _("%(promise)s: %(time)s, if somebody phones who may (%(clause)s).") % words
             )
     return Expected(points, by_phone)
+
+
+def _holds_by(target: Target, channel: str) -> bool:
+    """Is it promised of what is reported by a channel?"""
+    return not target.channels or channel in target.channels
+
+
+def _may_come_to_hold(target: Target, channel: str) -> bool:
+    """Is it, or would it be after a call? What follows on each next question is told then."""
+    if target.promise is Promise.NEXT_RESPONSE:
+        return False
+    return _holds_by(target, channel) or Channel.PHONE in target.channels
 
 
 # --- What stands on a report.
@@ -326,6 +340,8 @@ def verdict(edition: Edition | None, *, reader: Reader, waived: bool) -> str:
     """What a call does to the reaction time, for the colleague who takes it."""
     if edition is None:
         return _("No agreement is known here, so no time hangs on this call.")
+    if any(target.channels for target in world_of(edition).terms.targets):
+        return _by_channel(world_of(edition).terms, reader)
     if waived or not _asks_for_calls(edition):
         return _("Under this agreement reports bind by whatever channel, so also by this call.")
     agreement = world_of(edition).terms
@@ -335,6 +351,14 @@ def verdict(edition: Edition | None, *, reader: Reader, waived: bool) -> str:
     else:
         text = _("Help where you can, but this call does not bind the reaction time")
     return text + (f" ({clause})." if clause else ".")
+
+
+def _by_channel(agreement: Agreement, reader: Reader) -> str:
+    """The same where what is promised hangs on the channel of the report."""
+    if reader.may_phone or not agreement.caller_clause:
+        return _("What we promise of a report by phone holds for this call.")
+    text = _("Help where you can, but this call does not count as a report by phone")
+    return f"{text} ({agreement.caller_clause})."
 
 
 def stranger_calls() -> str:

@@ -145,7 +145,9 @@ def test_a_time_in_whole_working_days_is_worded_alike_on_every_page() -> None:
     contact = people.contact(people.organisation())
     with translation.override("nl"):
         reader = telling.reader_of(contact, contact.organisation)
-        expected = telling.expected(dialog, **hoog, reader=reader, waived=False).points
+        expected = telling.expected(
+            dialog, **hoog, channel=Channel.WEB, reader=reader, waived=False
+        ).points
     pages = [
         client.get(reverse("organisation-agreement", args=[contact.organisation_id])),
         client.get(reverse("edition", args=["dialog", 1])),
@@ -222,6 +224,84 @@ def test_the_edition_page_and_the_api_tell_them(edition: Edition, client: Client
         (2.5, ""),
     ]
     assert told["targets"][0]["channels"] == ["phone"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        (
+            Channel.WEB,
+            [
+                "Reactie: binnen 1 werkuur, als u belt (2.1).",
+                "Reactie: uiterlijk aan het einde van de volgende werkdag (2.2).",
+                "Oplossing: binnen 2,5 werkdagen (2.3).",
+            ],
+        ),
+        (
+            Channel.WIDGET,
+            [
+                "Reactie: binnen 1 werkuur, als u belt (2.1).",
+                "Reactie: uiterlijk aan het einde van de volgende werkdag (2.2).",
+            ],
+        ),
+    ],
+)
+def test_a_form_tells_what_holds_of_what_it_sends(
+    edition: Edition, channel: str, said: list[str]
+) -> None:
+    with translation.override("nl"):
+        told = telling.expected(
+            edition,
+            Kind.INCIDENT,
+            Priority.HIGH,
+            channel=channel,
+            reader=telling.Reader(may_phone=True),
+            waived=False,
+        )
+    assert list(told.points) == said
+
+
+def test_a_form_says_that_no_reaction_time_holds_of_what_it_sends() -> None:
+    less = [target for target in TARGETS if target["key"] != "otherwise"]
+    edition = agreements.load(data() | {"targets": less}, in_force_on=date(2020, 1, 1))
+    with translation.override("nl"):
+        told = telling.expected(
+            edition,
+            Kind.INCIDENT,
+            Priority.HIGH,
+            channel=Channel.WIDGET,
+            reader=telling.Reader(may_phone=False),
+            waived=False,
+        )
+    assert list(told.points) == [
+        "Reactie: zo snel als we kunnen; er staat geen tijd vast.",
+        "Reactie: binnen 1 werkuur, als iemand belt die dat mag (2.1).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clauses", "may_phone", "said"),
+    [
+        ({}, False, "Wat we beloven op een melding per telefoon, geldt voor dit telefoontje."),
+        (
+            {"caller": "art. 5"},
+            True,
+            "Wat we beloven op een melding per telefoon, geldt voor dit telefoontje.",
+        ),
+        (
+            {"caller": "art. 5"},
+            False,
+            "Help waar het kan, maar dit telefoontje telt niet als melding per telefoon (art. 5).",
+        ),
+    ],
+)
+def test_who_takes_a_call_hears_whether_it_is_a_report_by_phone(
+    clauses: dict[str, str], may_phone: bool, said: str
+) -> None:
+    edition = agreements.load(data() | {"clauses": clauses}, in_force_on=date(2020, 1, 1))
+    with translation.override("nl"):
+        reader = telling.Reader(may_phone=may_phone)
+        assert telling.verdict(edition, reader=reader, waived=False) == said
 
 
 def test_the_calculator_counts_in_them(edition: Edition, client: Client) -> None:

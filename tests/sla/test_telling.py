@@ -40,9 +40,15 @@ def diploc() -> Edition:
 
 
 def points(
-    edition: Edition, kind: str, priority: str = "", *, reader: Reader = MAY, waived: bool = False
+    edition: Edition,
+    kind: str,
+    priority: str = "",
+    *,
+    channel: str = Channel.WEB,
+    reader: Reader = MAY,
+    waived: bool = False,
 ) -> list[str]:
-    told = telling.expected(edition, kind, priority, reader=reader, waived=waived)
+    told = telling.expected(edition, kind, priority, channel=channel, reader=reader, waived=waived)
     return list(told.points)
 
 
@@ -83,7 +89,9 @@ def test_nobody_who_may_not_phone_is_told_to(dialog: Edition) -> None:
 
 
 def test_a_waiver_takes_the_call_out_of_what_is_told(dialog: Edition) -> None:
-    told = telling.expected(dialog, Kind.INCIDENT, Priority.HIGH, reader=MAY_NOT, waived=True)
+    told = telling.expected(
+        dialog, Kind.INCIDENT, Priority.HIGH, channel=Channel.WEB, reader=MAY_NOT, waived=True
+    )
     assert told.points[0] == "Reactie: direct (Bijlage 1, Reactietijden: Hoog)."
     assert told.by_phone is False
 
