@@ -316,10 +316,12 @@ def advice_beforehand(line: PhoneLine, *, reader: Reader) -> Advice:
 
 
 def _phone_title(line: PhoneLine, reader: Reader) -> str:
-    if not reader.may_phone:
+    if not reader.may_phone and line.is_open:
         return _("Have a colleague phone us")
     if line.is_open:
         return _("Please phone us now")
+    if not reader.may_phone:
+        return _("Have a colleague phone us %(when)s") % {"when": line.opens}
     return _("Please phone us %(when)s") % {"when": line.opens}
 
 
