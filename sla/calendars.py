@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sla.engine import WorkingHours
-from sla.engine.calendars import public_holidays
+from sla.engine.calendars import even_day, public_holidays
 from sla.engine.opening import Block
 from sla.models import Calendar, CalendarDay, OpeningBlock
 
@@ -195,17 +195,7 @@ def length_of_a_day(calendar: Calendar) -> timedelta:
 
 @lru_cache(maxsize=256)
 def _length_of_a_day(pk: int, _changed_at: datetime) -> timedelta:
-    week = week_of(Calendar.objects.get(pk=pk))
-    lengths = {
-        sum((_clock(closes) - _clock(opens) for opens, closes in blocks), timedelta())
-        for blocks in week.values()
-    }
-    return lengths.pop() if len(lengths) == 1 else timedelta()
-
-
-def _clock(text: str) -> timedelta:
-    hours, minutes = text.split(":")
-    return timedelta(hours=int(hours), minutes=int(minutes))
+    return even_day(week_of(Calendar.objects.get(pk=pk)).values())
 
 
 def opening_words(calendar: Calendar) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from sla import terms
+from sla.engine.calendars import even_day
 from sla.models import Edition
 from sla.terms import Data
 from sla.wording import PRIORITIES
 from sla.written import written
 
+AS_WRITTEN = timedelta()  # hours as hours
 Field = tuple[str, Callable[[Data], str]]
 
 
@@ -35,7 +38,7 @@ def untouched_words(before: Edition, after: Edition) -> list[str]:
         for key, target in new.items()
         if key in old
         and target["words"] == old[key]["words"] != {}
-        and terms.time_words(target) != terms.time_words(old[key])
+        and terms.time_words(target, AS_WRITTEN) != terms.time_words(old[key], AS_WRITTEN)
     ]
 
 
@@ -87,7 +90,6 @@ def _steps(data: Data) -> dict[str, str]:
 
 def _promised_fields() -> list[Field]:
     return [
-        ("", terms.time_words),
         (_("for reports by"), terms.channels_words),
         (_("promised as"), lambda target: terms.strength_words(target) or _("not said")),
         (_("binds"), terms.phone_words),
@@ -110,13 +112,14 @@ def _targets(before: Data, after: Data, fields: list[Field]) -> Iterator[str]:
                 "what": names[key],
                 "clause": old[key]["clause"],
             }
+    yield from _times(before, after)
     yield from _known_targets(before, after, fields)
     for key, target in new.items():
         if key not in old:
             yield _("%(what)s (%(clause)s): new, %(promise)s, %(phone)s") % {
                 "what": names[key],
                 "clause": target["clause"],
-                "promise": terms.time_words(target),
+                "promise": terms.time_words(target, _day(after)),
                 "phone": terms.phone_words(target),
             }
 
@@ -126,8 +129,28 @@ def _known_targets(before: Data, after: Data, fields: list[Field]) -> Iterator[s
     names = terms.target_names(new.values())
     for key in (key for key in new if key in old):
         for label, words in fields:
-            what = f"{names[key]}, {label}" if label else names[key]
-            yield from _field(what, words(old[key]), words(new[key]))
+            yield from _field(f"{names[key]}, {label}", words(old[key]), words(new[key]))
+
+
+def _times(before: Data, after: Data) -> Iterator[str]:
+    """How long each gives, as customers read it, where what is written differs.
+
+    Eight hours that become a day of eight hours read alike: then as it is written.
+    """
+    old, new = _by_key(before), _by_key(after)
+    names = terms.target_names(new.values())
+    for key in (key for key in new if key in old):
+        literal = [terms.time_words(each[key], AS_WRITTEN) for each in (old, new)]
+        if literal[0] != literal[1]:
+            told = [
+                terms.time_words(old[key], _day(before)),
+                terms.time_words(new[key], _day(after)),
+            ]
+            yield from _field(names[key], *(told if told[0] != told[1] else literal))
+
+
+def _day(data: Data) -> timedelta:
+    return even_day(data["calendar"]["week"].values())
 
 
 def _by_key(data: Data) -> dict[str, Data]:

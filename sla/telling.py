@@ -7,21 +7,20 @@ known, or not proved to be who they say, is told what holds for everybody (`in_g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from itertools import zip_longest
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sla import terms
 from sla.agreements import target_data
 from sla.calendars import hours_of, length_of_a_day, opening_words
 from sla.engine import Promise, State
-from sla.engine.agreement import Measure
-from sla.engine.events import Priority, TicketKind
+from sla.engine.agreement import Agreement, Measure, Target
+from sla.engine.events import Channel, Priority, TicketKind
 from sla.models import Calendar, Edition
 from sla.wording import PROMISES, moment_words
 from sla.world import world_of
@@ -111,22 +110,24 @@ class Expected:
 
 
 def expected(
-    edition: Edition, kind: str, priority: str, *, reader: Reader, waived: bool
+    edition: Edition, kind: str, priority: str, *, channel: str, reader: Reader, waived: bool
 ) -> Expected:
-    """What an edition promises on what is reported in writing, in a sentence each."""
+    """What an edition promises on what is reported by a channel in writing, in a sentence each."""
     asked = Priority(priority) if priority else None
     targets = world_of(edition).terms.targets_for(TicketKind(kind), asked)
     written = {target.key: target_data(target) for target in edition.targets.all()}
-    told = [target for target in targets if target.promise is not Promise.NEXT_RESPONSE]
-    points, by_phone = [], False
-    if all(target.promise is not Promise.REACTION for target in told):
+    told = [target for target in targets if _may_come_to_hold(target, channel)]
+    points, by_phone, day = [], False, length_of_a_day(edition.calendar)
+    reacted = [each for each in told if each.promise is Promise.REACTION]
+    if not any(_holds_by(each, channel) for each in reacted):
         points.append(_("Reaction: as soon as we can; no time is fixed."))
     for target in told:
-        waits = target.phone_required and not waived
-        by_phone = by_phone or waits
+        bound_by_call = target.phone_required and not waived
+        by_phone = by_phone or bound_by_call
+        waits = bound_by_call or not _holds_by(target, channel)
         words = {
             "promise": PROMISES[target.promise.value],
-            "time": time_words(written[target.key], edition.calendar),
+            "time": terms.time_words(written[target.key], day),
             "clause": target.clause,
         }
         if not waits:
@@ -140,15 +141,16 @@ def expected(
     return Expected(points, by_phone)
 
 
-def time_words(target: Mapping[str, Any], calendar: Calendar) -> str:
-    """How long a target gives, in working days where it is whole ones of its calendar."""
-    day = length_of_a_day(calendar)
-    worked = timedelta(hours=float(target.get("hours", 0)))
-    if target.get("measure", Measure.WORK) != Measure.WORK or not day or not worked or worked % day:
-        return terms.time_words(target)
-    days = worked // day
-    text = ngettext("within one working day", "within %(number)d working days", days)
-    return text % {"number": days}
+def _holds_by(target: Target, channel: str) -> bool:
+    """Is it promised of what is reported by a channel?"""
+    return not target.channels or channel in target.channels
+
+
+def _may_come_to_hold(target: Target, channel: str) -> bool:
+    """Is it, or would it be after a call? What follows on each next question is told then."""
+    if target.promise is Promise.NEXT_RESPONSE:
+        return False
+    return _holds_by(target, channel) or Channel.PHONE in target.channels
 
 
 # --- What stands on a report.
@@ -314,10 +316,12 @@ def advice_beforehand(line: PhoneLine, *, reader: Reader) -> Advice:
 
 
 def _phone_title(line: PhoneLine, reader: Reader) -> str:
-    if not reader.may_phone:
+    if not reader.may_phone and line.is_open:
         return _("Have a colleague phone us")
     if line.is_open:
         return _("Please phone us now")
+    if not reader.may_phone:
+        return _("Have a colleague phone us %(when)s") % {"when": line.opens}
     return _("Please phone us %(when)s") % {"when": line.opens}
 
 
@@ -338,6 +342,8 @@ def verdict(edition: Edition | None, *, reader: Reader, waived: bool) -> str:
     """What a call does to the reaction time, for the colleague who takes it."""
     if edition is None:
         return _("No agreement is known here, so no time hangs on this call.")
+    if any(target.channels for target in world_of(edition).terms.targets):
+        return _by_channel(world_of(edition).terms, reader)
     if waived or not _asks_for_calls(edition):
         return _("Under this agreement reports bind by whatever channel, so also by this call.")
     agreement = world_of(edition).terms
@@ -347,6 +353,14 @@ def verdict(edition: Edition | None, *, reader: Reader, waived: bool) -> str:
     else:
         text = _("Help where you can, but this call does not bind the reaction time")
     return text + (f" ({clause})." if clause else ".")
+
+
+def _by_channel(agreement: Agreement, reader: Reader) -> str:
+    """The same where what is promised hangs on the channel of the report."""
+    if reader.may_phone or not agreement.caller_clause:
+        return _("What we promise of a report by phone holds for this call.")
+    text = _("Help where you can, but this call does not count as a report by phone")
+    return f"{text} ({agreement.caller_clause})."
 
 
 def stranger_calls() -> str:

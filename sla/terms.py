@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -69,28 +70,38 @@ def priorities_words(priorities: Sequence[str]) -> str:
     return ", ".join(str(PRIORITIES[name]) for name in Priority if name in priorities)
 
 
-def time_words(target: Data) -> str:
-    """What a target promises: "within 8 working hours"."""
+def time_words(target: Data, day: timedelta) -> str:
+    """What a target promises: "within one working day", "within 4 working hours".
+
+    day: how long a working day of its calendar is; without one, hours stay hours.
+    """
     match target.get("measure", "work"):
         case "release":
             return _("in the next release")
         case "planning":
             return _("planned into a release, without a date")
         case "days":
-            days = target["days"]
-            text = ngettext(
-                "within %(number)s working day", "within %(number)s working days", _count(days)
-            )
-            return text % {"number": number_words(days)}
+            return _days_words(target["days"])
         case "day_end":
             return _day_end_words(int(target["days"]))
-    hours = target.get("hours", 0)
+    return _work_words(target.get("hours", 0), day)
+
+
+def _work_words(hours: float, day: timedelta) -> str:
     if not hours:
         return _("at once")
+    worked = timedelta(hours=float(hours))
+    if day and not worked % day:
+        return _days_words(worked // day)
     text = ngettext(
         "within %(number)s working hour", "within %(number)s working hours", _count(hours)
     )
     return text % {"number": number_words(hours)}
+
+
+def _days_words(days: float) -> str:
+    text = ngettext("within one working day", "within %(number)s working days", _count(days))
+    return text % {"number": number_words(days)}
 
 
 def _day_end_words(number: int) -> str:

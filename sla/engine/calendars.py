@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import holidays
 
 from sla.engine.hours import FIRST_YEAR, LAST_YEAR, WorkingHours
-from sla.engine.opening import Block
+from sla.engine.opening import Block, minutes_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 GOOD_FRIDAY = "Goede vrijdag"
@@ -37,6 +37,13 @@ def read_hours(data: Mapping[str, Any]) -> WorkingHours:
         closed={day: row["name"] for day, row in days if not row.get("opens")},
         special={day: [(row["opens"], row["closes"])] for day, row in days if row.get("opens")},
     )
+
+
+def even_day(week: Iterable[Iterable[Block]]) -> timedelta:
+    """How long each open day of a week is; nothing where they differ."""
+    days = [minutes_of([(opens, closes) for opens, closes in blocks]) for blocks in week]
+    lengths = {sum(closes - opens for opens, closes in blocks) for blocks in days} - {0}
+    return timedelta(minutes=lengths.pop() if len(lengths) == 1 else 0)
 
 
 def _country(data: Mapping[str, Any]) -> Mapping[date, str]:

@@ -11,8 +11,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sla import telling
+from sla import terms
 from sla.agreements import calendar_data, step_data, target_data
+from sla.calendars import length_of_a_day
 from sla.editions import stage, today_of
 from sla.models import Agreement, Edition, Release, Target
 from support import access
@@ -77,7 +78,7 @@ class TargetAnswer(serializers.Serializer[Target]):
 
     def get_told(self, target: Target) -> str:
         """How long it gives, in the words in which customers read it."""
-        return telling.time_words(target_data(target), target.edition.calendar)
+        return terms.time_words(target_data(target), length_of_a_day(target.edition.calendar))
 
 
 class EditionAnswer(EditionInShort):

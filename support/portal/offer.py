@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
@@ -11,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from sla import projection, telling, terms
 from sla.models import Edition
-from sla.projection import Agreed
-from sla.telling import Reader
+from sla.telling import Expected
 from support.conversation import Reporter
 from support.templatetags.ui import PRIORITY_ICONS
 from tickets.models import Kind, Priority
@@ -56,8 +57,8 @@ def general_kind(edition: Edition | None) -> str:
     return Kind.QUESTION if Kind.QUESTION in offered else offered[0]
 
 
-def context(reporter: Reporter, *, now: datetime) -> dict[str, Any]:
-    """The cards of the form, and the phone rule; what is promised only to whoever is proved.
+def context(reporter: Reporter, *, channel: str, now: datetime) -> dict[str, Any]:
+    """The cards of a form, and the phone rule; what is promised only to whoever is proved.
 
     Whoever isn't sees the same as everybody: the form tells nobody who is a customer of ours.
     """
@@ -71,12 +72,15 @@ def context(reporter: Reporter, *, now: datetime) -> dict[str, Any]:
             "advice": None,
         }
     prefetch_related_objects([agreed["edition"]], "targets")  # of which each card asks
-    reader = telling.reader_of(reporter.contact, organisation)
-    line = None if agreed["waived"] else telling.phone_line(agreed["edition"], now=now)
+    reader, waived = telling.reader_of(reporter.contact, organisation), agreed["waived"]
+    told = partial(
+        telling.expected, agreed["edition"], channel=channel, reader=reader, waived=waived
+    )
+    line = None if waived else telling.phone_line(agreed["edition"], now=now)
     return {
         "edition": agreed["edition"],
-        "kind_cards": [_kind_told(kind, agreed, reader) for kind in kinds(agreed["edition"])],
-        "priority_cards": [_priority_told(each, agreed, reader) for each in Priority],
+        "kind_cards": [_kind_told(kind, told) for kind in kinds(agreed["edition"])],
+        "priority_cards": [_priority_told(each, agreed["edition"], told) for each in Priority],
         "advice": telling.advice_beforehand(line, reader=reader) if line else None,
     }
 
@@ -99,12 +103,12 @@ def kind_card(kind: str) -> dict[str, Any]:
     }
 
 
-def _kind_told(kind: str, agreed: Agreed, reader: Reader) -> dict[str, Any]:
+def _kind_told(kind: str, expected: Callable[[str, str], Expected]) -> dict[str, Any]:
     """A kind with what follows from it where no priority is chosen; an incident needs one."""
     card = kind_card(kind)
     if kind == Kind.INCIDENT:
         return card
-    told = telling.expected(agreed["edition"], kind, "", reader=reader, waived=agreed["waived"])
+    told = expected(kind, "")
     points = [{"icon": "timer", "text": point} for point in told.points]
     return card | {"points": points, "phone": kind if told.by_phone else ""}
 
@@ -123,15 +127,13 @@ def _priority_card(priority: Priority) -> dict[str, Any]:
     }
 
 
-def _priority_told(priority: Priority, agreed: Agreed, reader: Reader) -> dict[str, Any]:
+def _priority_told(
+    priority: Priority, edition: Edition, expected: Callable[[str, str], Expected]
+) -> dict[str, Any]:
     """A priority as the agreement describes it for incidents, and what follows by kind."""
-    edition = agreed["edition"]
     card = _priority_card(priority)
     offered = kinds(edition)
-    told = {
-        kind: telling.expected(edition, kind, priority, reader=reader, waived=agreed["waived"])
-        for kind in offered
-    }
+    told = {kind: expected(kind, priority) for kind in offered}
     together: dict[str, list[str]] = {}
     for kind in offered:
         for point in told[kind].points:

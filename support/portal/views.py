@@ -34,7 +34,7 @@ PER_PAGE = 25
 def report(request: HttpRequest) -> HttpResponse:
     """The form that anybody can report with."""
     known = _known(request)
-    offered = offer.context(known, now=timezone.now())
+    offered = offer.context(known, channel=Channel.WEB, now=timezone.now())
     form = ReportForm(
         **posted(request),
         kinds=[card["value"] for card in offered["kind_cards"]],

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sla import comparing, terms
 from sla import editions as kept
 from sla.engine.agreement import TIMED, Measure
-from sla.engine.calendars import read_hours
+from sla.engine.calendars import even_day, read_hours
 from sla.models import CalendarDay, Contract, Edition, Release, Service
 from sla.terms import Data
 from sla.wording import amount
@@ -151,11 +151,12 @@ def _kind(kind: str, data: Data) -> dict[str, Any]:
     """A kind of report with its promises: those of any priority first, then by priority."""
     theirs = [target for target in data["targets"] if kind in target["ticket_kinds"]]
     always = [target for target in theirs if not target["priorities"]]
+    day = even_day(data["calendar"]["week"].values())
     groups: list[dict[str, Any]] = []
     if always:
-        groups.append({"priority": None, "rows": [_promise(target) for target in always]})
+        groups.append({"priority": None, "rows": [_promise(target, day) for target in always]})
     for priority in Priority:
-        rows = [_promise(target) for target in theirs if priority in target["priorities"]]
+        rows = [_promise(each, day) for each in theirs if priority in each["priorities"]]
         if rows:
             groups.append({"priority": _priority(priority, kind, data), "rows": rows})
     return offer.kind_card(kind) | {
@@ -176,7 +177,7 @@ def _priority(priority: Priority, kind: str, data: Data) -> dict[str, Any]:
     }
 
 
-def _promise(target: Data) -> dict[str, Any]:
+def _promise(target: Data, day: timedelta) -> dict[str, Any]:
     rules = []
     if target["channels"] != "any":
         rules.append(("inbox", terms.channels_words(target)))
@@ -188,7 +189,7 @@ def _promise(target: Data) -> dict[str, Any]:
         rules.append(("refresh-cw", terms.start_words(target)))
     return {
         "name": terms.TIMES[target["promise"]],
-        "time": terms.time_words(target),
+        "time": terms.time_words(target, day),
         "short": terms.short_words(target),
         "strength": terms.strength_words(target),
         "rules": rules,

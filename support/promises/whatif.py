@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 from sla import terms
 from sla.agreements import target_data
+from sla.calendars import length_of_a_day
 from sla.models import Edition
 from support import access, tasks, whatif
 from support.models import WhatIf
@@ -126,6 +127,7 @@ def _page(
 ) -> HttpResponse:
     data = [target_data(target.target) for target in targets]
     names = terms.target_names(data)
+    day = length_of_a_day(edition.calendar)
     context = {
         "form": form,
         "edition": edition,
@@ -135,7 +137,7 @@ def _page(
                 "name": names[each["key"]],
                 "short": terms.short_words(each),
                 "clause": each["clause"],
-                "time": terms.time_words(each),
+                "time": terms.time_words(each, day),
             }
             for target, each in zip(targets, data, strict=True)
         ],

@@ -8,18 +8,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sla import terms
+from sla.engine.calendars import even_day
 from sla.terms import Data
 
 
 def promises(data: Data) -> list[dict[str, Any]]:
     """Each promise as a row of a table."""
     names = terms.target_names(data["targets"])
+    day = even_day(data["calendar"]["week"].values())
     return [
         {
             "name": names[target["key"]],
             "short": terms.short_words(target),
             "kinds": terms.kinds_words(target["ticket_kinds"]),
-            "time": terms.time_words(target),
+            "time": terms.time_words(target, day),
             "strength": terms.strength_words(target),
             "channels": terms.channels_words(target) if target["channels"] != "any" else "",
             "phone": terms.phone_words(target) if target["phone_required"] else "",

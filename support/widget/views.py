@@ -48,7 +48,9 @@ def words(request: HttpRequest, key: str) -> HttpResponse:
     """
     site = _site(request, key)
     with translation.override(_language(request)):
-        shown = offer.context(_signed_user(request, site), now=timezone.now())
+        shown = offer.context(
+            _signed_user(request, site), channel=Channel.WIDGET, now=timezone.now()
+        )
         offered = [card["value"] for card in shown["kind_cards"]]
         answer = JsonResponse(
             {
@@ -74,7 +76,7 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
 
 def _report(request: HttpRequest, site: WidgetSite) -> JsonResponse:
     known = _signed_user(request, site)
-    offered = offer.context(known, now=timezone.now())["kind_cards"]
+    offered = offer.context(known, channel=Channel.WIDGET, now=timezone.now())["kind_cards"]
     form = ReportForm(request.POST, request.FILES, kinds=[card["value"] for card in offered])
     if form.is_valid() and not known.proved and guard.too_many(request, form.cleaned_data["email"]):
         form.add_error(None, guard.refusal())

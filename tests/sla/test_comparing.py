@@ -42,7 +42,7 @@ CHANGES: list[tuple[str, Any, list[str]]] = [
     (
         "dialog",
         lambda data: target(data, "reaction-setting").update(hours=4.5),
-        ["Reaction time setting: was within 8 working hours, becomes within 4.5 working hours"],
+        ["Reaction time setting: was within one working day, becomes within 4.5 working hours"],
     ),
     (
         "dialog",
@@ -89,7 +89,7 @@ CHANGES: list[tuple[str, Any, list[str]]] = [
             }
         ),
         [
-            "Next response support request (Support): new, within 8 working hours, by any channel",
+            "Next response support request (Support): new, within one working day, by any channel",
         ],
     ),
     (
@@ -170,6 +170,6 @@ def test_customers_do_not_read_of_our_escalation_warnings_and_planning() -> None
     after = Edition.objects.get(pk=after.pk)
     read = comparing.promised_changes(before, after)
     assert read == [
-        "Reaction time setting: was within 8 working hours, becomes within 4 working hours"
+        "Reaction time setting: was within one working day, becomes within 4 working hours"
     ]
     assert len(comparing.changes(before, after)) == 1 + 7 + 1 + 4

@@ -10,7 +10,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from sla import agreements, comparing, editions, engine, evidence, terms, whatif, written
+from sla import (
+    agreements,
+    comparing,
+    editions,
+    engine,
+    evidence,
+    telling,
+    terms,
+    whatif,
+    written,
+)
 from sla.audit import differences
 from sla.contracts import contract
 from sla.engine import Measure
@@ -22,11 +32,12 @@ from support.whatif import Question, ask
 from tests import people
 from tests.api.programs import program
 from tests.people import at, words
-from tickets.models import Channel, Kind, Organisation, Role, Ticket
+from tickets.models import Channel, Kind, Organisation, Priority, Role, Ticket
 
 pytestmark = pytest.mark.django_db
 
 SEVEN = {day: [["09:00", "16:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+EIGHT_HOURS, SEVEN_HOURS = timedelta(hours=8), timedelta(hours=7)
 TARGETS: list[dict[str, Any]] = [
     {
         "key": "by-phone",
@@ -113,13 +124,51 @@ def test_the_rows_the_evidence_and_the_audit_agree(edition: Edition) -> None:
 def test_what_it_says_in_words(edition: Edition) -> None:
     phone, otherwise, solved = (agreements.target_data(each) for each in edition.targets.all())
     with translation.override("nl"):
-        assert terms.time_words(otherwise) == "uiterlijk aan het einde van de volgende werkdag"
-        assert terms.time_words(solved) == "binnen 2,5 werkdagen"
+        assert (
+            terms.time_words(otherwise, SEVEN_HOURS)
+            == "uiterlijk aan het einde van de volgende werkdag"
+        )
+        assert terms.time_words(solved, SEVEN_HOURS) == "binnen 2,5 werkdagen"
         assert terms.channels_words(phone) == "telefonisch"
         assert terms.channels_words(otherwise) == "niet telefonisch"
         assert terms.channels_words(solved) == "per e-mail of via het webformulier"
         assert terms.strength_words(phone) == "een garantie"
         assert terms.strength_words(solved) == ""
+
+
+def test_a_time_in_whole_working_days_is_worded_alike_on_every_page() -> None:
+    """Bijlage 1 says "binnen één werkdag": so do the form, the agreement, its page and the API."""
+    dialog = people.agreement().editions.get()
+    hoog = {"kind": Kind.INCIDENT, "priority": Priority.HIGH}
+    mila, client = people.agent("Mila", Role.MANAGER), Client(headers={"Accept-Language": "nl"})
+    client.force_login(mila)
+    contact = people.contact(people.organisation())
+    with translation.override("nl"):
+        reader = telling.reader_of(contact, contact.organisation)
+        expected = telling.expected(
+            dialog, **hoog, channel=Channel.WEB, reader=reader, waived=False
+        ).points
+    pages = [
+        client.get(reverse("organisation-agreement", args=[contact.organisation_id])),
+        client.get(reverse("edition", args=["dialog", 1])),
+        client.get(reverse("what-if"), {"edition": dialog.pk}),
+    ]
+    for said in (" ".join(expected), *(page.content.decode() for page in pages)):
+        assert "binnen één werkdag" in said
+        assert "binnen 8 werkuren" not in said
+        assert "binnen 1 werkdag" not in said
+
+
+def test_hours_that_become_days_of_as_many_hours_are_told_as_written(edition: Edition) -> None:
+    draft = editions.draft(edition.agreement, now=at("2026-06-15 10:00"))
+    draft.targets.filter(key="by-phone").update(measure="days", hours=0, days=1)
+    before = deepcopy(written.written(edition))
+    next(each for each in before["targets"] if each["key"] == "by-phone")["hours"] = 7
+    with translation.override("nl"):
+        said = list(comparing.differences(before, written.written(draft)))
+    assert said == [
+        "Reactietijd, telefonisch, storing: was binnen 7 werkuren, wordt binnen één werkdag"
+    ]
 
 
 def test_a_new_edition_copies_and_compares_them(edition: Edition) -> None:
@@ -142,7 +191,8 @@ def test_a_target_that_knows_nothing_of_them_means_what_it_meant() -> None:
     assert (read.measure, read.work) == (Measure.WORK, timedelta(hours=8))
     assert (read.channels, read.strength, read.days) == (frozenset(), None, 0)
     with translation.override("nl"):
-        assert terms.time_words(agreements.target_data(old)) == "binnen 8 werkuren"
+        assert terms.time_words(agreements.target_data(old), EIGHT_HOURS) == "binnen één werkdag"
+        assert terms.time_words(agreements.target_data(old), SEVEN_HOURS) == "binnen 8 werkuren"
         assert terms.strength_words(agreements.target_data(old)) == ""
 
 
@@ -174,6 +224,84 @@ def test_the_edition_page_and_the_api_tell_them(edition: Edition, client: Client
         (2.5, ""),
     ]
     assert told["targets"][0]["channels"] == ["phone"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        (
+            Channel.WEB,
+            [
+                "Reactie: binnen 1 werkuur, als u belt (2.1).",
+                "Reactie: uiterlijk aan het einde van de volgende werkdag (2.2).",
+                "Oplossing: binnen 2,5 werkdagen (2.3).",
+            ],
+        ),
+        (
+            Channel.WIDGET,
+            [
+                "Reactie: binnen 1 werkuur, als u belt (2.1).",
+                "Reactie: uiterlijk aan het einde van de volgende werkdag (2.2).",
+            ],
+        ),
+    ],
+)
+def test_a_form_tells_what_holds_of_what_it_sends(
+    edition: Edition, channel: str, said: list[str]
+) -> None:
+    with translation.override("nl"):
+        told = telling.expected(
+            edition,
+            Kind.INCIDENT,
+            Priority.HIGH,
+            channel=channel,
+            reader=telling.Reader(may_phone=True),
+            waived=False,
+        )
+    assert list(told.points) == said
+
+
+def test_a_form_says_that_no_reaction_time_holds_of_what_it_sends() -> None:
+    less = [target for target in TARGETS if target["key"] != "otherwise"]
+    edition = agreements.load(data() | {"targets": less}, in_force_on=date(2020, 1, 1))
+    with translation.override("nl"):
+        told = telling.expected(
+            edition,
+            Kind.INCIDENT,
+            Priority.HIGH,
+            channel=Channel.WIDGET,
+            reader=telling.Reader(may_phone=False),
+            waived=False,
+        )
+    assert list(told.points) == [
+        "Reactie: zo snel als we kunnen; er staat geen tijd vast.",
+        "Reactie: binnen 1 werkuur, als iemand belt die dat mag (2.1).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clauses", "may_phone", "said"),
+    [
+        ({}, False, "Wat we beloven op een melding per telefoon, geldt voor dit telefoontje."),
+        (
+            {"caller": "art. 5"},
+            True,
+            "Wat we beloven op een melding per telefoon, geldt voor dit telefoontje.",
+        ),
+        (
+            {"caller": "art. 5"},
+            False,
+            "Help waar het kan, maar dit telefoontje telt niet als melding per telefoon (art. 5).",
+        ),
+    ],
+)
+def test_who_takes_a_call_hears_whether_it_is_a_report_by_phone(
+    clauses: dict[str, str], may_phone: bool, said: str
+) -> None:
+    edition = agreements.load(data() | {"clauses": clauses}, in_force_on=date(2020, 1, 1))
+    with translation.override("nl"):
+        reader = telling.Reader(may_phone=may_phone)
+        assert telling.verdict(edition, reader=reader, waived=False) == said
 
 
 def test_the_calculator_counts_in_them(edition: Edition, client: Client) -> None:

@@ -40,9 +40,15 @@ def diploc() -> Edition:
 
 
 def points(
-    edition: Edition, kind: str, priority: str = "", *, reader: Reader = MAY, waived: bool = False
+    edition: Edition,
+    kind: str,
+    priority: str = "",
+    *,
+    channel: str = Channel.WEB,
+    reader: Reader = MAY,
+    waived: bool = False,
 ) -> list[str]:
-    told = telling.expected(edition, kind, priority, reader=reader, waived=waived)
+    told = telling.expected(edition, kind, priority, channel=channel, reader=reader, waived=waived)
     return list(told.points)
 
 
@@ -83,25 +89,30 @@ def test_nobody_who_may_not_phone_is_told_to(dialog: Edition) -> None:
 
 
 def test_a_waiver_takes_the_call_out_of_what_is_told(dialog: Edition) -> None:
-    told = telling.expected(dialog, Kind.INCIDENT, Priority.HIGH, reader=MAY_NOT, waived=True)
+    told = telling.expected(
+        dialog, Kind.INCIDENT, Priority.HIGH, channel=Channel.WEB, reader=MAY_NOT, waived=True
+    )
     assert told.points[0] == "Reactie: direct (Bijlage 1, Reactietijden: Hoog)."
     assert told.by_phone is False
 
 
 @pytest.mark.parametrize(
-    ("now", "title"),
+    ("now", "when"),
     [
-        (MONDAY, "Bel ons nu"),
-        (SUNDAY, "Bel ons maandag vanaf 09:00"),
-        (at("2026-11-23 07:00"), "Bel ons vandaag vanaf 09:00"),
-        (at("2026-11-23 17:00"), "Bel ons dinsdag vanaf 09:00"),
-        (at("2026-12-24 18:00"), "Bel ons maandag vanaf 09:00"),  # Christmas, and a weekend
+        (MONDAY, ""),
+        (SUNDAY, "maandag vanaf 09:00"),
+        (at("2026-11-23 07:00"), "vandaag vanaf 09:00"),
+        (at("2026-11-23 17:00"), "dinsdag vanaf 09:00"),
+        (at("2026-12-24 18:00"), "maandag vanaf 09:00"),  # Christmas, and a weekend
     ],
 )
-def test_when_to_phone_follows_the_calendar(dialog: Edition, now: datetime, title: str) -> None:
+def test_when_to_phone_follows_the_calendar(dialog: Edition, now: datetime, when: str) -> None:
     line = telling.phone_line(dialog, now=now)
     assert line is not None
+    title = f"Bel ons {when}" if when else "Bel ons nu"
     assert telling.advice_beforehand(line, reader=MAY).title == title
+    title = f"Laat een collega ons {when} bellen" if when else "Laat een collega ons bellen"
+    assert telling.advice_beforehand(line, reader=MAY_NOT).title == title
 
 
 def test_closed_for_a_week_the_day_is_named_by_its_date(dialog: Edition) -> None:

@@ -118,7 +118,7 @@ def test_an_announced_edition_is_told_with_what_changes_and_both_can_be_read(
     announced(first)
     page = read(client)
     assert "Een andere versie vanaf" in page
-    assert "was binnen 8 werkuren, wordt binnen 2 werkuren" in page
+    assert "was binnen één werkdag, wordt binnen 2 werkuren" in page
     assert "binnen 2 werkuren" in read(client, reverse("our-agreement-edition", args=[2]))
     ticket = desk.open_ticket(
         people.reporter(carla), words(), subject="Logo", kind=Kind.SETTING, channel=Channel.WEB

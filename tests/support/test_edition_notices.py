@@ -54,7 +54,7 @@ def test_the_letter_says_what_changes_from_when_and_by_which_clause() -> None:
     assert edition.in_force_on == date(2026, 3, 31)
     assert mail.subject == "Dialog Online Platform: what changes from 31 March 2026"
     for text in (mail.text, mail.html):
-        assert "Solution time High: was within 8 working hours, becomes within 2" in text
+        assert "Solution time High: was within one working day, becomes within 2" in text
         assert "at least 30 days before, as was agreed (6.A)" in text
         assert "Klant 0" in text
         assert "90 %" not in text

@@ -85,7 +85,7 @@ def test_an_edition_reads_in_words(client: Client) -> None:
     shown = page(client, "edition", "dialog", 1)
     for words in (
         "Reaction time Medium (incident)",
-        "within 8 working hours",
+        "within one working day",
         "only when reported by phone",
         "pauses while we wait for the customer",
         "50 %, 80 %",
@@ -114,7 +114,7 @@ def test_a_manager_drafts_announces_and_sees_who_was_told(client: Client) -> Non
     client.post(reverse("edition-draft", args=["dialog"]))
     edition = Edition.objects.get(number=2)
     edition.targets.filter(key="reaction-setting").update(hours=4)
-    change = "Reaction time setting: was within 8 working hours, becomes within 4 working hours"
+    change = "Reaction time setting: was within one working day, becomes within 4 working hours"
     assert change in page(client, "edition", "dialog", 2)
     asked = page(client, "edition-announce", "dialog", 2)
     assert change in asked

@@ -76,11 +76,30 @@ def test_the_form_costs_the_same_however_many_choices_it_offers(
             client.get(reverse("report"))
 
 
+def test_who_phoned_without_the_right_is_not_told_that_a_call_was_missing(
+    client: Client, carla: Contact
+) -> None:
+    bob = people.contact(carla.organisation, "Bob", may_phone=False)
+    client.force_login(account(bob))
+    ticket = desk.open_ticket(
+        people.reporter(bob),
+        words(),
+        subject="Wit scherm",
+        kind=Kind.INCIDENT,
+        channel=Channel.PHONE,
+        priority="hoog",
+        actor=people.agent(),
+    )
+    page = client.get(reverse("my-ticket", args=[ticket.reference])).content.decode()
+    assert "direct, zodra iemand belt die dat mag" in page
+    assert "na een telefoontje" not in page
+
+
 def test_who_may_not_phone_reads_that_a_colleague_should(client: Client, carla: Contact) -> None:
     bob = people.contact(carla.organisation, "Bob", may_phone=False)
     client.force_login(account(bob))
     page = client.get(reverse("report")).content.decode()
-    assert "Laat een collega ons bellen" in page
+    assert "Laat een collega ons" in page
     assert "als iemand belt die dat mag" in page
     assert "Dat mogen: Carla." in page
     assert "Bel ons" not in page

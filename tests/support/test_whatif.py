@@ -132,7 +132,7 @@ def test_asked_worked_out_and_read_as_a_page_and_as_a_file(client: Client) -> No
     shown = page(client, "what-if-answer", run.pk)
     assert "every 1s" not in shown
     for said in (
-        "Solution time High: was within 8 working hours, becomes within 2.5 working hours",
+        "Solution time High: was within one working day, becomes within 2.5 working hours",
         "3 promises would have ended otherwise, on 3 tickets of 5.",
         "−60",
         "deadline is earlier",
