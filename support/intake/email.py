@@ -186,6 +186,7 @@ def _answer(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> Message:
         at=at,
         heard_late=True,
         believed=mail.verdict != IncomingMail.Verdict.FAIL,
+        unconfirmed=_unconfirmed(parsed),
     )
     proved = mail.verdict == IncomingMail.Verdict.PASS
     theirs = parsed.sender_email == message.ticket.reporter_email.lower()
