@@ -57,6 +57,7 @@ def _decision(
         mail.settled_by, mail.settled_at = actor, timezone.now()
         result = act(mail, actor, *args, **kwargs)
         mail.save(update_fields=[*email.RESULT, "settled_by", "settled_at"])
+        mail.copies.filter(state=State.COPY).update(ticket=mail.ticket)
         return result
 
     return decided

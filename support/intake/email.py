@@ -103,7 +103,7 @@ def read(raw: bytes, *, sender: Address | None = None) -> ParsedMail:
 def _take(mail: IncomingMail, raw: bytes) -> None:
     parsed = read(raw)
     _note(mail, parsed)
-    if (first := copies.first_of(mail, parsed)) is not None:
+    if (first := copies.first_of(mail, parsed, parse=read)) is not None:
         mail.state, mail.ticket, mail.message = IncomingMail.State.COPY, first.ticket, None
         return
     if parsed.automatic == "bounce":

@@ -303,6 +303,24 @@ def test_an_answer_that_waited_while_its_ticket_was_merged_goes_on_in_the_other_
     assert said(into)[-1] == ("reply", True)
 
 
+def test_an_answer_that_came_twice_waits_once(noor: User, client: Client) -> None:
+    ticket = opened()
+    same = {
+        "From": noor.email,
+        "To": signed(ticket),
+        "Message_ID": "<een@desk.example>",
+        "Date": "Mon, 18 May 2026 10:00:00 +0200",
+    }
+    first = come("Ververs de pagina.", **same)
+    second = come("Ververs de pagina.", Subject="[EXTERN] Doelen", **same)
+    assert (first.state, second.state) == ("waiting", "copy")
+    client.force_login(noor)
+    client.post(reverse("quarantine-decide", args=[first.pk, "answer"]))
+    second.refresh_from_db()
+    assert second.ticket == ticket
+    assert said(ticket) == [("reply", True)]
+
+
 def test_a_note_on_what_was_merged_goes_on_in_the_other_one(noor: User) -> None:
     ticket, into = opened(), opened("Iets anders", Subject="Anders")
     gathering.merge(ticket, into=into, actor=noor)
