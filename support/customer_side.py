@@ -78,12 +78,13 @@ def is_away(
     ticket: Ticket, reporter: Reporter, words: Words, *, channel: str, at: datetime
 ) -> Message:
     """An answer came that looks like a notice of absence without saying so. A colleague reads it;
-    it ends no waiting and reopens nothing.
+    it ends no waiting and reopens nothing, but asks what it means where the ticket was done with.
     """
     ticket, at = locked(ticket, at, follows=True, heard_late=True)
     said = MessageKind.CUSTOMER
     message = say(ticket, words, kind=said, channel=channel, at=at, reporter=reporter)
-    history.record(ticket, EventKind.ABSENT, at=at, data={"channel": channel})
+    asks = {} if ticket.is_active else {"wrote_after": ticket.wrote_after or at}
+    history.record(ticket, EventKind.ABSENT, at=at, data={"channel": channel}, **asks)
     projection.refresh(ticket, now=at)
     return message
 

@@ -458,6 +458,23 @@ def test_an_unmarked_notice_of_absence_ends_no_waiting(
     assert not ticket.events.filter(kind__in=["customer_replied", "resumed"]).exists()
 
 
+def test_somebody_away_after_solving_asks_a_person_what_it_means(
+    monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    alice = people.agent()
+    receive(mail(), monkeypatch)
+    ticket = Ticket.objects.get()
+    desk.resolve(ticket, words("Klaar."), actor=alice)
+    answer = {"Message_ID": "<twee@school.example>", "In_Reply_To": "<eerste@school.example>"}
+    receive(mail("Re: Doelen", "Ik ben op vakantie en het doet het niet.", **answer), monkeypatch)
+    ticket.refresh_from_db()
+    assert ticket.status == "resolved"
+    client.force_login(alice)
+    page = client.get(reverse("queue"), {"status": "wrote_after"}).content.decode()
+    assert ticket.wrote_after is not None
+    assert ticket.reference in page
+
+
 def test_a_question_of_somebody_who_is_away_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     receive(mail(), monkeypatch)
     ticket = Ticket.objects.get()
