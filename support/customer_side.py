@@ -42,6 +42,7 @@ def writes(
     at: datetime | None = None,
     heard_late: bool = False,
     believed: bool = True,
+    unconfirmed: str = "",
 ) -> Message:
     """The customer writes. That ends waiting for them, and may reopen what was done with.
 
@@ -49,6 +50,7 @@ def writes(
     where we did something meanwhile, it counts from then. DeskError for a colleague, whose words
     are never a customer's, but on what they reported themselves. believed: False where our mail
     server says that the sender is forged; then it reopens nothing before a colleague has looked.
+    unconfirmed: why nothing may be sent by itself, where it becomes a ticket of its own.
     """
     ticket, at = locked(ticket, at, follows=True, heard_late=heard_late)
     email = reporter.their_email.lower()
@@ -56,7 +58,7 @@ def writes(
     if not is_own and colleagues().filter(email__iexact=email).exists():
         raise DeskError(_("You work here: answer on the ticket's page for agents."))
     if _is_past(ticket, at):
-        return _follow(ticket, reporter, words, channel=channel, at=at)
+        return _follow(ticket, reporter, words, channel=channel, unconfirmed=unconfirmed, at=at)
     said = MessageKind.CUSTOMER
     message = say(ticket, words, kind=said, channel=channel, at=at, reporter=reporter)
     unsure = ticket.status == Status.CLOSED or not believed or is_thanks(words.text)
@@ -76,12 +78,13 @@ def is_away(
     ticket: Ticket, reporter: Reporter, words: Words, *, channel: str, at: datetime
 ) -> Message:
     """An answer came that looks like a notice of absence without saying so. A colleague reads it;
-    it ends no waiting and reopens nothing.
+    it ends no waiting and reopens nothing, but asks what it means where the ticket was done with.
     """
     ticket, at = locked(ticket, at, follows=True, heard_late=True)
     said = MessageKind.CUSTOMER
     message = say(ticket, words, kind=said, channel=channel, at=at, reporter=reporter)
-    history.record(ticket, EventKind.ABSENT, at=at, data={"channel": channel})
+    asks = {} if ticket.is_active else {"wrote_after": ticket.wrote_after or at}
+    history.record(ticket, EventKind.ABSENT, at=at, data={"channel": channel}, **asks)
     projection.refresh(ticket, now=at)
     return message
 
@@ -128,11 +131,17 @@ def _is_past(ticket: Ticket, at: datetime) -> bool:
 
 
 def _follow(
-    old: Ticket, reporter: Reporter, words: Words, *, channel: str, at: datetime
+    old: Ticket, reporter: Reporter, words: Words, *, channel: str, unconfirmed: str, at: datetime
 ) -> Message:
     """A ticket of its own, which says on both what it follows."""
     new = desk.open_ticket(
-        reporter, words, subject=words.subject or old.subject, kind=None, channel=channel, at=at
+        reporter,
+        words,
+        subject=words.subject or old.subject,
+        kind=None,
+        channel=channel,
+        unconfirmed=unconfirmed,
+        at=at,
     )
     Link.objects.create(ticket=new, other=old, kind=LinkKind.FOLLOWS, at=at)
     for each, seen, back in ((new, old, False), (old, new, True)):

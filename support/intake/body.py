@@ -13,6 +13,10 @@ from support.intake.quotes import Split
 MAX_BODY_BYTES = 1_000_000
 """Bytes of text, and of HTML, that become the body; the raw message keeps the rest."""
 
+_PGP = {
+    "-----BEGIN PGP MESSAGE-----": "encrypted",
+    "-----BEGIN PGP SIGNED MESSAGE-----": "signed",
+}
 _CID = re.compile(r'\bsrc="cid:([^"]+)"', re.IGNORECASE)
 
 
@@ -60,8 +64,9 @@ def build(raw: bytes, found: Iterable[Part], *, forwarded: bool, answers: bool) 
             segment.rich += text
         else:
             segment.plain += ("\n" if segment.plain else "") + text
-    if any("-----BEGIN PGP MESSAGE-----" in segment.plain for segment in segments.values()):
-        problems.append("encrypted")
+    for mark, word in _PGP.items():
+        if any(mark in segment.plain or mark in segment.rich for segment in segments.values()):
+            problems.append(word)
     rich = any(segment.rich.strip() for segment in segments.values())
     splits = [_split(segment, forwarded=forwarded) for segment in segments.values()]
     text = "\n\n".join(split.reply for split in splits if split.reply.strip())

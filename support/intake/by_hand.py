@@ -57,6 +57,7 @@ def _decision(
         mail.settled_by, mail.settled_at = actor, timezone.now()
         result = act(mail, actor, *args, **kwargs)
         mail.save(update_fields=[*email.RESULT, "settled_by", "settled_at"])
+        mail.copies.filter(state=State.COPY).update(ticket=mail.ticket)
         return result
 
     return decided
@@ -99,7 +100,7 @@ def answer(mail: IncomingMail, actor: User) -> Ticket:
     """The answer to the customer that it was meant to be, by its own sender."""
     if not may_answer(mail, actor) or mail.mentions is None:
         raise desk.DeskError(_("Only whose address it is can send this as an answer."))
-    _subject, words = _read(mail, mail.sender, "")
+    _subject, words = _read(mail, mail.sender, "", remarks=False)
     return _said(mail, mail.mentions, words, actor, IncomingMail.Meant.ANSWER)
 
 
@@ -120,7 +121,9 @@ def _came(mail: IncomingMail) -> datetime:
     return mail.received_at
 
 
-def _read(mail: IncomingMail, address: str, name: str) -> tuple[str, Words]:
+def _read(
+    mail: IncomingMail, address: str, name: str, *, remarks: bool = True
+) -> tuple[str, Words]:
     """Its subject and words; of what can't be read at all, the source as a file."""
     source = raws.read(mail)
     try:
@@ -129,4 +132,4 @@ def _read(mail: IncomingMail, address: str, name: str) -> tuple[str, Words]:
         text = _("This mail could not be read. It is attached as it came.")
         file = File(f"mail-{mail.pk}.eml", "message/rfc822", source, "")
         return mail.subject, Words(text=text, files=[file], mail=mail)
-    return parsed.subject, email.words_of(mail, parsed)
+    return parsed.subject, email.words_of(mail, parsed, remarks=remarks)

@@ -13,6 +13,7 @@ from support import desk
 from support.conversation import Words
 from support.intake import quotes
 from support.intake.threads import Thread
+from support.locking import current
 from support.models import IncomingMail
 from tickets.models import Channel, Message, Ticket, User
 
@@ -50,7 +51,8 @@ def say(ticket: Ticket, words: Words, *, actor: User, meant: str, mail: Incoming
     """Their words on the ticket. What the customer reads is what was written now, and no more:
     under an answer may hang anything.
     """
-    at, channel = mail.received_at, Channel.EMAIL
+    # It may have been merged while the mail waited.
+    ticket, at, channel = current(ticket), mail.received_at, Channel.EMAIL
     if meant == Meant.ANSWER:
         # What a mail passes on stays in sight, but not in that of the customer.
         words = replace(words, text=quotes.split(words.text).reply, quoted="", html="")

@@ -36,7 +36,8 @@ def note(report: ParsedMail, *, at: datetime) -> None:
         next_try_at=None,
     )
     whom = ", ".join(dict.fromkeys(failure.recipient for failure in report.failures))
+    # Servers write an address as they like: in brackets, in capitals.
+    gone = {failure.recipient.strip("<> ").lower() for failure in report.failures}
     for ticket, to in told:
-        customer_side.mail_returned(
-            ticket, to=whom or to, reason=words, ends_waiting=not whom or to in whom, at=at
-        )
+        ends = not whom or to.lower() in gone
+        customer_side.mail_returned(ticket, to=whom or to, reason=words, ends_waiting=ends, at=at)

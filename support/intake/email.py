@@ -103,7 +103,7 @@ def read(raw: bytes, *, sender: Address | None = None) -> ParsedMail:
 def _take(mail: IncomingMail, raw: bytes) -> None:
     parsed = read(raw)
     _note(mail, parsed)
-    if (first := copies.first_of(mail, parsed)) is not None:
+    if (first := copies.first_of(mail, parsed, parse=read)) is not None:
         mail.state, mail.ticket, mail.message = IncomingMail.State.COPY, first.ticket, None
         return
     if parsed.automatic == "bounce":
@@ -123,7 +123,7 @@ def _take(mail: IncomingMail, raw: bytes) -> None:
             _keep(ticket, mail, parsed)
         mail.state, mail.reason = IncomingMail.State.IGNORED, why
     elif thread.colleague is not None:
-        colleagues.take(mail, words_of(mail, parsed), thread)
+        colleagues.take(mail, words_of(mail, parsed, remarks=thread.internal), thread)
         ticket = mail.ticket
     elif ticket is not None:
         ticket = _answer(ticket, mail, parsed).ticket
@@ -186,6 +186,7 @@ def _answer(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> Message:
         at=at,
         heard_late=True,
         believed=mail.verdict != IncomingMail.Verdict.FAIL,
+        unconfirmed=_unconfirmed(parsed),
     )
     proved = mail.verdict == IncomingMail.Verdict.PASS
     theirs = parsed.sender_email == message.ticket.reporter_email.lower()
@@ -238,14 +239,17 @@ def _copy_to(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail, *, known: b
         correspondents.add_participant(ticket, email=email, name=name)
 
 
-def words_of(mail: IncomingMail, parsed: ParsedMail) -> Words:
-    """What a mail says, with a line for each thing that was wrong with it."""
-    # What was left out is named with its reason in the text already.
-    problems = dict.fromkeys(p.sentence for p in parsed.problems if p.word not in REASONS)
-    survived = [_(sentence) for sentence in problems]
-    text = parsed.text.strip() or _("(no text)")
-    if survived:
-        text = "\n\n".join([text, *(f"[{sentence}]" for sentence in survived)])
+def words_of(mail: IncomingMail, parsed: ParsedMail, *, remarks: bool = True) -> Words:
+    """What a mail says, with a line for each thing that was wrong with it.
+
+    remarks: ours, for who reads here; not where the words are an answer that goes to the customer.
+    """
+    text = parsed.text.strip()
+    if remarks:
+        # What was left out is named with its reason in the text already.
+        problems = dict.fromkeys(p.sentence for p in parsed.problems if p.word not in REASONS)
+        survived = (f"[{_(sentence)}]" for sentence in problems)
+        text = "\n\n".join([text or _("(no text)"), *survived])
     return Words(
         text=text,
         subject=parsed.subject,

@@ -52,14 +52,24 @@ _CONFIRMS = re.compile(
 )
 _ABSENT_SUBJECT = re.compile(
     r"(?i)^\W*(?:automatische? (?:antwoord|beantwoording|reactie|antwort)|afwezig"
-    r"|out[ -]of[ -](?:the )?office|auto(?:matic|mated)?[ -]?(?:reply|response)"
-    r"|abwesen|réponse automatique|absence\b|respuesta automática|risposta automatica|vacation\b)"
+    r"|(?:out|away)[ -](?:of|from)[ -](?:the |my )?(?:office|desk)|ooo\b"
+    r"|auto(?:matic|mated)?[ -]?(?:reply|response)|abwesen|réponse automatique|absence\b"
+    r"|respuesta automática|fuera de (?:la )?oficina|ausencia\b|risposta automatica|vacation\b)"
 )
+# Of one's own, in one sentence: whose colleague is away has answered.
 _ABSENT_TEXT = re.compile(
-    r"(?is)\b(?:ik ben|wij zijn|i am|i['’]m|we are|ich bin|je suis)\b.{0,60}?\b(?:afwezig"
-    r"|niet (?:aanwezig|op kantoor|bereikbaar)|(?:met|op) vakantie|met verlof"
-    r"|out of (?:the )?office|on (?:holiday|leave|vacation)|away from|abwesend"
-    r"|im urlaub|en congé|absente?)\b"
+    r"(?i)(?<!\w)(?:ik ben|ben ik|ik heb|wij zijn|we zijn|zijn (?:wij|we)|i am|i['’]m|we are"
+    r"|ich bin|wir sind|je suis|nous sommes|estoy|estaré)\b"
+    r"(?:(?! (?:bang|blij|er weer|terug|net|back|wieder) )(?:[^.!?;,]|(?<=\d)[.,])){0,80}?"
+    r"\b(?:afwezig|niet (?:aanwezig|bereikbaar|beschikbaar|werkzaam|in de gelegenheid)"
+    r"|niet (?:op|in|naar|aan)(?: het| mijn)? (?:kantoor|werk|school)(?=\W*(?:$|[.!;,]|en ))"
+    r"|(?:met|op) (?:\w+ )?\w*(?:vakantie|verlof)|vrij(?=\s*(?:$|[.!,]|en\b|tot\b))"
+    r"|out of (?:the |my )?office|on (?:\w+ )?(?:holiday|leave|vacation)|away (?:from|until)"
+    r"|abwesend|nicht (?:im (?:büro|haus)|erreichbar)|im urlaub"
+    r"|en congés?|absente?s?|fuera de (?:la |mi )?oficina|de vacaciones|ausente)(?!\w)"
+)
+_HURRY = re.compile(
+    r"(?i)[^.!?]*\b(?:dringend\w*|spoed\w*|haast|vragen|urgent\w*|questions?)\b[^.!?]*\?"
 )
 _LIST_HEADERS = ("List-Id", "List-Unsubscribe-Post", "Mailing-List")
 
@@ -131,10 +141,13 @@ def is_confirmation(subject: str, text: str) -> bool:
 
 def is_absence(subject: str, text: str) -> bool:
     """Does it look like a notice of absence, without any mark in the header? Then it is read, but
-    it ends no waiting: whoever is away has not answered. A question is no notice.
+    it ends no waiting: whoever is away has not answered. A question is no notice, unless it asks
+    whether it is urgent.
     """
-    said = text[:400]
-    return "?" not in said and bool(_ABSENT_SUBJECT.match(subject) or _ABSENT_TEXT.search(said))
+    if _ABSENT_SUBJECT.match(subject):
+        return True
+    said = _HURRY.sub(" ", " ".join(text[:600].split()))
+    return "?" not in said and bool(_ABSENT_TEXT.search(said))
 
 
 def _older_mark(headers: HeaderReader) -> str:

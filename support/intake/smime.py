@@ -17,6 +17,8 @@ MAX_LAYERS = 5
 """Signatures around signatures; more than two is nobody's mail."""
 
 _WRAPPED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+_BYTES = "application/octet-stream"
+_READABLE = {"signed_data", "compressed_data", "data"}
 _NAMES = {"multipart/signed": "signed", "multipart/encrypted": "encrypted"}
 _CONTENT_FIELD = re.compile(rb"(?im)^content-[!-9;-~]+[ \t]*:.*(?:\n[ \t].*)*(?:\n|\Z)")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
@@ -35,25 +37,50 @@ def opened(raw: bytes) -> tuple[bytes, Tree]:
         raw = _put(raw, part, inner, whole=part is tree.top or part.begin == tree.top.begin)
         tree = parts.cut(raw)
         named |= dict.fromkeys(_NAMES[kind] for kind in tree.multiparts if kind in _NAMES)
-    if any(part.content_type in _WRAPPED for part in tree.parts):
+    if any(_is_encrypted(raw, part) for part in tree.parts):
         named["encrypted"] = None
     tree.problems += named
     return raw, tree
 
 
-def _inside(raw: bytes, part: Part) -> bytes:
-    """The message inside an opaque signature; b"" for whatever else a part is."""
-    if part.content_type not in _WRAPPED:
-        return b""
+def _is_wrapped(part: Part) -> bool:
+    """By its type, or by its name, which is all that some gateways leave (RFC 8551, 3.2.1)."""
+    by_name = part.content_type == _BYTES and part.name.lower().endswith(".p7m")
+    return part.content_type in _WRAPPED or by_name
+
+
+def _envelope(raw: bytes, part: Part) -> cms.ContentInfo | None:
+    """What a part is wrapped in; None where it isn't, or can't be read."""
+    if not _is_wrapped(part):
+        return None
     data, _intact = parts.decode(raw, part)
     try:
         envelope = cms.ContentInfo.load(data)
-        if envelope["content_type"].native != "signed_data":
-            return b""
-        content = envelope["content"]["encap_content_info"]["content"].native
+        return envelope if envelope["content_type"].native else None
     except Exception:  # noqa: BLE001 - bytes of a stranger: what can't be read stays a file
+        return None
+
+
+def _inside(raw: bytes, part: Part) -> bytes:
+    """The message inside an opaque signature; b"" for whatever else a part is."""
+    envelope = _envelope(raw, part)
+    if envelope is None or envelope["content_type"].native != "signed_data":
+        return b""
+    try:
+        content = envelope["content"]["encap_content_info"]["content"].native
+    except Exception:  # noqa: BLE001 - as above
         return b""
     return content if isinstance(content, bytes) else b""
+
+
+def _is_encrypted(raw: bytes, part: Part) -> bool:
+    """Not what holds certificates alone, or is only packed."""
+    if not _is_wrapped(part):
+        return False
+    envelope = _envelope(raw, part)
+    if envelope is None:
+        return part.content_type in _WRAPPED
+    return envelope["content_type"].native not in _READABLE
 
 
 def _put(raw: bytes, part: Part, inner: bytes, *, whole: bool) -> bytes:

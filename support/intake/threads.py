@@ -56,7 +56,9 @@ def find(parsed: ParsedMail, *, machine: bool = False) -> Thread:
         return Thread(current(found), proven=True) if found else Thread()
     named = _named(parsed) if key.ticket is None and not key.internal else None
     about = key.ticket or named
-    if (about or key.internal) and (colleague := _colleague(parsed, about)):
+    # What answers mail to colleagues is a colleague's, also about what they reported themselves.
+    reported = None if key.internal else about
+    if (about or key.internal) and (colleague := _colleague(parsed, reported)):
         return Thread(
             ticket=current(about) if about else None,
             proven=key.ticket is not None,
@@ -104,7 +106,7 @@ def _named(parsed: ParsedMail) -> Ticket | None:
 
 
 def _colleague(parsed: ParsedMail, about: Ticket | None) -> User | None:
-    """Whose own address it is from; not who reported the ticket, and so is its customer here."""
+    """Whose own address it is from; not who reported `about`, and so is its customer here."""
     email = parsed.sender_email
     if not email or (about is not None and current(about).reporter_email.lower() == email):
         return None

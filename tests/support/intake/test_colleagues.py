@@ -50,7 +50,7 @@ def mention(ticket: Ticket, noor: User) -> OutgoingMail:
     now = timezone.now()
     sweep.sweep(now=now)
     mailing.tell(now=now + timedelta(days=7))  # within somebody's working hours
-    return OutgoingMail.objects.get(to=noor.email)
+    return OutgoingMail.objects.get(to=noor.email, message=None)
 
 
 def test_mail_to_a_colleague_has_an_address_of_its_own_and_not_the_customers_thread(
@@ -239,6 +239,86 @@ def test_a_colleague_is_the_customer_of_what_they_reported(noor: User) -> None:
     ticket = opened(From=f"Noor <{noor.email}>")
     come("Nog iets.", From=noor.email, To=signed(ticket))
     assert said(ticket) == [("customer", True)]
+
+
+def test_a_colleagues_answer_to_an_alert_is_internal_also_of_what_they_reported(noor: User) -> None:
+    ticket = opened(From=f"Noor <{noor.email}>")
+    taken = come(LOOSE, From=noor.email, To=signed_for(ticket, noor))
+    assert (taken.state, said(ticket)) == ("taken", [("note", False)])
+    unsigned = come(LOOSE, From=noor.email, In_Reply_To=mention(ticket, noor).mail_id)
+    assert (unsigned.state, unsigned.meant) == ("waiting", "note")
+
+
+SIGNED = """\
+--b
+Content-Type: text/plain; charset=utf-8
+
+{text}
+--b
+Content-Type: application/pkcs7-signature; name=smime.p7s
+
+AAAA
+--b--
+"""
+
+
+def test_what_we_remark_of_a_colleagues_mail_is_not_for_the_customer(
+    noor: User, client: Client
+) -> None:
+    ticket = opened()
+    fields = {
+        "From": noor.email,
+        "To": signed(ticket),
+        "Content_Type": "multipart/signed; boundary=b",
+    }
+    proved = verdict("pass", "desk.example")
+    come(SIGNED.format(text="Ververs de pagina."), Authentication_Results=proved, **fields)
+    waits = come(SIGNED.format(text="Wis de cookies."), **fields)
+    client.force_login(noor)
+    client.post(reverse("quarantine-decide", args=[waits.pk, "answer"]))
+    replies = ticket.messages.filter(kind="reply").order_by("pk")
+    assert [reply.text for reply in replies] == ["Ververs de pagina.", "Wis de cookies."]
+    note = come(
+        SIGNED.format(text="Voor ons."), **(fields | {"To": signed_for(ticket, noor)})
+    ).message
+    assert note is not None
+    assert "ondertekend" in note.text
+
+
+def test_a_colleagues_mail_without_words_is_no_answer(noor: User) -> None:
+    ticket = opened()
+    proved = verdict("pass", "desk.example")
+    taken = come("", From=noor.email, To=signed(ticket), Authentication_Results=proved)
+    assert (taken.state, said(ticket)) == ("waiting", [])
+
+
+def test_an_answer_that_waited_while_its_ticket_was_merged_goes_on_in_the_other_one(
+    noor: User, client: Client
+) -> None:
+    ticket, into = opened(), opened("Iets anders", Subject="Anders")
+    taken = come("Ververs de pagina.", From=noor.email, To=signed(ticket))
+    gathering.merge(ticket, into=into, actor=noor)
+    client.force_login(noor)
+    client.post(reverse("quarantine-decide", args=[taken.pk, "answer"]))
+    assert said(into)[-1] == ("reply", True)
+
+
+def test_an_answer_that_came_twice_waits_once(noor: User, client: Client) -> None:
+    ticket = opened()
+    same = {
+        "From": noor.email,
+        "To": signed(ticket),
+        "Message_ID": "<een@desk.example>",
+        "Date": "Mon, 18 May 2026 10:00:00 +0200",
+    }
+    first = come("Ververs de pagina.", **same)
+    second = come("Ververs de pagina.", Subject="[EXTERN] Doelen", **same)
+    assert (first.state, second.state) == ("waiting", "copy")
+    client.force_login(noor)
+    client.post(reverse("quarantine-decide", args=[first.pk, "answer"]))
+    second.refresh_from_db()
+    assert second.ticket == ticket
+    assert said(ticket) == [("reply", True)]
 
 
 def test_a_note_on_what_was_merged_goes_on_in_the_other_one(noor: User) -> None:

@@ -143,24 +143,35 @@ def test_an_announcement_says_how_to_be_left_out(
     assert found["true@school.example"].startswith("<mailto:")
 
 
-def test_a_bounce_ends_the_waiting_for_who_never_got_the_question(answered: Ticket) -> None:
+@pytest.mark.parametrize(
+    "written", ["bas@school.example", "Bas@School.Example", "<bas@school.example>"]
+)
+def test_a_bounce_ends_the_waiting_for_who_never_got_the_question(
+    written: str, answered: Ticket
+) -> None:
     desk.hold(answered, words("Welke browser?"), actor=people.agent("Eva"))
     post.send_due(now=timezone.now())
-    bounce(OutgoingMail.objects.latest("pk").mail_id)
+    letter = OutgoingMail.objects.latest("pk")
+    raw = REPORT.format(action="failed", mail_id=letter.mail_id)
+    receive(
+        raw.replace("rfc822; bas@school.example", f"rfc822; {written}").encode(),
+        now=timezone.now(),
+    )
     answered.refresh_from_db()
     assert answered.status == "open"
     told = [event.kind for event in answered.events.order_by("-version")[:2]]
     assert told == ["resumed", "returned"]
-    assert "bas@school.example" in answered.events.get(kind="returned").data["to"]
+    assert written in answered.events.get(kind="returned").data["to"]
 
 
-def test_a_bounce_of_a_copy_goes_on_waiting_for_the_reporter(answered: Ticket) -> None:
+@pytest.mark.parametrize("copied", ["kopie@school.example", "sebas@school.example"])
+def test_a_bounce_of_a_copy_goes_on_waiting_for_the_reporter(copied: str, answered: Ticket) -> None:
     eva = people.agent("Eva")
     desk.hold(answered, words("Welke browser?"), actor=eva)
     post.send_due(now=timezone.now())
     letter = OutgoingMail.objects.latest("pk")
     raw = REPORT.format(action="failed", mail_id=letter.mail_id)
-    receive(raw.replace("bas@school.example", "kopie@school.example").encode(), now=timezone.now())
+    receive(raw.replace("bas@school.example", copied).encode(), now=timezone.now())
     answered.refresh_from_db()
     assert answered.status == "waiting"
     assert answered.events.latest("version").kind == "returned"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.intake import loops
 from support.intake.mime import parse
 
 
@@ -60,3 +61,40 @@ def test_a_mailer_daemon_without_return_path_is_a_bounce() -> None:
     raw = b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\n\nMessage-ID: <1@werkdag.example>\n"
     mail = parse(raw)
     assert (mail.automatic, mail.bounce_of) == ("bounce", ("<1@werkdag.example>",))
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Re: x", "Ik ben tot en met 5 december niet in de gelegenheid om mijn mail te lezen."),
+        ("Re: x", "Wegens vakantie ben ik afwezig tot 5 december."),
+        ("Re: x", "Vandaag ben ik vrij. Ik lees uw mail morgen."),
+        ("Re: x", "Op dit moment ben ik met zwangerschapsverlof."),
+        ("Re: x", "Ik ben deze week\nniet bereikbaar."),
+        ("Re: x", "Ik ben met vakantie. Een dringende vraag? Bel 020 123 45 67."),
+        ("Automatisch antwoord: x", "Heeft u haast? Bel de receptie."),
+        ("Re: x", "Ich bin bis 5.12. nicht im Büro."),
+        ("Re: x", "Je suis absente jusqu'au 5 décembre."),
+        ("Re: x", "Estoy fuera de la oficina hasta el 5."),
+        ("OOO: x", "Back on Monday."),
+    ],
+)
+def test_a_notice_of_absence_is_known_in_the_words_people_use(subject: str, text: str) -> None:
+    assert loops.is_absence(subject, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ik ben bang dat het niet werkt, mijn collega is afwezig.",
+        "Ik ben bang dat mijn collega afwezig is.",
+        "Wij zijn nog steeds niet op kantoor geholpen; de kassa doet het niet.",
+        "Ik ben er weer, de storing is er nog terwijl ik met vakantie was.",
+        "Ik ben net terug en het beeld dat afwezig was staat er weer.",
+        "Ik ben vrij zeker dat het Firefox is.",
+        "Ik ben met vakantie. Kan het erna?",
+        "De heer Jansen is afwezig, dus ik antwoord: Firefox 128.",
+    ],
+)
+def test_an_answer_in_which_somebody_is_away_is_an_answer(text: str) -> None:
+    assert not loops.is_absence("Re: x", text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
@@ -236,20 +236,27 @@ def test_a_file_with_words_under_its_base64_is_the_file() -> None:
 # signed, encrypted
 
 
-def signed(inner: bytes, *, kind: bytes = b"signed-data") -> bytes:
-    """What Outlook sends with "clear text" off, by OpenSSL's hand."""
-    key = ec.generate_private_key(ec.SECP256R1())
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+def certificate(key: Key | None = None) -> tuple[x509.Certificate, Key]:
+    key = key or ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Bas")])
-    certificate = (
+    builder = (
         x509.CertificateBuilder(name, name, key.public_key(), 1)
         .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
         .not_valid_after(datetime(2027, 1, 1, tzinfo=UTC))
-        .sign(key, SHA256())
     )
+    return builder.sign(key, SHA256()), key
+
+
+def signed(inner: bytes, *, kind: bytes = b"signed-data") -> bytes:
+    """What Outlook sends with "clear text" off, by OpenSSL's hand."""
+    own, key = certificate()
     data = (
         pkcs7.PKCS7SignatureBuilder()
         .set_data(inner)
-        .add_signer(certificate, key, SHA256())
+        .add_signer(own, key, SHA256())
         .sign(Encoding.DER, [pkcs7.PKCS7Options.Binary])
     )
     return (
@@ -307,9 +314,42 @@ def test_multiparts_are_read_and_what_they_do_is_named(kind: bytes, word: str | 
     assert (mail.text, words(mail)) == ("Hallo", {word} - {None})
 
 
-def test_text_that_is_encrypted_is_named() -> None:
-    mail = plain(body=b"-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----")
-    assert words(mail) == {"encrypted"}
+@pytest.mark.parametrize(
+    ("mark", "word"), [(b"MESSAGE", "encrypted"), (b"SIGNED MESSAGE", "signed")]
+)
+@pytest.mark.parametrize("kind", [b"text/plain", b"text/html"])
+def test_text_that_is_encrypted_or_signed_in_itself_is_named(
+    mark: bytes, word: str, kind: bytes
+) -> None:
+    mail = plain(b"Content-Type: " + kind, body=b"-----BEGIN PGP %s-----\n\nhQEMA\n" % mark)
+    assert words(mail) == {word}
+
+
+def test_a_signature_that_only_its_name_tells_is_opened() -> None:
+    mail = parse(HEAD + signed(INNER).replace(b"pkcs7-mime", b"octet-stream"))
+    assert (mail.text, words(mail)) == ("Kassa 3 staat stil: coördinatie.", {"signed"})
+
+
+def wrapped(data: bytes, kind: bytes) -> bytes:
+    return (
+        HEAD + b"Content-Type: application/%s; name=smime.p7m\n"
+        b"Content-Transfer-Encoding: base64\n\n%s" % (kind, encodebytes(data))
+    )
+
+
+def test_certificates_alone_are_a_file_and_nothing_is_encrypted() -> None:
+    mail = parse(
+        wrapped(pkcs7.serialize_certificates([certificate()[0]], Encoding.DER), b"pkcs7-mime")
+    )
+    assert (words(mail), len(mail.attachments)) == (set(), 1)
+
+
+@pytest.mark.parametrize("kind", [b"pkcs7-mime", b"x-pkcs7-mime", b"octet-stream"])
+def test_what_is_encrypted_is_named_whatever_it_is_called(kind: bytes) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    envelope = pkcs7.PKCS7EnvelopeBuilder().set_data(INNER).add_recipient(certificate(key)[0])
+    mail = parse(wrapped(envelope.encrypt(Encoding.DER, []), kind))
+    assert (words(mail), len(mail.attachments)) == ({"encrypted"}, 1)
 
 
 # structure

@@ -352,8 +352,9 @@ def touched(raw: EmailMessage, **changed: str) -> bytes:
             .replace(b"Het werkt niet.\n", b"SGV0IHdlcmt0IG5pZXQuCg==\n")
         ),
         lambda: touched(mail(), Date="Mon, 18 May 2026 08:00:00 +0000"),
+        lambda: mail(text="LET OP: deze mail komt van buiten.\n\nHet werkt niet.").as_bytes(),
     ],
-    ids=["tagged", "footer", "readdressed", "encoded", "another zone"],
+    ids=["tagged", "footer", "readdressed", "encoded", "another zone", "banner"],
 )
 def test_a_mail_that_was_changed_on_its_way_is_one_ticket(
     second: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
@@ -385,7 +386,44 @@ def test_a_program_with_one_message_id_for_all_its_mail_loses_none(
 ) -> None:
     receive(mail(text="Schijf 1 is vol."), monkeypatch)
     receive(mail(text="Printer 12 heeft geen papier meer."), monkeypatch)
+    receive(mail(text="Op schijf 1 is vol met 12 GB niets te doen."), monkeypatch)
+    measured = "De sensor in kast 4 van de serverruimte meet 31 graden en 40 procent vocht, te {}."
+    receive(mail(text=measured.format("warm")), monkeypatch)
+    receive(mail(text=measured.format("vochtig")), monkeypatch)
+    assert Ticket.objects.count() == 5
+    # And each of them is known when it comes once more.
+    receive(mail("[EXTERN] Doelen", measured.format("vochtig")), monkeypatch)
+    assert Ticket.objects.count() == 5
+
+
+def with_file(data: bytes, footer: bytes = b"") -> EmailMessage:
+    message = mail()
+    message.set_content(f"Zie de bijlage.\n{footer.decode()}")
+    message.add_attachment(data, "application", "pdf", filename="stand.pdf")
+    return message
+
+
+def test_a_file_of_the_same_size_is_another_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    receive(with_file(b"%PDF 31 graden"), monkeypatch)
+    receive(with_file(b"%PDF 40 graden"), monkeypatch)
     assert Ticket.objects.count() == 2
+    receive(with_file(b"%PDF 40 graden", footer=b"\n-- \nRegenboog b.v."), monkeypatch)
+    assert Ticket.objects.count() == 2
+
+
+def test_what_could_not_be_read_at_first_is_one_ticket_with_what_came_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_args: object) -> None:
+        raise RuntimeError("for a moment")
+
+    with monkeypatch.context() as moment:
+        moment.setattr(intake, "_take", fails)
+        receive(mail(), monkeypatch)
+    receive(mail("[EXTERN] Doelen"), monkeypatch)
+    intake.retry_stored()
+    assert Ticket.objects.count() == 1
+    assert set(IncomingMail.objects.values_list("state", flat=True)) == {"taken", "copy"}
 
 
 def test_a_copy_of_an_answer_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -418,6 +456,23 @@ def test_an_unmarked_notice_of_absence_ends_no_waiting(
     assert ticket.messages.filter(kind="customer", text=text).exists()
     assert ticket.events.filter(kind="absent").exists()
     assert not ticket.events.filter(kind__in=["customer_replied", "resumed"]).exists()
+
+
+def test_somebody_away_after_solving_asks_a_person_what_it_means(
+    monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    alice = people.agent()
+    receive(mail(), monkeypatch)
+    ticket = Ticket.objects.get()
+    desk.resolve(ticket, words("Klaar."), actor=alice)
+    answer = {"Message_ID": "<twee@school.example>", "In_Reply_To": "<eerste@school.example>"}
+    receive(mail("Re: Doelen", "Ik ben op vakantie en het doet het niet.", **answer), monkeypatch)
+    ticket.refresh_from_db()
+    assert ticket.status == "resolved"
+    client.force_login(alice)
+    page = client.get(reverse("queue"), {"status": "wrote_after"}).content.decode()
+    assert ticket.wrote_after is not None
+    assert ticket.reference in page
 
 
 def test_a_question_of_somebody_who_is_away_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from support import desk
 from support.intake.email import receive
 from support.models import IncomingMail, OutgoingMail
 from support.notices.post import mail_domain
 from tests import people
 from tests.letters_in import come, come_at, opened, raw, signed
+from tests.people import words
 from tickets.models import Attachment, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,23 @@ def test_an_answer_behind_a_machines_mark_is_the_customers(
     taken = come("Nog steeds.", To=signed(ticket), **mark)
     assert (taken.state, taken.ticket) == ("taken", ticket)
     assert ticket.messages.filter(kind="customer").count() == 2
+
+
+@pytest.mark.parametrize(
+    "mark", [*MARKS, {"X_Mailer": "Znuny 7"}], ids=lambda mark: next(iter(mark.values()))
+)
+def test_what_goes_on_long_after_behind_a_machines_mark_is_not_confirmed_either(
+    mark: dict[str, str], settings: LazySettings
+) -> None:
+    settings.REPLY_ADDRESS = "support@desk.example"
+    ticket = opened()
+    desk.resolve(ticket, words("Klaar."), actor=people.agent())
+    letters = OutgoingMail.objects.count()
+    much_later = timezone.now() + timedelta(days=settings.REOPEN_DAYS + 1)
+    taken = come_at(much_later, "Weer stuk.", To=signed(ticket), **mark)
+    assert taken.ticket not in (None, ticket)
+    assert taken.unconfirmed
+    assert OutgoingMail.objects.count() == letters
 
 
 @pytest.mark.parametrize("mark", [{"Return_Path": "<>"}, {"Precedence": "bulk"}, {}])
