@@ -17,8 +17,10 @@
     let again = null;
     let afterwards = null;
     let newer = null;
+    let unsaved = false; // the last save did not arrive
 
     function take(told) {
+      unsaved = false;
       version.value = told.version;
       saved.textContent = told.saved;
       files.innerHTML = told.files;
@@ -60,6 +62,7 @@
         // They still go along when the form is sent.
         if (chosen.files.length) attachments.files = chosen.files;
         saved.textContent = say.saidUnsaved;
+        unsaved = true;
       }
     }
 
@@ -118,6 +121,7 @@
     });
     form.addEventListener("submit", (event) => {
       clearTimeout(timer);
+      unsaved = false;
       if (newer) version.value = newer.version;
       if (!running) return;
       // What is under way may be a file.
@@ -130,7 +134,19 @@
         if (timer) save();
       });
     }
+    // What is kept nowhere but here is not left without a question.
+    window.addEventListener("beforeunload", (event) => {
+      if (unsaved && text.value) event.preventDefault();
+    });
     place(".draft-save").hidden = true;
+  }
+
+  // Whoever chooses what to write with the mouse goes on to write it.
+  for (const tab of composer.querySelectorAll('[name="composer"]')) {
+    tab.addEventListener("click", (event) => {
+      const { keyFocus } = event.currentTarget.dataset;
+      if (event.detail > 0) document.getElementById(keyFocus)?.focus();
+    });
   }
 
   for (const form of composer.querySelectorAll("[data-draft]")) keep(form);

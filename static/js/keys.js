@@ -17,7 +17,9 @@
     }
   }
 
+  // Where words are written, also on the way to them: a letter meant for a note must do nothing else.
   function writing(target) {
+    if (target.closest?.("#composer") && !target.matches("summary, button, a")) return true;
     if (target.matches?.('[type="checkbox"], [type="radio"]')) return false;
     return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
   }

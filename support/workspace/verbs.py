@@ -96,14 +96,6 @@ VERBS = {
             weighs=True,
         ),
         Verb(
-            "rename",
-            _("Change the subject"),
-            lambda ticket, user, data: putting_right.rename(
-                ticket, subject=data["subject"], actor=user
-            ),
-            SubjectForm,
-        ),
-        Verb(
             "prioritise",
             _("Set priority"),
             lambda ticket, user, data: desk.prioritise(
@@ -198,6 +190,14 @@ VERBS = {
             _("Close"),
             lambda ticket, user, data: desk.close(ticket, actor=user),
             needs=EventKind.CLOSED,
+        ),
+        Verb(
+            "rename",
+            _("Change the subject"),
+            lambda ticket, user, data: putting_right.rename(
+                ticket, subject=data["subject"], actor=user
+            ),
+            SubjectForm,
         ),
         Verb(
             "add_participant",

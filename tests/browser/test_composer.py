@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from support import desk
@@ -88,6 +88,40 @@ def test_what_is_typed_survives_a_reload_and_files_with_it(
     remove.click()
     expect(remove).to_be_hidden()
     assert Draft.objects.get().files.count() == 0
+
+
+def test_who_clicks_note_writes_a_note_and_no_letter_drives_the_page_away(
+    page: Page, live_server: LiveServer, alice: User, ticket: Ticket
+) -> None:
+    opens(page, live_server, alice, ticket)
+    address = page.url
+    page.get_by_text("Note", exact=True).first.click()
+    page.keyboard.type("gq jk? cache nakijken")
+    expect(page.locator(NOTE)).to_have_value("gq jk? cache nakijken")
+    assert page.url == address
+    page.locator("#composer-note").focus()
+    page.keyboard.type("gqe/")
+    expect(page.locator(NOTE)).to_have_value("gq jk? cache nakijken")
+    assert page.url == address
+
+
+def test_words_that_could_not_be_saved_are_not_left_without_a_question(
+    colleague: Page, live_server: LiveServer, alice: User, ticket: Ticket
+) -> None:
+    opens(colleague, live_server, alice, ticket)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    colleague.on("dialog", stay)
+    colleague.context.set_offline(True)
+    colleague.locator(REPLY).fill("Dit mag niet weg")
+    expect(colleague.get_by_text("Not saved")).to_be_visible()
+    colleague.get_by_role("link", name="Queue").first.click()
+    expect(colleague.locator(REPLY)).to_have_value("Dit mag niet weg")
+    assert asked == ["beforeunload"]
 
 
 def test_a_program_is_refused_before_it_goes_up(
