@@ -195,10 +195,10 @@ class Stands(Protocol):
         """Is it due at once?"""
 
 
-def told(cards: Iterable[Stands], *, reader: Reader, zone: tzinfo) -> list[str]:
+def told(cards: Iterable[Stands], *, reader: Reader, zone: tzinfo, now: datetime) -> list[str]:
     """The promises on a ticket in a line each; what has lapsed is left out."""
     return [
-        f"{PROMISES[card.promise]}: {said(card, reader=reader, zone=zone)} ({card.clause})"
+        f"{PROMISES[card.promise]}: {said(card, reader=reader, zone=zone, now=now)} ({card.clause})"
         for card in sorted(cards, key=_in_order)
         if card.state != State.CANCELLED
     ]
@@ -209,7 +209,7 @@ def _in_order(card: Stands) -> int:
     return list(PROMISES).index(card.promise)
 
 
-def said(card: Stands, *, reader: Reader, zone: tzinfo) -> str:
+def said(card: Stands, *, reader: Reader, zone: tzinfo, now: datetime) -> str:
     """How one promise stands, in a few words: "at the latest Monday 23 November 2026, 17:00"."""
     if card.state == State.CANCELLED:
         words = _("no longer promised")
@@ -219,12 +219,12 @@ def said(card: Stands, *, reader: Reader, zone: tzinfo) -> str:
         words = _("stands still while we wait for you")
     elif card.due_at is None:
         words = _without_date(card)
-    elif card.binding:
-        words = _("at once") if card.direct else _("at the latest %(due)s")
     elif card.direct:
-        words = _at_once_after_a_call(reader)
+        words = _("at once") if card.binding else _at_once_after_a_call(reader)
+    elif card.due_at < now:
+        words = _late(card)
     else:
-        words = _("we aim for %(due)s, not binding")
+        words = _("at the latest %(due)s") if card.binding else _("we aim for %(due)s, not binding")
     return words % {
         "moment": moment_words(card.met_at, zone, "l j F Y, H:i"),
         "due": moment_words(card.due_at, zone, "l j F Y, H:i"),
@@ -237,6 +237,13 @@ def _done(card: Stands) -> str:
     if card.state == State.BREACHED:
         return _("solved %(moment)s, after %(due)s") if solved else _("%(moment)s, after %(due)s")
     return _("solved %(moment)s") if solved else _("we spoke or wrote to you %(moment)s")
+
+
+def _late(card: Stands) -> str:
+    """With the moment to be filled in."""
+    if card.binding:
+        return _("late: it was due %(due)s at the latest")
+    return _("later than %(due)s, which we aimed for; that was not binding")
 
 
 def _without_date(card: Stands) -> str:
@@ -264,20 +271,27 @@ class Change:
 
 
 def changes(
-    before: Iterable[Stands], after: Iterable[Stands], *, reader: Reader, zone: tzinfo
+    before: Iterable[Stands],
+    after: Iterable[Stands],
+    *,
+    reader: Reader,
+    zone: tzinfo,
+    now: datetime,
 ) -> list[Change]:
     """What a change of kind or priority did to each promise; what was not and is not, is left out.
 
     Cards of one promise are taken in their order: a reaction that was is the reaction that is.
     """
-    was, now = _by_promise(before), _by_promise(after)
+    was, became = _by_promise(before), _by_promise(after)
     found = []
-    for promise in (each for each in PROMISES if each in was or each in now):
-        for old, new in zip_longest(was.get(promise, ()), now.get(promise, ())):
+    for promise in (each for each in PROMISES if each in was or each in became):
+        for old, new in zip_longest(was.get(promise, ()), became.get(promise, ())):
             card = new or old
             if card is None:
                 continue
-            words = [said(each, reader=reader, zone=zone) if each else "" for each in (old, new)]
+            words = [
+                said(each, reader=reader, zone=zone, now=now) if each else "" for each in (old, new)
+            ]
             found.append(Change(str(PROMISES[card.promise]), card.clause, words[0], words[1]))
     return found
 

@@ -134,7 +134,7 @@ class ClockAnswer(serializers.Serializer[Card]):
     def get_told(self, card: Card) -> str:
         """How it stands, in the words in which the reporter reads it."""
         zone = timezone.get_current_timezone()
-        return telling.said(card, reader=self.context["reader"], zone=zone)
+        return telling.said(card, **self.context, zone=zone)
 
 
 class ClocksAnswer(serializers.Serializer[Any]):

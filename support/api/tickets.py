@@ -203,9 +203,12 @@ class Clocks(Resource):
     def get(self, request: Request, reference: str) -> Response:
         """Every promise on a ticket, with in words how its deadline was counted."""
         ticket = ticket_of(self.user, reference)
-        cards = cards_of(ticket, now=timezone.now())
+        now = timezone.now()
         reader = telling.reader_of(ticket.contact, ticket.organisation)
-        return tagged(request, ClocksAnswer({"results": cards}, context={"reader": reader}).data)
+        answer = ClocksAnswer(
+            {"results": cards_of(ticket, now=now)}, context={"reader": reader, "now": now}
+        )
+        return tagged(request, answer.data)
 
 
 def _chosen(tickets: TicketQuerySet, asked: Mapping[str, Any]) -> TicketQuerySet:

@@ -50,7 +50,7 @@ def confirm(
         reader = telling.reader_of(ticket.contact, ticket.organisation)
         zone = timezone.get_current_timezone()
         context = {
-            "promises": telling.told(cards, reader=reader, zone=zone),
+            "promises": telling.told(cards, reader=reader, zone=zone, now=at),
             "advice": telling.advice(cards, edition, reader=reader, now=at),
         }
         follows = [report.mail_id] if report.mail_id else []
@@ -93,7 +93,7 @@ def tell_changed(
         asked_before = telling.advice(before, edition, reader=reader, now=at)
         context = {
             "was": was,
-            "changes": telling.changes(before, after, reader=reader, zone=zone),
+            "changes": telling.changes(before, after, reader=reader, zone=zone, now=at),
             "advice": None
             if asked_before
             else telling.advice(after, edition, reader=reader, now=at),

@@ -14,6 +14,7 @@ from sla import editions as kept
 from sla.engine.agreement import TIMED, Measure
 from sla.engine.calendars import even_day, read_hours
 from sla.models import CalendarDay, Contract, Edition, Release, Service
+from sla.projection import waived_on
 from sla.terms import Data
 from sla.wording import amount
 from sla.written import written
@@ -66,7 +67,7 @@ def agreed(
         "changes": comparing.promised_changes(edition, coming) if coming else [],
         "calling": _calling(data, callers),
         "waiver": contract if contract and _is_waived(contract, today) else None,
-        "kinds": _kinds(data),
+        "kinds": _kinds(data, waived=contract is not None and _waives(contract, today)),
         "clauses": data.get("clauses", {}),
         "hours": terms.week_words(data["calendar"]["week"]),
         "day": amount(read_hours(data["calendar"]).day) if _in_days(data) else "",
@@ -133,11 +134,16 @@ def _is_waived(contract: Contract, today: date) -> bool:
     return contract.waived_from is not None and (until is None or until >= today)
 
 
-def _kinds(data: Data) -> list[dict[str, Any]]:
+def _waives(contract: Contract, today: date) -> bool:
+    """Does what is reported today bind by whatever channel?"""
+    return waived_on(today, since=contract.waived_from, until=contract.waived_until)
+
+
+def _kinds(data: Data, *, waived: bool) -> list[dict[str, Any]]:
     """The kinds of report; those with the same promises are said together."""
     said: list[dict[str, Any]] = []
     for kind in data.get("ticket_kinds") or Kind.values:
-        card = _kind(kind, data)
+        card = _kind(kind, data, waived=waived)
         if said and all(said[-1][what] == card[what] for what in ("groups", "unset")):
             both = {"first": said[-1]["label"], "last": card["label"]}
             said[-1]["label"] = _("%(first)s and %(last)s") % both
@@ -147,16 +153,18 @@ def _kinds(data: Data) -> list[dict[str, Any]]:
     return said
 
 
-def _kind(kind: str, data: Data) -> dict[str, Any]:
+def _kind(kind: str, data: Data, *, waived: bool) -> dict[str, Any]:
     """A kind of report with its promises: those of any priority first, then by priority."""
     theirs = [target for target in data["targets"] if kind in target["ticket_kinds"]]
     always = [target for target in theirs if not target["priorities"]]
     day = even_day(data["calendar"]["week"].values())
     groups: list[dict[str, Any]] = []
     if always:
-        groups.append({"priority": None, "rows": [_promise(target, day) for target in always]})
+        groups.append(
+            {"priority": None, "rows": [_promise(target, day, waived) for target in always]}
+        )
     for priority in Priority:
-        rows = [_promise(each, day) for each in theirs if priority in each["priorities"]]
+        rows = [_promise(each, day, waived) for each in theirs if priority in each["priorities"]]
         if rows:
             groups.append({"priority": _priority(priority, kind, data), "rows": rows})
     return offer.kind_card(kind) | {
@@ -177,11 +185,11 @@ def _priority(priority: Priority, kind: str, data: Data) -> dict[str, Any]:
     }
 
 
-def _promise(target: Data, day: timedelta) -> dict[str, Any]:
+def _promise(target: Data, day: timedelta, waived: bool) -> dict[str, Any]:
     rules = []
     if target["channels"] != "any":
         rules.append(("inbox", terms.channels_words(target)))
-    if target["phone_required"]:
+    if target["phone_required"] and not waived:
         rules.append(("phone", terms.phone_words(target)))
     if target["pauses_while_waiting"]:
         rules.append(("circle-pause", _("stands still while we wait for you")))

@@ -140,7 +140,7 @@ def _promises(ticket: Ticket) -> list[str]:
     now, zone = timezone.now(), timezone.get_current_timezone()
     reader = telling.reader_of(ticket.contact, ticket.organisation)
     cards = cards_of(ticket, now=now)
-    said = telling.told(cards, reader=reader, zone=zone)
+    said = telling.told(cards, reader=reader, zone=zone, now=now)
     advice = telling.advice(cards, edition_of(ticket), reader=reader, now=now)
     if advice:
         said.append(f"{advice.title}: {advice.line.number}. {advice.text}")

@@ -20,6 +20,7 @@ from tickets.models import Channel, Kind, Priority, Ticket
 pytestmark = pytest.mark.django_db
 
 SUNDAY, MONDAY = at("2026-11-22 11:00"), at("2026-11-23 10:00")
+TUESDAY = "dinsdag 24 november 2026, 10:00"
 MAY, MAY_NOT = Reader(may_phone=True), Reader(may_phone=False, callers=["Carla"])
 
 
@@ -149,7 +150,7 @@ def reported(*, may_phone: bool, channel: str = Channel.WEB, answered: bool = Fa
 
 def told(ticket: Ticket, *, now: datetime = MONDAY) -> list[str]:
     reader = telling.reader_of(ticket.contact, ticket.organisation)
-    return telling.told(cards_of(ticket, now=now), reader=reader, zone=AMSTERDAM)
+    return telling.told(cards_of(ticket, now=now), reader=reader, zone=AMSTERDAM, now=now)
 
 
 def test_a_report_that_was_not_phoned_is_told_to_who_may_and_to_who_may_not() -> None:
@@ -190,11 +191,38 @@ def test_an_answered_call_is_told_as_a_reaction_given_not_as_a_deadline(dialog: 
 )
 def test_what_has_no_date_says_why(measure: str, words_of: str) -> None:
     card = Stated("resolution", "Oplossing", "x", measure, True, "running", None, None, False)
-    assert telling.said(card, reader=MAY, zone=AMSTERDAM) == words_of
+    assert telling.said(card, reader=MAY, zone=AMSTERDAM, now=MONDAY) == words_of
 
 
 def test_a_promise_that_lapsed_is_not_told_of_and_one_that_waits_is() -> None:
     lapsed = Stated("reaction", "Reactie", "x", "work", True, "cancelled", MONDAY, None, False)
     waits = Stated("resolution", "Oplossing", "y", "work", True, "paused", None, None, False)
-    said = telling.told([lapsed, waits], reader=MAY, zone=AMSTERDAM)
+    said = telling.told([lapsed, waits], reader=MAY, zone=AMSTERDAM, now=MONDAY)
     assert said == ["Oplossing: staat stil zolang wij op u wachten (y)"]
+
+
+@pytest.mark.parametrize(
+    ("binding", "before", "after"),
+    [
+        (
+            True,
+            f"uiterlijk {TUESDAY}",
+            f"te laat: het moest uiterlijk {TUESDAY}",
+        ),
+        (
+            False,
+            f"we streven naar {TUESDAY}, niet bindend",
+            f"later dan {TUESDAY}, waar we naar streefden; dat was niet bindend",
+        ),
+    ],
+)
+def test_a_moment_that_has_passed_is_not_told_as_one_to_come(
+    binding: bool, before: str, after: str
+) -> None:
+    due = MONDAY + timedelta(days=1)
+    card = Stated("resolution", "Oplossing", "x", "work", binding, "running", due, None, False)
+    late = Stated("resolution", "Oplossing", "x", "work", binding, "breached", due, None, False)
+    assert telling.said(card, reader=MAY, zone=AMSTERDAM, now=due) == before
+    for each in (card, late):
+        later = due + timedelta(seconds=1)
+        assert telling.said(each, reader=MAY, zone=AMSTERDAM, now=later) == after

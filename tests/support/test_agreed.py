@@ -86,6 +86,24 @@ def test_the_phone_rule_names_who_may_phone(carla: Contact) -> None:
     assert "nog niemand aangewezen" in read(client)
 
 
+def test_whoever_reads_it_is_not_told_that_their_own_call_binds(carla: Contact) -> None:
+    bob = people.contact(carla.organisation, "Bob", may_phone=False)
+    page = read(signed_in(bob))
+    assert "vanaf het moment dat u belt" not in page
+    assert "bindt zodra iemand belt die dat mag" in page
+
+
+def test_no_promise_asks_for_a_call_while_that_is_waived(carla: Contact) -> None:
+    assert "alleen bij telefonische melding" in read(signed_in(carla))
+    today = timezone.localdate()
+    Contract.objects.update(waived_from=today, waiver_reason="Mail van Jan")
+    client = Client()
+    client.force_login(User.objects.get(email=carla.email))
+    assert "alleen bij telefonische melding" not in read(client)
+    Contract.objects.update(waived_from=today + timedelta(days=1))
+    assert "alleen bij telefonische melding" in read(client)
+
+
 def test_a_waiver_is_said_with_its_days(carla: Contact) -> None:
     today = timezone.localdate()
     agreed = Contract.objects.filter(organisation=carla.organisation)
