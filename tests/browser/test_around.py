@@ -134,3 +134,18 @@ def test_keys_walk_through_the_view_and_back(
     expect(page.locator("h1")).to_have_text(one.subject)
     page.locator(".crumb a").click()
     expect(page).to_have_url(re.compile(r"/desk/\?kind=incident$"))
+
+
+def test_each_fact_of_the_customer_stands_beside_its_name(
+    live_server: LiveServer, page: Page, carla: Contact
+) -> None:
+    ticket = incident(carla)
+    sign_in(page, live_server, Role.AGENT)
+    page.goto(f"{live_server.url}/desk/tickets/{ticket.reference}/")
+    facts = page.locator("dl.facts", has_text="Fixed contact")
+    expect(facts.locator("a", has_text="Correct whose it is")).to_be_visible()
+    lefts = facts.locator("dd").evaluate_all(
+        "found => found.map(each => Math.round(each.getBoundingClientRect().left))"
+    )
+    assert len(lefts) > 3
+    assert len(set(lefts)) == 1
