@@ -7,7 +7,7 @@ import contextlib
 from celery import shared_task
 from django.utils import timezone
 
-from support import drafts, leaving, whatif
+from support import drafts, leaving, once, whatif
 from support.api import changes, idempotency
 from support.automation import lasting
 from support.automation import sweep as automation
@@ -106,6 +106,7 @@ def work_whatifs() -> None:
 def forget_answers() -> None:
     """Delete what was answered under idempotency keys of more than a day ago."""
     idempotency.forget(now=timezone.now())
+    once.forget(now=timezone.now())
 
 
 @shared_task

@@ -21,6 +21,7 @@ from support.models.notification import (
     NotificationPlace,
 )
 from support.models.push import PushKey, PushMessage, PushSubscription
+from support.models.sent import SentForm
 from support.models.signin import SignInLink
 from support.models.view import QueueColumns, SavedView
 from support.models.webhook import Webhook, WebhookDelivery, WebhookEvent
@@ -54,6 +55,7 @@ __all__ = [
     "QueueColumns",
     "SavedView",
     "Scope",
+    "SentForm",
     "SignInLink",
     "Trigger",
     "TriggerEvent",

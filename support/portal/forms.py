@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django import forms
@@ -14,8 +15,11 @@ from tickets.models import Kind, Priority
 
 
 class ReplyForm(forms.Form):
-    """A reply to us."""
+    """A reply to us. page: a random word of the page, so that it is sent once (`support.once`)."""
 
+    page = forms.CharField(
+        widget=forms.HiddenInput, required=False, max_length=60, initial=secrets.token_urlsafe
+    )
     text = forms.CharField(
         label=gettext_lazy("Your message"),
         widget=forms.Textarea(attrs={"rows": 6}),

@@ -5,6 +5,7 @@ the time that reading takes, and a limit a visitor and an address. Nothing typed
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,7 +42,7 @@ class GuardedForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("opened", _opened.sign("form"))
+        self.initial.setdefault("opened", _begun())
 
     def clean_website(self) -> str:
         """Only a machine fills in what can't be seen."""
@@ -52,15 +53,22 @@ class GuardedForm(forms.Form):
         return ""
 
     def clean_opened(self) -> str:
-        """Sent within the blink of an eye: again, please. An old form is fine."""
+        """Sent within the blink of an eye: again, please. An old form is fine, and its random word
+        tells it from every other.
+        """
         try:
             _opened.unsign(self.cleaned_data["opened"], max_age=settings.FORM_QUICKEST)
         except signing.SignatureExpired:
-            return ""
+            return str(_opened.unsign(self.cleaned_data["opened"]))
         except signing.BadSignature:
-            renewed = {self.add_prefix("opened"): _opened.sign("form")}
+            renewed = {self.add_prefix("opened"): _begun()}
             self.data = dict(self.data.items()) | renewed
         raise forms.ValidationError(_("That was very quick. Please send it once more."))
+
+
+def _begun() -> str:
+    """When a form was opened, signed, with a random word of its own."""
+    return _opened.sign(secrets.token_urlsafe(12))
 
 
 def too_many(request: HttpRequest, email: str, *, now: datetime | None = None) -> bool:

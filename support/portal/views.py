@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from sla import telling
 from sla.queries import cards_of, edition_of, latest_turns, next_cards
-from support import access, customer_side, desk, timeline
+from support import access, customer_side, desk, once, timeline
 from support.conversation import Reporter, Words
 from support.intake import people
 from support.locking import current
@@ -44,7 +44,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if known.proved or not guard.too_many(request, form.cleaned_data["email"]):
             with nullcontext() if known.proved else guard.evenly():
-                ticket = opened(form.cleaned_data, channel=Channel.WEB, as_whom=known)
+                ticket = opened_once(form.cleaned_data, channel=Channel.WEB, as_whom=known)
             return redirect("thanks", token=_thanks.sign(str(ticket.pk)))
         form.add_error(None, guard.refusal())
         refused = 429
@@ -91,8 +91,13 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = Words(text=form.cleaned_data["text"], files=form.cleaned_data["attachments"])
         reporter = people.by_address(user.email, user.name)
+        key = once.key_of(form.cleaned_data["page"], [ticket.pk, said.text], said.files)
         try:
-            customer_side.writes(ticket, reporter, said, channel=Channel.WEB)
+            once.once(
+                key,
+                lambda: customer_side.writes(ticket, reporter, said, channel=Channel.WEB).ticket,
+                now=timezone.now(),
+            )
         except desk.DeskError as error:
             form.add_error(None, str(error))
         else:
@@ -121,6 +126,15 @@ def _known(request: HttpRequest) -> Reporter:
         known = people.by_address(request.user.email, request.user.name)
         return replace(known, proved=True)
     return Reporter()
+
+
+def opened_once(data: dict[str, Any], *, channel: str, as_whom: Reporter) -> Ticket:
+    """The ticket of a form that was filled in right: the same page sent again makes no other."""
+    names = ("email", "name", "kind", "priority", "subject", "text")
+    typed = [channel, *(data[name] for name in names)]
+    key = once.key_of(data["opened"], typed, data["attachments"])
+    now = timezone.now()
+    return once.once(key, lambda: opened(data, channel=channel, as_whom=as_whom), now=now)
 
 
 def opened(data: dict[str, Any], *, channel: str, as_whom: Reporter) -> Ticket:

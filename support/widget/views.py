@@ -25,7 +25,7 @@ from support.intake import people
 from support.models import WidgetSite
 from support.portal import guard, offer
 from support.portal.forms import ReportForm
-from support.portal.views import opened
+from support.portal.views import opened_once
 from support.widget.signed import is_signed
 from tickets.models import Channel, Kind, Ticket
 
@@ -84,7 +84,7 @@ def _report(request: HttpRequest, site: WidgetSite) -> JsonResponse:
         said = {"errors": _errors(form), "opened": form.data.get("opened")}
         return JsonResponse(said)  # not a 4xx, which would stand as a fault in the host's console
     with nullcontext() if known.proved else guard.evenly():
-        ticket = opened(form.cleaned_data, channel=Channel.WIDGET, as_whom=known)
+        ticket = opened_once(form.cleaned_data, channel=Channel.WIDGET, as_whom=known)
     promised = _promises(ticket) if ticket.reporter_proved else telling.in_general()
     return JsonResponse({"reference": ticket.reference, "promises": promised}, status=201)
 

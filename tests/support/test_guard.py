@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
@@ -27,6 +28,7 @@ PER_VISITOR, PER_ADDRESS = 4, 2
 
 @pytest.fixture(autouse=True)
 def _limits(settings: Settings) -> None:
+    cache.clear()  # nobody has reported before
     settings.REPORTS_PER_VISITOR, settings.REPORTS_PER_ADDRESS = PER_VISITOR, PER_ADDRESS
 
 
