@@ -205,8 +205,19 @@ def _closed_days(step: Step, tell: _Teller) -> str:
     return _("%(days)s: %(name)s, does not count.") % {"days": days, "name": step.name}
 
 
+def _by_clause(step: Step) -> str:
+    match step.strength:
+        case Strength.EFFORT:
+            return _("%(clause)s, an effort.")
+        case Strength.GUARANTEE:
+            return _("%(clause)s, a guarantee.")
+    return "%(clause)s."
+
+
 def _promised(step: Step, tell: _Teller) -> str:
     words = {"clause": step.clause, "promise": tell.promise()}
+    if not words["promise"]:  # nobody said it in short; how it counts follows
+        return _by_clause(step) % words
     match step.strength:
         case Strength.EFFORT:
             return _("%(clause)s: “%(promise)s”, an effort.") % words
