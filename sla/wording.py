@@ -122,6 +122,10 @@ def days_words(span: timedelta, day: timedelta) -> str:
     return (_("nearly %(days)s") if part >= 0.75 else _("over %(days)s")) % {"days": said}
 
 
+IN_FULL = "l j F Y, H:i"
+"""How customers are told a moment: "maandag 23 november 2026, 16:30"."""
+
+
 def moment_words(at: datetime | date | None, zone: tzinfo, pattern: str = "D j M Y H:i") -> str:
     """A moment on a zone's wall clock, as `ma 23 nov 2026 16:30`; nothing for None.
 
