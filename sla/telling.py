@@ -22,7 +22,7 @@ from sla.engine import Promise, State
 from sla.engine.agreement import Agreement, Measure, Target
 from sla.engine.events import Channel, Priority, TicketKind
 from sla.models import Calendar, Edition
-from sla.wording import PROMISES, moment_words
+from sla.wording import IN_FULL, PROMISES, moment_words
 from sla.world import world_of
 from tickets.models import Contact, Organisation
 from tickets.validators import bare_number
@@ -226,8 +226,8 @@ def said(card: Stands, *, reader: Reader, zone: tzinfo, now: datetime) -> str:
     else:
         words = _("at the latest %(due)s") if card.binding else _("we aim for %(due)s, not binding")
     return words % {
-        "moment": moment_words(card.met_at, zone, "l j F Y, H:i"),
-        "due": moment_words(card.due_at, zone, "l j F Y, H:i"),
+        "moment": moment_words(card.met_at, zone, IN_FULL),
+        "due": moment_words(card.due_at, zone, IN_FULL),
     }
 
 

@@ -90,13 +90,25 @@ def time_words(target: Data, day: timedelta) -> str:
 def _work_words(hours: float, day: timedelta) -> str:
     if not hours:
         return _("at once")
-    worked = timedelta(hours=float(hours))
-    if day and not worked % day:
-        return _days_words(worked // day)
+    if days := _whole_days(hours, day):
+        return _days_words(days)
     text = ngettext(
         "within %(number)s working hour", "within %(number)s working hours", _count(hours)
     )
     return text % {"number": number_words(hours)}
+
+
+def _whole_days(hours: float, day: timedelta) -> int:
+    """How many working days an amount is, where it is whole ones; else 0."""
+    worked = timedelta(hours=float(hours))
+    return worked // day if day and not worked % day else 0
+
+
+def in_days(target: Data, day: timedelta) -> bool:
+    """Is its time told in working days, so that their length must be said?"""
+    if target.get("measure", "work") == "work":
+        return _whole_days(target.get("hours", 0), day) > 0
+    return target["measure"] == "days"
 
 
 def _days_words(days: float) -> str:

@@ -122,6 +122,10 @@ def days_words(span: timedelta, day: timedelta) -> str:
     return (_("nearly %(days)s") if part >= 0.75 else _("over %(days)s")) % {"days": said}
 
 
+IN_FULL = "l j F Y, H:i"
+"""How customers are told a moment: "maandag 23 november 2026, 16:30"."""
+
+
 def moment_words(at: datetime | date | None, zone: tzinfo, pattern: str = "D j M Y H:i") -> str:
     """A moment on a zone's wall clock, as `ma 23 nov 2026 16:30`; nothing for None.
 
@@ -205,8 +209,19 @@ def _closed_days(step: Step, tell: _Teller) -> str:
     return _("%(days)s: %(name)s, does not count.") % {"days": days, "name": step.name}
 
 
+def _by_clause(step: Step) -> str:
+    match step.strength:
+        case Strength.EFFORT:
+            return _("%(clause)s, an effort.")
+        case Strength.GUARANTEE:
+            return _("%(clause)s, a guarantee.")
+    return "%(clause)s."
+
+
 def _promised(step: Step, tell: _Teller) -> str:
     words = {"clause": step.clause, "promise": tell.promise()}
+    if not words["promise"]:  # nobody said it in short; how it counts follows
+        return _by_clause(step) % words
     match step.strength:
         case Strength.EFFORT:
             return _("%(clause)s: “%(promise)s”, an effort.") % words

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from sla.models import Clock, Target
-from sla.wording import moment_words
+from sla.wording import IN_FULL, moment_words
 from support.models import CannedReply
 from support.notices import letters
 from support.notices.letters import language_of
@@ -176,4 +176,4 @@ def _first(name: str) -> str:
 
 def _deadline(due_at: datetime | None) -> str:
     zone = timezone.get_current_timezone()
-    return moment_words(due_at, zone, "l j F Y, H:i")
+    return moment_words(due_at, zone, IN_FULL)

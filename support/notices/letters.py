@@ -18,7 +18,7 @@ from django.utils.translation import override
 from sla import telling
 from sla.models import Alert, Clock, Edition
 from sla.queries import Card, edition_of, stated
-from sla.wording import cause_words
+from sla.wording import IN_FULL, cause_words, moment_words
 from support import addresses
 from support.models import IncomingMail, OutgoingMail
 from support.notices import origin
@@ -107,7 +107,13 @@ def tell_moved(ticket: Ticket, alert: Alert, *, at: datetime) -> OutgoingMail | 
         return None
     with override(language_of(ticket)):
         causes = [cause_words(cause) for cause in alert.causes]
-        context = {"alert": alert, "causes": causes}
+        zone = timezone.get_current_timezone()
+        context = {
+            "alert": alert,
+            "before": moment_words(alert.due_before, zone, IN_FULL),
+            "after": moment_words(alert.due_at, zone, IN_FULL),
+            "causes": causes,
+        }
         edition = edition_of(ticket)
         return _write(ticket, "moved", context, edition=edition, at=at, automatic=True)
 

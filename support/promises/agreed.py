@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sla import comparing, terms
 from sla import editions as kept
-from sla.engine.agreement import TIMED, Measure
+from sla.engine.agreement import TIMED
 from sla.engine.calendars import even_day, read_hours
 from sla.models import CalendarDay, Contract, Edition, Release, Service
 from sla.projection import waived_on
@@ -82,8 +82,9 @@ def agreed(
 
 
 def _in_days(data: Data) -> bool:
-    """Is anything promised in working days, so that their length must be said?"""
-    return any(target["measure"] == Measure.DAYS for target in data["targets"])
+    """Is anything told in working days, so that their length must be said?"""
+    day = even_day(data["calendar"]["week"].values())
+    return any(terms.in_days(target, day) for target in data["targets"])
 
 
 def _announced(edition: Edition) -> list[Edition]:

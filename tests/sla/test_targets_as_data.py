@@ -317,6 +317,9 @@ def test_the_calculator_counts_in_them(edition: Edition, client: Client) -> None
     ).content.decode()
     assert "2,5 werkdagen van deze kalender zijn 17u 30m." in page
     assert "Tot het einde van werkdag 1 erna" in page
+    assert "<li>2.2, een inspanning.</li>" in page
+    assert "<li>2.3.</li>" in page
+    assert "“”" not in page
 
 
 def test_what_if_tries_them(edition: Edition, client: Client) -> None:

@@ -207,7 +207,7 @@ def test_a_promise_that_lapsed_is_not_told_of_and_one_that_waits_is() -> None:
         (
             True,
             f"uiterlijk {TUESDAY}",
-            f"te laat: het moest uiterlijk {TUESDAY}",
+            f"te laat; dat moest uiterlijk {TUESDAY}",
         ),
         (
             False,

@@ -86,6 +86,15 @@ def test_the_phone_rule_names_who_may_phone(carla: Contact) -> None:
     assert "nog niemand aangewezen" in read(client)
 
 
+@pytest.mark.parametrize(("key", "is_said"), [("dialog", True), ("diploc", False)])
+def test_how_long_a_working_day_is_stands_where_times_are_told_in_them(
+    key: str, is_said: bool
+) -> None:
+    page = read(signed_in(people.contact(people.organisation("Winkel", key))))
+    assert ("binnen één werkdag" in page) is is_said
+    assert ("Eén werkdag is 8u." in page) is is_said
+
+
 def test_whoever_reads_it_is_not_told_that_their_own_call_binds(carla: Contact) -> None:
     bob = people.contact(carla.organisation, "Bob", may_phone=False)
     page = read(signed_in(bob))

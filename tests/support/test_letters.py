@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -18,11 +18,13 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from sla import changes
 from sla.models import Agreement, Contract
+from sla.sweep import sweep
 from support import desk, gathering
 from support.conversation import Reporter
 from support.models import OutgoingMail
-from support.notices import changed, letters, post
+from support.notices import alerts, changed, letters, post
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Contact, Kind, Priority, Role, Ticket, User
@@ -295,6 +297,26 @@ def test_a_waiver_takes_the_call_out_of_the_letter(carla: Contact) -> None:
     opened(carla)
     assert "030-7600290" not in letter().text
     assert "Reactie: direct (" in letter().text
+
+
+def test_a_date_that_moved_is_told_as_the_confirmation_told_it(carla: Contact) -> None:
+    (release,) = people.releases("2026-12-07 07:00")
+    opened(
+        carla,
+        priority=Priority.MEDIUM,
+        channel=Channel.PHONE,
+        answered=True,
+        actor=people.agent(),
+    )
+    assert "uiterlijk maandag 7 december 2026, 07:00" in letter().text
+    moved = MONDAY + timedelta(hours=1)
+    changes.move_release(release, to=at("2026-12-14 07:00"), now=moved)
+    sweep(now=moved)
+    alerts.tell(now=moved)
+    mail = OutgoingMail.objects.get(subject__contains="De datum is gewijzigd")
+    for text in (mail.text, seen(mail.html)):
+        assert "Het was: maandag 7 december 2026, 07:00" in text
+        assert "Het is nu: maandag 14 december 2026, 07:00" in text
 
 
 def test_every_letter_has_a_language_a_viewport_and_both_schemes(
