@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import quote
@@ -29,6 +29,7 @@ BATCH = 50
 # so that the recipient's server can tell.
 CLAIM = timedelta(minutes=10)
 _UNSUBSCRIBE = "unsubscribe"
+Lost = Callable[[OutgoingMail, datetime], None]
 PATIENCE = (1, 5, 15, 60, 240, 720, 1440)  # minutes until the next attempt; then it has failed
 
 
@@ -85,12 +86,15 @@ def mail_domain() -> str:
     return f"werkdag.{settings.ORIGIN.host}"
 
 
-def send_due(*, now: datetime) -> int:
-    """Send what is due, each mail claimed first so that two senders never send the same."""
+def send_due(*, now: datetime, lost: Lost | None = None) -> int:
+    """Send what is due, each mail claimed first so that two senders never send the same.
+
+    lost: told of each mail that nobody takes, with what is noted on it.
+    """
     sent = 0
     while claimed := _claim(now):
         for mail in claimed:
-            sent += _send(mail, now)
+            sent += _send(mail, now, lost)
     return sent
 
 
@@ -106,7 +110,7 @@ def _claim(now: datetime) -> list[OutgoingMail]:
     return mails
 
 
-def _send(mail: OutgoingMail, now: datetime) -> bool:
+def _send(mail: OutgoingMail, now: datetime, lost: Lost | None) -> bool:
     """Hand one mail to the mail server; note what came of it."""
     mail.attempts += 1
     try:
@@ -121,12 +125,17 @@ def _send(mail: OutgoingMail, now: datetime) -> bool:
         mail.error = ""
         sent = True
     mail.claimed_at = None
-    mail.save(update_fields=["attempts", "state", "sent_at", "error", "next_try_at", "claimed_at"])
+    with transaction.atomic():
+        mail.save(
+            update_fields=["attempts", "state", "sent_at", "error", "next_try_at", "claimed_at"]
+        )
+        if lost is not None and mail.state == OutgoingMail.State.FAILED:
+            lost(mail, now)
     return sent
 
 
 def _try_later(mail: OutgoingMail, error: Exception, now: datetime) -> None:
-    mail.error = f"{type(error).__name__}: {error}"[:300]
+    mail.error = _words(error)[:300]
     log.warning("mail %s to %s not sent: %s", mail.pk, mail.to, mail.error)
     if _is_final(error) or mail.attempts > len(PATIENCE):
         mail.state = OutgoingMail.State.FAILED
@@ -134,6 +143,17 @@ def _try_later(mail: OutgoingMail, error: Exception, now: datetime) -> None:
     else:
         wait = timedelta(minutes=PATIENCE[mail.attempts - 1])
         mail.next_try_at = now + wait
+
+
+def _words(error: Exception) -> str:
+    """What a mail server said, or what went wrong before it could."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        said = (
+            f"{email}: {code} {text.decode('utf-8', 'replace')}"
+            for email, (code, text) in error.recipients.items()
+        )
+        return "; ".join(said)
+    return f"{type(error).__name__}: {error}"
 
 
 def _is_final(error: Exception) -> bool:
