@@ -11,9 +11,13 @@ from django.db import connection
 
 from support.notices.reply_address import without_tag
 
-_ANSWERS = r"(?:reply|respond|response|answer|beantwoorden|antwoord(?:en)?|reageren|antworten)"
+_ANSWERS = (
+    r"(?:reply|respond|response|answer|beantwoorden|antwoord(?:en)?|reageren|antworten"
+    r"|repond(?:re|ez)|reponse|respond[ae]r?|responda|contestar|rispondere|risposta)"
+)
 _MACHINE = re.compile(
-    rf"(?:^|[-_.+])(?:(?:no|do[-_.]?not|don'?t|never|niet|geen|nicht)[-_.]?{_ANSWERS}"
+    rf"(?:^|[-_.+])(?:(?:no|do[-_.]?not|don'?t|never|niet|geen|nicht|ne[-_.]?pas|non|nao)"
+    rf"[-_.]?{_ANSWERS}"
     r"|mailer[-_.]?daemon|mail[-_.]?daemon|daemon|post[-_.]?master|bounces?|nobody|undisclosed"
     r"|listserv|majordomo|mailman|auto[-_.]?(?:reply|responder|antwoord))(?:$|[-_.+=\d])"
     r"|^owner-|-(?:request|owner)$",

@@ -83,9 +83,7 @@ def is_away(
     ticket, at = locked(ticket, at, follows=True, heard_late=True)
     said = MessageKind.CUSTOMER
     message = say(ticket, words, kind=said, channel=channel, at=at, reporter=reporter)
-    asks: dict[str, Any] = {}
-    if not ticket.is_active:
-        asks["wrote_after"] = ticket.wrote_after or at
+    asks: dict[str, Any] = {} if ticket.is_active else {"wrote_after": ticket.wrote_after or at}
     history.record(ticket, EventKind.ABSENT, at=at, data={"channel": channel}, **asks)
     projection.refresh(ticket, now=at)
     return message

@@ -11,7 +11,7 @@ from support import drafts, leaving, once, whatif
 from support.api import changes, idempotency
 from support.automation import lasting
 from support.automation import sweep as automation
-from support.intake import email
+from support.intake import delivery, email
 from support.intake import mailboxes as inboxes
 from support.models import Mailbox
 from support.notices import alerts, changed, drift, editions, mailboxes, post
@@ -55,7 +55,7 @@ def give_back() -> None:
 @shared_task
 def send_mail() -> None:
     """Send the mail that is due."""
-    post.send_due(now=timezone.now())
+    post.send_due(now=timezone.now(), lost=delivery.lost)
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -110,7 +110,7 @@ def _reply(ticket: Ticket, user: User, said: Mapping[str, Any]) -> Message:
     """Agents answer; a customer adds to their own report."""
     if user.is_agent:
         return desk.reply(ticket, _words(said), actor=user)
-    reporter = people.by_address(user.email, user.name)
+    reporter = replace(people.by_address(user.email, user.name), proved=True)
     return customer_side.writes(ticket, reporter, _words(said), channel=Channel.API)
 
 

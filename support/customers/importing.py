@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Model
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from support.customers.table import Row, TableError
@@ -30,6 +32,7 @@ YES, NO = (
 
 ORGANISATIONS, CONTACTS = "organisations", "contacts"
 LONGEST = 120
+_SHOWN = 40  # characters of what is too long
 # What each column may be called, ours first.
 HEADINGS = {
     CONTACTS: {
@@ -114,7 +117,7 @@ class _Directory:
     """The organisations that there are, by name; whose each domain is; colleagues by address."""
 
     known: Mapping[str, Organisation]
-    owners: Mapping[str, str]
+    owners: dict[str, str]
     agents: Mapping[str, User]
     seen: set[str] = field(default_factory=set)
 
@@ -139,10 +142,12 @@ def _organisation(number: int, cells: Mapping[str, str], directory: _Directory) 
     directory.seen.add(name.lower())
     domains = [domain.lower() for domain in _several(cells["domains"])]
     for domain in domains:
-        _check(line, validate_domain, domain)
+        _check(line, validate_domain, domain, _most(EmailDomain, "domain"))
         if directory.owners.get(domain, name).lower() != name.lower():
             words = {"email": domain, "name": directory.owners[domain]}
             line.problems.append(_("%(email)s belongs to %(name)s.") % words)
+        # The next line that names it comes too late, as it will when both are made.
+        directory.owners.setdefault(domain, name)
     fixed = directory.agents.get(cells["fixed_contact"].lower())
     if cells["fixed_contact"] and fixed is None:
         said = _("Nobody at the helpdesk has the address %(email)s.")
@@ -181,6 +186,7 @@ class _AddressBook:
     by_name: Mapping[tuple[int, str], Contact]
     by_email: Mapping[str, Contact]
     seen: set[str] = field(default_factory=set)
+    named: set[tuple[int, str]] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -221,14 +227,33 @@ def _contact(number: int, cells: Mapping[str, str], book: _AddressBook) -> Line:
         may_phone=_yes_or_no(line, cells["may_phone"]),
     )
     found = next((book.by_email[each] for each in person.emails if each in book.by_email), None)
-    found = found or book.by_name.get((organisation.pk, name.lower()))
+    found = found or _of_that_name(person, book)
     _check_person(line, person, found, book)
-    return _settled(line, new=False) if line.problems else _compared(line, person, found)
+    if line.problems:
+        return _settled(line, new=False)
+    line = _compared(line, person, found)
+    other = book.by_name.get((organisation.pk, name.lower()))
+    if found is None and other is not None:
+        words = {"name": other.name, "email": other.email}
+        line.changes.append(_("another person than %(name)s, %(email)s") % words)
+    return line
+
+
+def _of_that_name(person: _Person, book: _AddressBook) -> Contact | None:
+    """Whom the name alone means. Not somebody with another address: two people may have one name,
+    and an address brings the account with it and the right to phone.
+    """
+    found = book.by_name.get((person.organisation.pk, person.name.lower()))
+    return None if found and person.emails and found.addresses.all() else found
 
 
 def _check_person(line: Line, person: _Person, found: Contact | None, book: _AddressBook) -> None:
+    key = (person.organisation.pk, person.name.lower())
+    if not person.emails and key in book.named:
+        line.problems.append(_("This name stands in the file twice."))
+    book.named.add(key)
     for email in person.emails:
-        _check(line, validate_email, email)
+        _check(line, validate_email, email, _most(ContactAddress, "email"))
         if email in book.seen:
             line.problems.append(_("%(email)s stands in the file twice.") % {"email": email})
         owner = book.by_email.get(email)
@@ -237,7 +262,7 @@ def _check_person(line: Line, person: _Person, found: Contact | None, book: _Add
             line.problems.append(_("%(email)s belongs to %(name)s.") % words)
     book.seen.update(person.emails)
     for telephone in person.numbers:
-        _check(line, validate_phone, telephone)
+        _check(line, validate_phone, telephone, _most(ContactNumber, "number"))
     if found is not None and found.organisation_id != person.organisation.pk:
         words = {"email": found.name, "name": found.organisation.name}
         line.problems.append(_("%(email)s belongs to %(name)s.") % words)
@@ -276,7 +301,19 @@ def _yes_or_no(line: Line, text: str) -> bool | None:
     return None
 
 
-def _check(line: Line, check: Callable[[str], None], value: str) -> None:
+def _most(model: type[Model], name: str) -> tuple[str, int]:
+    """What a field is called, and how many characters it holds."""
+    known = model._meta.get_field(name)
+    return str(known.verbose_name), known.max_length or LONGEST  # type: ignore[union-attr]
+
+
+def _check(line: Line, check: Callable[[str], None], value: str, longest: tuple[str, int]) -> None:
+    called, most = longest
+    if len(value) > most:
+        words = {"field": called, "most": most, "value": Truncator(value).chars(_SHOWN)}
+        said = _("%(value)s is too long for the field “%(field)s”: at most %(most)s characters.")
+        line.problems.append(said % words)
+        return
     try:
         check(value)
     except ValidationError as error:

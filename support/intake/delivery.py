@@ -1,5 +1,5 @@
-"""Writes on a mail of ours that it came back: the server's words, where its message is shown; and
-on its ticket, whose agent hears of it.
+"""Writes on a mail of ours that it did not arrive: the server's words, where its message is shown;
+and on its ticket, whose agent hears of it. It came back, or no server took it.
 """
 
 from __future__ import annotations
@@ -41,3 +41,10 @@ def note(report: ParsedMail, *, at: datetime) -> None:
     for ticket, to in told:
         ends = not whom or to.lower() in gone
         customer_side.mail_returned(ticket, to=whom or to, reason=words, ends_waiting=ends, at=at)
+
+
+def lost(mail: OutgoingMail, at: datetime) -> None:
+    """Our own mail server, or the one after it, takes it for nobody."""
+    if mail.ticket is not None and mail.message_id is not None:
+        to = ", ".join([mail.to, *mail.cc])
+        customer_side.mail_returned(mail.ticket, to=to, reason=mail.error, ends_waiting=True, at=at)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import smtplib
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -41,6 +41,7 @@ ROUND = 30
 """Seconds in which one round takes up mail."""
 _ALONE = 0x6D61696C
 _UNSUBSCRIBE = "unsubscribe"
+Lost = Callable[[OutgoingMail, datetime], None]
 PATIENCE = (1, 5, 15, 60, 240, 720, 1440)  # minutes until the next attempt; then it has failed
 
 
@@ -97,14 +98,16 @@ def mail_domain() -> str:
     return f"werkdag.{settings.ORIGIN.host}"
 
 
-def send_due(*, now: datetime) -> int:
+def send_due(*, now: datetime, lost: Lost | None = None) -> int:
     """Send what is due for a while, each mail claimed first so that two senders never send the
     same. A round ends with the first mail that the server itself did not take.
+
+    lost: told of each mail that nobody takes, with what is noted on it.
     """
     sent, started = 0, monotonic()
     with alone(_ALONE) as ours:
         while ours and monotonic() - started < ROUND and (mail := _claim(now)) is not None:
-            done, silent = _send(mail, now)
+            done, silent = _send(mail, now, lost)
             sent += done
             if silent:
                 break
@@ -126,7 +129,7 @@ def _claim(now: datetime) -> OutgoingMail | None:
     return mail
 
 
-def _send(mail: OutgoingMail, now: datetime) -> tuple[bool, bool]:
+def _send(mail: OutgoingMail, now: datetime, lost: Lost | None) -> tuple[bool, bool]:
     """Hand one mail to the mail server; note what came of it. Gives whether it was taken, and
     whether the server did not even answer.
     """
@@ -146,7 +149,12 @@ def _send(mail: OutgoingMail, now: datetime) -> tuple[bool, bool]:
         mail.error = ""
         sent = True
     mail.claimed_at = None
-    mail.save(update_fields=["attempts", "state", "sent_at", "error", "next_try_at", "claimed_at"])
+    with transaction.atomic():
+        mail.save(
+            update_fields=["attempts", "state", "sent_at", "error", "next_try_at", "claimed_at"]
+        )
+        if lost is not None and mail.state == OutgoingMail.State.FAILED:
+            lost(mail, now)
     return sent, connected and _is_silence(error)
 
 
@@ -187,7 +195,7 @@ def _is_silence(error: Exception | None) -> bool:
 
 
 def _try_later(mail: OutgoingMail, error: Exception, now: datetime) -> None:
-    mail.error = f"{type(error).__name__}: {error}"[:300]
+    mail.error = _words(error)[:300]
     log.warning("mail %s to %s not sent: %s", mail.pk, mail.to, mail.error)
     if _is_final(error) or mail.attempts > len(PATIENCE):
         mail.state = OutgoingMail.State.FAILED
@@ -195,6 +203,17 @@ def _try_later(mail: OutgoingMail, error: Exception, now: datetime) -> None:
     else:
         wait = timedelta(minutes=PATIENCE[mail.attempts - 1])
         mail.next_try_at = now + wait
+
+
+def _words(error: Exception) -> str:
+    """What a mail server said, or what went wrong before it could."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        said = (
+            f"{email}: {code} {text.decode('utf-8', 'replace')}"
+            for email, (code, text) in error.recipients.items()
+        )
+        return "; ".join(said)
+    return f"{type(error).__name__}: {error}"
 
 
 def _is_final(error: Exception) -> bool:

@@ -25,7 +25,7 @@ from support.marking import shown_to_customers
 from support.portal import guard, offer
 from support.portal.forms import ReplyForm, ReportForm
 from support.uploads import posted
-from tickets.models import Channel, Status, Ticket, User
+from tickets.models import Channel, LinkKind, Status, Ticket, User
 
 _thanks = Signer(salt="thanks")
 PER_PAGE = 25
@@ -90,10 +90,10 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
     form = ReplyForm(**posted(request))
     if request.method == "POST" and form.is_valid():
         said = Words(text=form.cleaned_data["text"], files=form.cleaned_data["attachments"])
-        reporter = people.by_address(user.email, user.name)
+        reporter = replace(people.by_address(user.email, user.name), proved=True)
         key = once.key_of(form.cleaned_data["page"], [ticket.pk, said.text], said.files)
         try:
-            once.once(
+            went = once.once(
                 key,
                 lambda: customer_side.writes(ticket, reporter, said, channel=Channel.WEB).ticket,
                 now=timezone.now(),
@@ -101,8 +101,7 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
         except desk.DeskError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Your message has been added."))
-            return redirect("my-ticket", reference=ticket.reference)
+            return _written(request, user, ticket, went)
     context = _promises(ticket) | {
         "ticket": ticket,
         "edition": access.editions_of(user).filter(coverages__ticket=ticket).first(),
@@ -114,6 +113,17 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
         "merged_into": current(ticket) if ticket.status == Status.MERGED else None,
     }
     return render(request, "portal/ticket.html", context, status=422 if form.errors else 200)
+
+
+def _written(request: HttpRequest, user: User, ticket: Ticket, went: Ticket) -> HttpResponse:
+    """Show what was written where it went: what was done with long ago is followed by another."""
+    if went.links.filter(other=ticket, kind=LinkKind.FOLLOWS).exists():
+        said = _("%(old)s was done with some time ago, so this is a new report: %(new)s.")
+        messages.success(request, said % {"old": ticket.reference, "new": went.reference})
+    else:
+        messages.success(request, _("Your message has been added."))
+    shown = went if access.tickets_of(user).filter(pk=went.pk).exists() else ticket
+    return redirect("my-ticket", reference=shown.reference)
 
 
 def _own(user: User, reference: str) -> Ticket:

@@ -47,6 +47,7 @@ def why_on_page(client: Client, ticket: Ticket) -> str:
 NOBODY = """
     mailer-daemon MAILER-DAEMON postmaster noreply no-reply no_reply NoReply donotreply do-not-reply
     do_not_reply niet-beantwoorden nietbeantwoorden niet-antwoorden geen-antwoord never-reply bounce
+    ne-pas-repondre nepasrepondre noresponder no-responda no-contestar non-rispondere nao-responda
     bounces bounce+abc=x.example noreply-facturen facturen-noreply noreply.nl owner-lijst
     lijst-request lijst-bounces autoreply mailer_daemon
 """

@@ -206,3 +206,55 @@ def test_it_is_for_managers(client: Client, db: None, role: str) -> None:
     client.force_login(User.objects.create_user("x@desk.example", name="X", role=role))
     assert client.get(reverse(URL)).status_code == 403
     assert client.get(reverse("customers-export", args=["contacts", "csv"])).status_code == 403
+
+
+def test_a_domain_that_an_earlier_line_takes_is_named_in_the_preview(
+    client: Client, manager: User
+) -> None:
+    file = "naam;maildomeinen\nAlfa;samen.example\nBeta;SAMEN.example\n"
+    seen = upload(client, file)
+    first, second = seen.context["plan"].lines  # type: ignore[attr-defined]
+    assert (first.state, second.state) == ("new", "wrong")
+    assert "Alfa" in second.problems[0]
+    bring_in(client, file)
+    assert EmailDomain.objects.get().organisation.name == "Alfa"
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "most"),
+    [
+        ("organisatie;naam;telefoon", "School;Piet;030 - 760 02 90 / 06 - 12 34 56 78", "32"),
+        ("organisatie;naam;e-mail", f"School;Piet;{'a' * 250}@x.example", "254"),
+        ("naam;maildomeinen", f"Nieuw;{'.'.join(['a' * 63] * 4)}.example", "253"),
+    ],
+)
+def test_what_is_too_long_is_named_with_its_field_and_the_rest_comes_in(
+    client: Client, manager: User, heading: str, cells: str, most: str
+) -> None:
+    people.organisation("School")
+    fine = "School;Els;" if heading.startswith("organisatie") else "Ook;"
+    file = f"{heading}\n{cells}\n{fine}\n"
+    seen = upload(client, file)
+    wrong, other = seen.context["plan"].lines  # type: ignore[attr-defined]
+    assert (wrong.state, other.state) == ("wrong", "new")
+    assert f"hoogstens {most} tekens" in wrong.problems[0]
+    bring_in(client, file)
+    assert Contact.objects.count() + Organisation.objects.filter(name="Ook").count() == 1
+
+
+def test_another_address_is_another_person_whatever_the_name(client: Client, manager: User) -> None:
+    carla = people.contact(people.organisation("School"))
+    file = "organisatie;naam;e-mail\nSchool;Carla;carla.junior@school.example\n"
+    seen = upload(client, file)
+    (line,) = seen.context["plan"].lines  # type: ignore[attr-defined]
+    assert line.state == "new"
+    assert f"iemand anders dan Carla, {carla.email}" in line.changes
+    bring_in(client, file)
+    junior = Contact.objects.exclude(pk=carla.pk).get()
+    assert (junior.name, junior.may_phone, carla.addresses.count()) == ("Carla", False, 1)
+
+
+def test_a_person_without_an_address_stands_in_the_file_once(client: Client, manager: User) -> None:
+    people.organisation("School")
+    line = "School;Tweeling;0301234567\n"
+    assert states(client, f"organisatie;naam;telefoon\n{line}{line}") == [(2, "new"), (3, "wrong")]

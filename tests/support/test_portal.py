@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -277,6 +278,31 @@ def test_a_customer_replies_and_an_empty_reply_is_refused(client: Client, carla:
     assert client.post(url, {"text": "Nog iets"}).status_code == 302
     said = ticket.messages.filter(kind="customer").latest("pk")
     assert (said.text, said.sender_name, said.channel) == ("Nog iets", "Carla", "web")
+
+
+def test_what_a_customer_writes_long_after_is_shown_where_it_went(
+    client: Client, carla: Contact, settings: Settings
+) -> None:
+    settings.REOPEN_DAYS = 30
+    long_ago = timezone.now() - timedelta(days=31)
+    ticket = desk.open_ticket(
+        people.reporter(carla),
+        words(),
+        subject="Doelen",
+        kind=Kind.QUESTION,
+        channel=Channel.WEB,
+        at=long_ago,
+    )
+    desk.resolve(ticket, words("Klaar."), actor=people.agent(), at=long_ago)
+    client.force_login(account(carla))
+    url = reverse("my-ticket", args=[ticket.reference])
+    page = client.post(url, {"text": "Het is weer stuk."}, follow=True)
+    new = Ticket.objects.latest("pk")
+    assert page.redirect_chain == [(reverse("my-ticket", args=[new.reference]), 302)]
+    said = page.content.decode()
+    assert "Het is weer stuk." in said
+    assert f"daarom is dit een nieuwe melding: {new.reference}" in said
+    assert new.reporter_proved
 
 
 def test_somebody_known_by_address_alone_sees_what_that_address_reported(client: Client) -> None:

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
-from support import desk, timeline
+from support import desk, tasks, timeline
 from support.conversation import Reporter
 from support.intake.email import receive
 from support.models import IncomingMail, Notification, OutgoingMail
@@ -175,6 +176,27 @@ def test_a_bounce_of_a_copy_goes_on_waiting_for_the_reporter(copied: str, answer
     answered.refresh_from_db()
     assert answered.status == "waiting"
     assert answered.events.latest("version").kind == "returned"
+
+
+@pytest.mark.parametrize(("code", "ends"), [("550", True), ("450", False)])
+def test_what_no_server_takes_is_told_as_what_comes_back(
+    code: str, ends: bool, answered: Ticket, settings: Settings
+) -> None:
+    eva = people.agent("Eva")
+    desk.assign(answered, assignee=eva, team=None, actor=eva)
+    desk.hold(answered, words("Welke browser?"), actor=people.agent("Daan"))
+    OutgoingMail.objects.filter(state="queued").update(to=f"{code}@school.example")
+    settings.EMAIL_BACKEND = "tests.support.test_post.Refusing"
+    sweep(now=timezone.now())
+    tasks.send_mail()
+    answered.refresh_from_db()
+    assert answered.status == ("open" if ends else "waiting")
+    told = answered.events.filter(kind="returned")
+    assert told.exists() is ends
+    if ends:
+        assert told.get().data["reason"] == "550@school.example: 550 refused"
+        sweep(now=timezone.now())
+        assert Notification.objects.filter(recipient=eva, kind="returned").exists()
 
 
 def test_the_agent_hears_of_a_bounce_by_bell_and_mail(answered: Ticket) -> None:
