@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.limits.OddTextMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     *signin_settings.MIDDLEWARE,
 ]

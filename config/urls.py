@@ -17,4 +17,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("support.urls")),
 ]
+handler400 = "config.limits.unreadable"
 handler429 = "support.sign_in.brakes.too_many"

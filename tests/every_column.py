@@ -34,6 +34,7 @@ from support.models import (
     WidgetSite,
 )
 from support.sealed import seal
+from support.webhooks.signing import new_secret
 from tickets.models import (
     Attachment,
     Contact,
@@ -62,7 +63,7 @@ MEANT = {
     "mailbox.password": seal("geheim"),
     "mailbox.client_secret": seal("geheim"),
     "mailbox.refresh_token": seal("geheim"),
-    "webhook.sealed_old_secret": seal("geheim"),
+    "webhook.sealed_old_secret": seal(new_secret()),
     "webhookdelivery.answer": "geen dank",
 }
 
@@ -103,7 +104,7 @@ def build() -> None:
         name="Haak",
         url="https://haak.example/",
         events=["ticket.opened"],
-        sealed_secret=seal("x"),
+        sealed_secret=seal(new_secret()),
         created_at=now,
         hears_from=now,
     )

@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from support.numbers import number_in
+
 PER_PAGE, MOST = 50, 200
 _CURSOR = re.compile("pk([0-9]{1,18})")
 PARAMETERS = ("cursor", "limit")
@@ -72,9 +74,10 @@ def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 def _limit(text: str | None) -> int:
     if text is None:
         return PER_PAGE
-    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:9]) <= MOST:
+    limit = number_in(text.lstrip("0"))
+    if limit is None or limit > MOST:
         raise ValidationError({"limit": _("A whole number from 1 to %(most)s.") % {"most": MOST}})
-    return int(text)
+    return limit
 
 
 def _cursor(pk: int) -> str:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -86,6 +86,9 @@ def _known(error: Exception) -> exceptions.APIException | None:
             known = exceptions.PermissionDenied()
         case IntegrityError():
             known = Conflict(_("Somebody else did the same at this moment; look and try again."))
+        case DataError():  # a value that no column can hold, past every field
+            log.warning("API: a value was refused by the database", exc_info=error)
+            known = exceptions.ParseError(_("There is a value in this that can't be kept."))
         case RequestDataTooBig():
             known = TooLarge(_("This is too much to send at once."))
         case SuspiciousOperation():

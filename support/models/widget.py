@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from secrets import token_hex
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from support.sealed import seal, unseal
 from tickets.models import Organisation
+
+PORTS = {"https": 443, "http": 80}
 
 
 def new_key() -> str:
@@ -62,14 +65,37 @@ class WidgetSite(models.Model):
         """The secret itself."""
         return unseal(self.sealed_secret)
 
+    def allows(self, origin: str) -> bool:
+        """May a page of that origin, as a browser writes it, carry the widget?"""
+        return origin in {as_browsers_write(known) for known in self.origins}
+
     def clean(self) -> None:
         """An origin is scheme, host and perhaps a port: no path, and not everything."""
-        for origin in self.origins:
-            scheme, _colon, rest = origin.partition("://")
-            if scheme not in ("https", "http") or not rest or set(rest) & set("/*?#@ "):
+        kept = [as_browsers_write(origin) for origin in self.origins or ()]
+        for origin, written in zip(kept, self.origins or (), strict=True):
+            if not origin:
                 raise ValidationError(
                     {
                         "origins": _("%(origin)s is not an origin like https://app.example.nl.")
-                        % {"origin": origin}
+                        % {"origin": written}
                     }
                 )
+        self.origins = list(dict.fromkeys(kept))
+
+
+def as_browsers_write(origin: str) -> str:
+    """An origin as the Origin header has it (RFC 6454): small letters, no port that goes without
+    saying, the host's name in ASCII. "" for what is none.
+    """
+    try:
+        parts = urlsplit(origin.strip())
+        host, port = parts.hostname or "", parts.port
+        if not host.isascii():
+            host = host.encode("idna").decode()
+    except (UnicodeError, ValueError):
+        return ""
+    named = f"[{host}]" if ":" in host else host
+    told = "" if port in {None, PORTS.get(parts.scheme)} else f":{port}"
+    extra = parts.path or parts.query or parts.fragment or parts.username is not None
+    known = parts.scheme in PORTS and host and not set(named) & set("*?#@ ")
+    return f"{parts.scheme}://{named}{told}" if known and not extra else ""

@@ -18,6 +18,7 @@ from sla.calendars import length_of_a_day
 from sla.models import Edition
 from support import access, tasks, whatif
 from support.models import WhatIf
+from support.numbers import number_in
 from support.promises import whatif_answer as answers
 from support.promises.whatif_forms import QuestionForm, TargetForm, as_asked, usual
 from support.spreadsheets import download
@@ -62,15 +63,15 @@ def _start(request: HttpRequest) -> tuple[dict[str, Any], Mapping[str, Any]]:
     """What stood in the form when another edition was chosen, or an earlier question to change."""
     if request.method == "POST":
         return {name: request.POST[name] for name in POSTED if name in request.POST}, {}
-    again = request.GET.get("again", "")
-    run = WhatIf.objects.filter(pk=int(again)).first() if again.isdecimal() else None
+    again = number_in(request.GET.get("again"))
+    run = WhatIf.objects.filter(pk=again).first() if again is not None else None
     return (as_asked(run.question), run.question["edits"]) if run else (request.GET.dict(), {})
 
 
 def _edition(pk: Any) -> Edition | None:
     """The edition chosen; else the first agreement's that was announced last, else any."""
     editions = Edition.objects.select_related("agreement", "calendar")
-    chosen = editions.filter(pk=int(pk)).first() if str(pk or "").isdecimal() else None
+    chosen = editions.filter(pk=number_in(str(pk))).first()
     return chosen or editions.order_by("agreement_id", LAST_ANNOUNCED).first()
 
 

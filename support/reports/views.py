@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ from sla.queries import cards_for
 from sla.reporting import OUTCOMES, Tally, clocks_in, month_report, trend
 from sla.wording import KINDS, PRIORITIES, PROMISES
 from support import access
+from support.numbers import number_in
 from support.reports.no_longer import all_of, listed, told
 from support.spreadsheets import download
 from tickets.models import Organisation, Priority
@@ -205,23 +206,29 @@ def _chosen(request: HttpRequest, month: date) -> Any:
     clocks = clocks_in(month)
     if (outcome := request.GET.get("outcome")) in OUTCOMES:
         clocks = clocks.filter(outcome=outcome)
-    if promise := request.GET.get("promise"):
+    if promise := _known(request, "promise", PROMISES):
         clocks = clocks.filter(promise=promise)
-    if priority := request.GET.get("priority"):
+    if priority := _known(request, "priority", PRIORITIES):
         clocks = clocks.filter(priority=priority)
-    if kind := request.GET.get("kind"):
+    if kind := _known(request, "kind", KINDS):
         clocks = clocks.filter(priority="", ticket__kind=kind)
-    if (organisation := request.GET.get("organisation", "")).isdecimal():
-        clocks = clocks.filter(ticket__organisation=int(organisation) or None)
+    if (organisation := number_in(request.GET.get("organisation"))) is not None:
+        clocks = clocks.filter(ticket__organisation=organisation or None)
     return clocks
+
+
+def _known(request: HttpRequest, name: str, words: Mapping[str, object]) -> str:
+    """What is asked for, if there are words for it; else nothing, as if it were not asked."""
+    value = request.GET.get(name, "")
+    return value if value in words else ""
 
 
 def _title(request: HttpRequest, month: date) -> str:
     parts = [format_date(month, "F Y")]
-    if promise := request.GET.get("promise"):
-        chosen = request.GET.get("priority", ""), request.GET.get("kind", "")
+    if promise := _known(request, "promise", PROMISES):
+        chosen = _known(request, "priority", PRIORITIES), _known(request, "kind", KINDS)
         parts.append(_promise_words(promise, *chosen))
-    if (pk := request.GET.get("organisation", "")).isdecimal():
+    if (pk := number_in(request.GET.get("organisation"))) is not None:
         parts += Organisation.objects.filter(pk=pk).values_list("name", flat=True)
     parts.append(outcome_words().get(request.GET.get("outcome", ""), _("all outcomes")))
     return " · ".join(parts)

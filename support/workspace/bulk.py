@@ -20,6 +20,7 @@ from sla.queries import next_cards
 from support import access, desk
 from support.automation import macros
 from support.conversation import Words
+from support.numbers import number_in
 from support.workspace import undo
 from support.workspace.bulk_forms import BulkAssignForm, BulkTextForm
 from support.workspace.counts import nav_counts
@@ -198,7 +199,7 @@ def _form(verb: BulkVerb, data: Any, user: User) -> forms.Form:
 
 
 def _chosen(user: User, numbers: list[str]) -> list[Ticket]:
-    pks = [int(number) for number in numbers[:MOST] if number.isdecimal() and len(number) < 19]
+    pks = [pk for text in numbers[:MOST] if (pk := number_in(text)) is not None]
     found = access.tickets_of(user).filter(pk__in=pks).with_people().in_bulk()
     return [found[pk] for pk in dict.fromkeys(pks) if pk in found]
 

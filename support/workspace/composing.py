@@ -17,6 +17,7 @@ from sla.wording import moment_words
 from support import access, canned, drafts, mentions
 from support.desk import DeskError
 from support.models import CannedReply, Draft
+from support.numbers import number_in
 from support.workspace.composer import FORMS, Writing
 from support.workspace.presence import event_news
 from support.workspace.views import find, ticket_page
@@ -148,14 +149,14 @@ def _change(request: HttpRequest, found: Ticket, kind: str, user: User, form: An
         raise DeskError(" ".join(form.errors["text"]))
     if "attachments" in form.errors:
         raise DeskError(" ".join(form.errors["attachments"]))
-    if "insert" in request.POST and request.POST.get("canned", "").isdecimal():
-        mine = CannedReply.objects.usable_by(user)
-        reply = get_object_or_404(mine, pk=int(request.POST["canned"]))
+    chosen = number_in(request.POST.get("canned"))
+    if "insert" in request.POST and chosen is not None:
+        reply = get_object_or_404(CannedReply.objects.usable_by(user), pk=chosen)
         facts = canned.facts_of(found, agent=user, now=timezone.now())
         text = "\n\n".join(filter(None, [text.rstrip(), canned.filled_for(found, reply, facts)]))
         then = reply.then or then
-    if request.POST.get("remove", "").isdecimal():
-        drafts.remove_file(found, kind, int(request.POST["remove"]), author=user)
+    if (gone := number_in(request.POST.get("remove"))) is not None:
+        drafts.remove_file(found, kind, gone, author=user)
     version = _number(request, "version")
     try:
         kept = drafts.save(found, kind, author=user, text=text, then=then, version=version, now=now)
@@ -192,8 +193,7 @@ def _saved_words(kept: Draft) -> str:
 
 def _number(request: HttpRequest, name: str) -> int | None:
     """A version that the page knew; a request from elsewhere knows none."""
-    given = request.POST.get(name, "")
-    return int(given) if given.isdecimal() and len(given) < 10 else None
+    return number_in(request.POST.get(name), digits=9)
 
 
 def _to_composer(found: Ticket) -> HttpResponse:

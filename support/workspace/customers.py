@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from sla.editions import in_force
 from sla.models import Contract, Service
 from support import access
+from support.numbers import number_in
 from support.promises.agreed import agreed, edition_shown
 from support.workspace import queue
 from support.workspace.counts import nav_counts
@@ -86,9 +87,8 @@ def agreement(request: HttpRequest, pk: int, number: int | None = None) -> HttpR
 def add_note(request: HttpRequest, pk: int) -> HttpResponse:
     """Write something about a customer, or take away a note of one's own."""
     customer, user = get_object_or_404(Organisation, pk=pk), access.signed_in(request)
-    number = request.POST.get("remove", "")
-    if number.isdecimal():
-        customer.notes.filter(pk=min(int(number), 2**62), author=user).delete()
+    if (number := number_in(request.POST.get("remove"))) is not None:
+        customer.notes.filter(pk=number, author=user).delete()
         return redirect("organisation", pk=pk)
     form = NoteForm(request.POST)
     if not form.is_valid():

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from sla.engine import State
 from sla.queries import Card, cards_if, cards_if_of, cards_of
 from support import access
+from support.numbers import number_in
 from support.workspace.counts import nav_counts
 from support.workspace.verbs import VERBS
 from support.workspace.views import find
@@ -89,9 +90,9 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _contact(text: str) -> Contact | None:
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+    if (pk := number_in(text)) is None:
         return None
-    return Contact.objects.select_related("organisation").filter(pk=int(text)).first()
+    return Contact.objects.select_related("organisation").filter(pk=pk).first()
 
 
 def changes_if(

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from support import access
 from support.models import SavedView
+from support.numbers import number_in
 from support.workspace import columns, filters
 from support.workspace import queue as queues
 from support.workspace.bulk import OFFERED
@@ -52,8 +53,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def _saved(request: HttpRequest) -> SavedView | None:
-    number = request.GET.get("saved", "")
-    if not number.isdecimal():
+    number = number_in(request.GET.get("saved"))
+    if number is None:
         return None
     seen = SavedView.objects.seen_by(access.signed_in(request))
-    return seen.filter(pk=min(int(number), 2**62)).first()
+    return seen.filter(pk=number).first()

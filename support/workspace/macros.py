@@ -15,6 +15,7 @@ from support import access, canned, desk
 from support.automation import macros as running
 from support.automation import steps
 from support.models import CannedReply, Macro
+from support.numbers import number_in
 from support.workspace import rows
 from support.workspace.canned import may_change, scopes_of
 from support.workspace.macro_forms import MacroForm
@@ -28,9 +29,8 @@ Scope = CannedReply.Scope
 def run(request: HttpRequest, reference: str) -> HttpResponse:
     """Run one on a ticket. What stands in the way is said, and nothing was done."""
     user, found = access.signed_in(request), find(request, reference)
-    number = request.POST.get("macro", "")
-    usable = Macro.objects.usable_by(user)
-    macro = get_object_or_404(usable, pk=number if number.isdecimal() and len(number) < 19 else 0)
+    number = number_in(request.POST.get("macro"))
+    macro = get_object_or_404(Macro.objects.usable_by(user), pk=number)
     try:
         done = running.run(macro, found, actor=user).done
     except desk.DeskError as error:

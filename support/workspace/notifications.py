@@ -19,13 +19,13 @@ from support import access
 from support.models import Notification, NotificationKind
 from support.notifications import choices
 from support.notifications.sweep import KEPT
+from support.numbers import number_in
 from support.workspace import browsers
 from support.workspace.counts import nav_counts
 from support.workspace.notification_forms import ChoicesForm
 from tickets.models import User
 
 PER_PAGE = 50
-LONG = 19
 """Digits that are too many for a key."""
 ICONS: Mapping[str, str] = {
     NotificationKind.MENTION: "at-sign",
@@ -74,9 +74,8 @@ def count(request: HttpRequest) -> HttpResponse:
 @require_POST
 def all_seen(request: HttpRequest) -> HttpResponse:
     """All that the page showed has been seen; what came since has not."""
-    until = request.POST.get("until", "")
-    if until.isdecimal() and len(until) < LONG:
-        shown = unseen(access.signed_in(request)).filter(pk__lte=int(until))
+    if (until := number_in(request.POST.get("until"))) is not None:
+        shown = unseen(access.signed_in(request)).filter(pk__lte=until)
         shown.update(seen_at=timezone.now())
     return redirect("notifications")
 

@@ -18,6 +18,7 @@ from sla.queries import next_cards
 from support import access, desk
 from support.conversation import Reporter, Words
 from support.intake import people
+from support.numbers import number_in
 from support.portal import offer
 from support.uploads import posted
 from support.workspace.forms import NEW_REPORT, CallForm
@@ -92,8 +93,7 @@ def _record(request: HttpRequest, contact: Contact | None, data: dict[str, Any])
 
 
 def _chosen(request: HttpRequest) -> Contact | None:
-    pk = request.GET.get("contact", "")
-    if not pk.isdecimal():
+    if (pk := number_in(request.GET.get("contact"))) is None:
         return None
     return Contact.objects.select_related("organisation__fixed_contact").filter(pk=pk).first()
 

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from sla.wording import moment_words
 from support import access, mentions
 from support.models import Draft
+from support.numbers import number_in
 from support.timeline import event_words
 from tickets.models import EventKind, Ticket, TicketEvent, User
 
@@ -36,10 +37,10 @@ def presence(request: HttpRequest, reference: str) -> JsonResponse:
     user, now = access.signed_in(request), timezone.now()
     tickets = access.tickets_of(user).by_reference(reference)
     ticket = get_object_or_404(tickets.only("pk", "version", "reporter_name"))
-    seen = request.POST.get("seen", "")
+    seen = number_in(request.POST.get("seen"))
     doing = request.POST.get("doing", LOOKS)
     come(ticket, user, doing=doing if doing in Draft.Kind.values else LOOKS)
-    version = int(seen) if seen.isdecimal() else ticket.version
+    version = ticket.version if seen is None else seen
     return JsonResponse(
         {
             "version": ticket.version,

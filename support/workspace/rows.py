@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from support.automation import conditions, steps
+from support.numbers import number_in
 
 Row = dict[str, str]
 STEP_PARTS, CONDITION_PARTS = ("verb", "value", "text"), ("field", "operator", "value")
@@ -35,15 +36,14 @@ def as_initial(data: QueryDict, *, lists: tuple[str, ...] = ()) -> dict[str, Any
 
 
 def _pressed(rows: list[Row], data: QueryDict, name: str, parts: tuple[str, ...]) -> list[Row]:
-    asked = data.get("row", "").split()
-    if asked == [name, "add"] and (kind := data.get(f"{name}-new", "")):
+    pressed = data.get("row", "").split()
+    if pressed == [name, "add"] and (kind := data.get(f"{name}-new", "")):
         rows.append({parts[0]: kind} | dict.fromkeys(parts[1:], ""))
-    if len(asked) == 3 and asked[0] == name and asked[1].isdecimal():
-        number = int(asked[1])
-        if asked[2] == "remove" and number < len(rows):
-            del rows[number]
-        elif asked[2] == "up" and 0 < number < len(rows):
-            rows.insert(number - 1, rows.pop(number))
+    if len(pressed) == 3 and pressed[0] == name and (at := number_in(pressed[1])) is not None:
+        if pressed[2] == "remove" and at < len(rows):
+            del rows[at]
+        elif pressed[2] == "up" and 0 < at < len(rows):
+            rows.insert(at - 1, rows.pop(at))
     return rows
 
 

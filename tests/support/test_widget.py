@@ -159,11 +159,48 @@ def test_a_site_that_was_switched_off_is_gone(client: Client, site: WidgetSite) 
 
 
 @pytest.mark.parametrize(
-    "origin", ["*", "app.example.nl", "https://app.example.nl/path", "https://"]
+    "origin",
+    [
+        "*",
+        "app.example.nl",
+        "https://app.example.nl/path",
+        "https://",
+        "https://*.example.nl",
+        "https://a.nl:99999",
+        "https://wie@app.example.nl",
+        "https://[",
+        "ftp://app.example.nl",
+    ],
 )
 def test_only_origins_are_taken_as_origins(origin: str) -> None:
     with pytest.raises(ValidationError):
         WidgetSite(name="App", origins=[origin]).clean()
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("HTTPS://App.Example.NL", "https://app.example.nl"),
+        ("https://app.example.nl:443", "https://app.example.nl"),
+        ("http://app.example.nl:80", "http://app.example.nl"),
+        ("https://app.example.nl:8443", "https://app.example.nl:8443"),
+        ("https://café.example", "https://xn--caf-dma.example"),
+        ("http://[2001:DB8::1]:80", "http://[2001:db8::1]"),
+    ],
+)
+def test_an_origin_is_kept_as_browsers_write_it(client: Client, written: str, kept: str) -> None:
+    site = WidgetSite(name="App", origins=[written])
+    site.clean()
+    assert site.origins == [kept]
+    old = WidgetSite.objects.create(name="Oud", origins=[written])  # kept as it was typed
+    assert words(client, old, kept).status_code == 200
+
+
+def test_a_site_without_origins_is_refused_in_words(client: Client) -> None:
+    client.force_login(people.agent("Mila", Role.MANAGER))
+    answer = client.post("/admin/support/widgetsite/add/", {"name": "App", "origins": ""})
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors.keys() == {"origins"}
 
 
 def test_the_secret_is_sealed_in_its_row_and_shown_to_managers_alone(
