@@ -43,8 +43,8 @@ def note(report: ParsedMail, *, at: datetime) -> None:
         customer_side.mail_returned(ticket, to=whom or to, reason=words, ends_waiting=ends, at=at)
 
 
-def lost(mail: OutgoingMail, at: datetime) -> None:
-    """Our own mail server, or the one after it, takes it for nobody."""
+def lost(mail: OutgoingMail, gone: list[str], at: datetime) -> None:
+    """Our own mail server, or the one after it, does not take it for these addresses."""
     if mail.ticket is not None and mail.message_id is not None:
-        to = ", ".join([mail.to, *mail.cc])
-        customer_side.mail_returned(mail.ticket, to=to, reason=mail.error, ends_waiting=True, at=at)
+        ends, to = mail.to in gone, ", ".join(gone)
+        customer_side.mail_returned(mail.ticket, to=to, reason=mail.error, ends_waiting=ends, at=at)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import smtplib
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -41,7 +41,8 @@ ROUND = 30
 """Seconds in which one round takes up mail."""
 _ALONE = 0x6D61696C
 _UNSUBSCRIBE = "unsubscribe"
-Lost = Callable[[OutgoingMail, datetime], None]
+Refused = Mapping[str, tuple[int, bytes]]  # address → code and words
+Lost = Callable[[OutgoingMail, list[str], datetime], None]
 PATIENCE = (1, 5, 15, 60, 240, 720, 1440)  # minutes until the next attempt; then it has failed
 
 
@@ -102,7 +103,7 @@ def send_due(*, now: datetime, lost: Lost | None = None) -> int:
     """Send what is due for a while, each mail claimed first so that two senders never send the
     same. A round ends with the first mail that the server itself did not take.
 
-    lost: told of each mail that nobody takes, with what is noted on it.
+    lost: told of each mail that is not taken for somebody, with what is noted on it; and for whom.
     """
     sent, started = 0, monotonic()
     with alone(_ALONE) as ours:
@@ -136,32 +137,36 @@ def _send(mail: OutgoingMail, now: datetime, lost: Lost | None) -> tuple[bool, b
     mail.attempts += 1
     sent = connected = False
     error: Exception | None = None
+    refused: Refused = {}
     try:
         message = _message(mail)
         connected = True
-        _hand_over(message)
+        refused = _hand_over(message)
     except Exception as fault:  # noqa: BLE001 - whatever is wrong with one, the others go on
         error = fault
         _try_later(mail, fault, now)
     else:
         mail.state = OutgoingMail.State.SENT
         mail.sent_at = timezone.now()
-        mail.error = ""
+        mail.error = _refusals(refused)[:300]
         sent = True
     mail.claimed_at = None
     with transaction.atomic():
         mail.save(
             update_fields=["attempts", "state", "sent_at", "error", "next_try_at", "claimed_at"]
         )
-        if lost is not None and mail.state == OutgoingMail.State.FAILED:
-            lost(mail, now)
+        failed = mail.state == OutgoingMail.State.FAILED
+        if lost is not None and (gone := [mail.to, *mail.cc] if failed else list(refused)):
+            lost(mail, gone, now)
     return sent, connected and _is_silence(error)
 
 
-def _hand_over(message: EmailMultiAlternatives) -> None:
+def _hand_over(message: EmailMultiAlternatives) -> Refused:
+    """Send it. Gives for whom the server did not take it, where it did for somebody."""
     connection = get_connection()
     with _ended_after(settings.EMAIL_WHOLE_TIME, connection), connection:
         connection.send_messages([message])
+    return getattr(connection, "refused", {})
 
 
 @contextmanager
@@ -208,12 +213,16 @@ def _try_later(mail: OutgoingMail, error: Exception, now: datetime) -> None:
 def _words(error: Exception) -> str:
     """What a mail server said, or what went wrong before it could."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        said = (
-            f"{email}: {code} {text.decode('utf-8', 'replace')}"
-            for email, (code, text) in error.recipients.items()
-        )
-        return "; ".join(said)
+        return _refusals(error.recipients)
     return f"{type(error).__name__}: {error}"
+
+
+def _refusals(refused: Refused) -> str:
+    said = (
+        f"{email}: {code} {text.decode('utf-8', 'replace')}"
+        for email, (code, text) in refused.items()
+    )
+    return "; ".join(said)
 
 
 def _is_final(error: Exception) -> bool:

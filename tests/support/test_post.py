@@ -19,7 +19,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from pytest_django import Settings
 
-from support import desk, timeline
+from support import desk, tasks, timeline
 from support.alone import alone
 from support.conversation import Reporter, Words
 from support.models import OutgoingMail
@@ -247,6 +247,55 @@ def test_a_mail_server_that_keeps_one_waiting_holds_up_one_mail_for_a_bounded_ti
     mails = OutgoingMail.objects.order_by("pk")
     assert [(mail.attempts, mail.claimed_at) for mail in mails] == [(1, None), (0, None), (0, None)]
     assert len(came) == 1
+
+
+def knows_only(known: bytes) -> Callable[[socket.socket, Event], None]:
+    """A mail server that takes mail for one address."""
+
+    def talk(line: socket.socket, _over: Event) -> None:
+        with suppress(OSError), line, line.makefile("rb") as said:
+            line.sendall(b"220 hallo\r\n")
+            in_mail = False
+            for heard in said:
+                if in_mail:
+                    in_mail = heard != b".\r\n"
+                    answer = b"" if in_mail else b"250 taken\r\n"
+                elif heard.upper().startswith(b"RCPT") and known not in heard:
+                    answer = b"550 unknown\r\n"
+                else:
+                    in_mail = heard.upper().startswith(b"DATA")
+                    answer = b"354 go on\r\n" if in_mail else b"250 good\r\n"
+                line.sendall(answer)
+
+    return talk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("known", "gone", "status"),
+    [
+        ("bas@school.example", "copy@school.example", "waiting"),
+        ("copy@school.example", "bas@school.example", "open"),
+    ],
+)
+def test_a_mail_that_is_taken_for_some_says_whom_it_did_not_reach(
+    known: str, gone: str, status: str, settings: Settings
+) -> None:
+    ticket = a_ticket()
+    desk.hold(ticket, words("Welke browser?"), actor=people.agent())
+    asked = OutgoingMail.objects.latest("pk")
+    OutgoingMail.objects.exclude(pk=asked.pk).delete()
+    asked.to, asked.cc = "bas@school.example", ["copy@school.example"]
+    asked.save()
+    settings.EMAIL_BACKEND = "support.notices.smtp.Backend"
+    with mail_server(knows_only(known.encode())) as (port, _came):
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        tasks.send_mail()
+    asked.refresh_from_db()
+    ticket.refresh_from_db()
+    assert (asked.state, asked.error) == ("sent", f"{gone}: 550 unknown")
+    assert ticket.status == status
+    assert ticket.events.get(kind="returned").data["to"] == gone
 
 
 @pytest.mark.django_db
