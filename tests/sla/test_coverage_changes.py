@@ -164,8 +164,8 @@ def test_the_customer_hears_that_the_promise_got_later(carla: Contact) -> None:
     alerts.tell(now=NOON)
     mail = ticket.outgoing.get(subject__contains="datum")
     assert mail.to == "carla@school.example"
-    assert "di 19 mei 2026 10:00" in mail.text
-    assert "wo 20 mei 2026 10:00" in mail.text
+    assert "dinsdag 19 mei 2026, 10:00" in mail.text
+    assert "woensdag 20 mei 2026, 10:00" in mail.text
 
 
 def test_on_a_saturday_the_customer_hears_at_once_and_colleagues_on_monday(carla: Contact) -> None:
