@@ -58,6 +58,7 @@ def agreed(
     announced = _announced(edition)
     coming = _coming(announced, edition, today)
     contract = Contract.objects.filter(organisation=organisation).first()
+    waived = contract is not None and _waives(contract, today)
     return {
         "edition": edition,
         "editions": [_row(each, edition, today, address) for each in announced],
@@ -65,9 +66,9 @@ def agreed(
         "coming": coming,
         "coming_url": address(coming.number) if coming else "",
         "changes": comparing.promised_changes(edition, coming) if coming else [],
-        "calling": _calling(data, callers),
+        "calling": _calling(data, callers, waived=waived),
         "waiver": contract if contract and _is_waived(contract, today) else None,
-        "kinds": _kinds(data, waived=contract is not None and _waives(contract, today)),
+        "kinds": _kinds(data, waived=waived),
         "clauses": data.get("clauses", {}),
         "hours": terms.week_words(data["calendar"]["week"]),
         "day": amount(read_hours(data["calendar"]).day) if _in_days(data) else "",
@@ -115,8 +116,11 @@ def _row(
     }
 
 
-def _calling(data: Data, callers: Iterable[Contact]) -> dict[str, Any] | None:
-    """The number, what binds only by phone, and who may; None where nothing hangs on a call."""
+def _calling(data: Data, callers: Iterable[Contact], *, waived: bool) -> dict[str, Any] | None:
+    """The number, what binds only by phone, and who may; None where nothing hangs on a call.
+
+    waived: no priority asks for a call now.
+    """
     asked = [target for target in data["targets"] if target["phone_required"]]
     if not asked or not data["phone"]:
         return None
@@ -124,7 +128,7 @@ def _calling(data: Data, callers: Iterable[Contact]) -> dict[str, Any] | None:
     return {
         "number": data["phone"],
         "tel": bare_number(data["phone"]),
-        "priorities": [each.label for each in Priority if each in named],
+        "priorities": [each.label for each in Priority if each in named and not waived],
         "callers": list(callers),
     }
 

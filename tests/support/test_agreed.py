@@ -109,6 +109,7 @@ def test_no_promise_asks_for_a_call_while_that_is_waived(carla: Contact) -> None
     client = Client()
     client.force_login(User.objects.get(email=carla.email))
     assert "alleen bij telefonische melding" not in read(client)
+    assert "Bel ons bij" not in read(client)
     Contract.objects.update(waived_from=today + timedelta(days=1))
     assert "alleen bij telefonische melding" in read(client)
 
