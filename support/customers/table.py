@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from support.spreadsheets import FORMULA_SIGNS
+
 MOST_ROWS = 5000
 MOST_BYTES = 10 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
@@ -137,5 +139,5 @@ def _cells(line: Iterable[object]) -> list[str]:
     found = []
     for value in line:
         text = "" if value is None else " ".join(str(value).split())
-        found.append(text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text)
+        found.append(text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_SIGNS) else text)
     return found
