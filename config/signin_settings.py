@@ -63,7 +63,7 @@ PROVIDERS: dict[str, Any] = {
 SETTINGS: dict[str, Any] = {
     # One way in, so that every session is one that its owner can see and end.
     "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
-    "PASSWORD_RESET_TIMEOUT": 2 * 3600,
+    "PASSWORD_RESET_TIMEOUT": 3600,
     # How many proxies of ours stand before Werkdag and add to X-Forwarded-For.
     "ALLAUTH_TRUSTED_PROXY_COUNT": env.int("WERKDAG_PROXIES", default=0),
     "ACCOUNT_ADAPTER": "support.sign_in.adapter.AccountAdapter",

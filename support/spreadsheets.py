@@ -9,6 +9,9 @@ from datetime import datetime
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", *"＝＋－＠")
+"""By which a spreadsheet knows a formula: some take the full-width ones as well."""
+
 
 class _Line:
     """A file to csv.writer that hands each line on."""
@@ -37,4 +40,4 @@ def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"
     text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

@@ -9,7 +9,7 @@
   const { site, button, name = "", email = "", signature = "", signedAt = "" } = tag.dataset;
   const base = new URL(tag.src).origin;
   const lang = (tag.dataset.lang || document.documentElement.lang || "nl").slice(0, 2);
-  const signed = Boolean(signature && email);
+  const claims = Boolean(signature && email); // whether it is so, the desk says
   const opener = { nl: "Hulp nodig?", en: "Need help?" }[lang] || "Hulp nodig?";
   const STYLE = `
     :host { --ink: #1f1d1a; --soft: #6b665e; --line: #b9b3a8; --paper: #fff; --blue: #23458f; --red: #a3271f;
@@ -95,15 +95,15 @@
         make("a", { href: `tel:${told.phone.tel}`, textContent: told.phone.number }), `, ${told.phone.hours}.`);
     }
     const form = make("form", { noValidate: true },
-      field("name", words, make("input", { value: name, autocomplete: "name", readOnly: signed })),
-      field("email", words, make("input", { type: "email", value: email, autocomplete: "email", readOnly: signed })),
+      field("name", words, make("input", { value: name, autocomplete: "name", readOnly: told.signed })),
+      field("email", words, make("input", { type: "email", value: email, autocomplete: "email", readOnly: told.signed })),
       choices("kind", words, told.kinds), priority, phone,
       field("subject", words, make("input", { maxLength: 200 })),
       field("text", words, text), field("attachments", words, files, true),
       make("div", { className: "off", ariaHidden: "true" },
         field("website", words, make("input", { tabIndex: -1, autocomplete: "off" }))),
       make("input", { type: "hidden", name: "opened", value: told.opened }),
-      make("input", { type: "hidden", name: "signature", value: signature }),
+      make("input", { type: "hidden", name: "signature", value: told.signed ? signature : "" }),
       make("input", { type: "hidden", name: "signed_at", value: signedAt }),
       make("p", { className: "error", role: "alert", hidden: true, id: "failed" }),
       make("button", { className: "send", textContent: words.send }));
@@ -172,7 +172,7 @@
       if (!dialog) {
         const who = new FormData();
         for (const [id, said] of Object.entries({ name, email, signature, signed_at: signedAt })) who.set(id, said);
-        const asked = signed ? { method: "POST", body: who } : {};
+        const asked = claims ? { method: "POST", body: who } : {};
         const answer = await fetch(`${base}/widget/${site}/?lang=${lang}`, { credentials: "omit", ...asked });
         build(await answer.json());
       }

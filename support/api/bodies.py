@@ -20,6 +20,9 @@ from support.api.problems import TooLarge
 from tickets.files import File
 
 TEXT_MOST = 100_000
+MOST_ENTRIES = 10_000
+MOST_TOLD = 20
+"""Unknown fields that an answer names: enough to find the slip, however many were sent."""
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,59}", re.ASCII)
 
 
@@ -46,7 +49,22 @@ class Json(BaseParser):
                 ).encode()  # half a pair of surrogates is no text
         except (ValueError, RecursionError):
             raise ParseError(_("The body is not valid JSON in UTF-8.")) from None
+        if not _is_of_bounds(data):
+            raise TooLarge(_("This is too much to send at once."))
         return data
+
+
+def _is_of_bounds(data: Any) -> bool:
+    """Are there no more fields and items in it than somebody means? Each could get an error."""
+    left, count = [data], 0
+    while left:
+        inner = left.pop()
+        if isinstance(inner, (dict, list)):
+            count += len(inner)
+            if count > MOST_ENTRIES:
+                return False
+            left.extend(inner.values() if isinstance(inner, dict) else inner)
+    return True
 
 
 def _no_constant(name: str) -> None:
@@ -62,7 +80,8 @@ class Strict(serializers.Serializer[Any]):
             unknown = [name for name in data if name not in self.fields]
             if unknown:
                 message = ErrorDetail(_("There is no such field."), "unknown")
-                raise serializers.ValidationError({name: [message] for name in unknown})
+                told = unknown[:MOST_TOLD]
+                raise serializers.ValidationError({name[:100]: [message] for name in told})
         return super().to_internal_value(data)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -18,6 +19,7 @@ from support.answers import DeskError
 
 log = logging.getLogger(__name__)
 
+MOST_ERRORS = 100
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -69,7 +71,7 @@ def answered(error: Exception, context: Mapping[str, Any]) -> Response:
         "code": _code(known),
     }
     if isinstance(known, exceptions.ValidationError):
-        body["errors"] = list(_fields(known.get_full_details()))
+        body["errors"] = list(islice(_fields(known.get_full_details()), MOST_ERRORS))
     return Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
 
 

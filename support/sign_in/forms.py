@@ -18,6 +18,7 @@ from allauth.mfa.webauthn import forms as passkeys
 from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.core.cache import cache
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -28,6 +29,7 @@ from support.sign_in import challenges, private_mail
 from tickets.models import User
 
 MOST_OF_CREDENTIAL = 20_000
+MOST_OF_PASSWORD = 1_000
 
 _EMAIL = _("E-mail address")
 _PASSWORD = _("Password")
@@ -44,6 +46,9 @@ def _worded(form: forms.BaseForm, labels: dict[str, Any], helps: dict[str, Any])
         field = form.fields[name]
         field.label, field.help_text = label, helps.get(name, "")
         field.widget.attrs.pop("placeholder", None)
+        if isinstance(field.widget, forms.PasswordInput):
+            # Looked at before it is hashed, which takes longer the longer it is.
+            field.validators.append(MaxLengthValidator(MOST_OF_PASSWORD))
 
 
 class SignInForm(account.LoginForm):

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
+from secrets import token_urlsafe
 from typing import Any
 
 from allauth.account.internal.decorators import login_not_required
+from allauth.account.utils import get_next_redirect_url
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.internal import jwtkit
-from allauth.socialaccount.models import SocialApp, SocialLogin
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthError, AuthProcess
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from allauth.utils import get_request_param
 from django.conf import settings
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from requests import RequestException
@@ -21,6 +26,8 @@ from requests import RequestException
 from tickets.models import User
 
 log = logging.getLogger(__name__)
+
+_MOST = SocialAccount._meta.get_field("uid").max_length
 
 
 def provider_name() -> str:
@@ -38,7 +45,12 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Let in the active owner of the verified address, and nobody else."""
-        address = _verified_address(sociallogin.account.extra_data)
+        claims = sociallogin.account.extra_data
+        token, asked = claims.get("id_token") or {}, sociallogin.state.get("nonce")
+        if not asked or token.get("nonce") != asked:
+            log.warning("sign-in by the identity provider refused: a token for another request")
+            raise ImmediateHttpResponse(_failed(request))
+        address = _verified_address(claims)
         user = User.objects.filter(email=address, is_active=True).first() if address else None
         foreign = sociallogin.is_existing and sociallogin.user != user
         if user is None or foreign or sociallogin.state.get("process") != AuthProcess.LOGIN:
@@ -57,7 +69,9 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
 
 class SignedTokens(OpenIDConnectOAuth2Adapter):
-    """Checks the signature of a token also where it came straight from the provider."""
+    """Checks the signature of a token also where it came straight from the provider, and what it
+    says of whom it is for and how long it holds (OpenID Connect Core 1.0, 3.1.3.7).
+    """
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         claims: dict[str, Any] = jwtkit.verify_and_decode(
@@ -67,13 +81,36 @@ class SignedTokens(OpenIDConnectOAuth2Adapter):
             audience=app.client_id,
             lookup_kid=jwtkit.lookup_kid_jwk,
         )
+        if not isinstance(claims.get("exp"), (int, float)):
+            raise OAuth2Error("a token without end")
+        shared = isinstance(claims.get("aud"), list) and len(claims["aud"]) > 1
+        if claims.get("azp", None if shared else app.client_id) != app.client_id:
+            raise OAuth2Error("a token for another client")
+        names = [claims.get(name, "") for name in ("sub", "email", "nonce")]
+        if not all(isinstance(name, str) and len(name) <= _MOST for name in names):
+            raise OAuth2Error("a token with names that are none")
         return claims
+
+
+class Departure(OAuth2LoginView):
+    """Off to the provider, in the same way whatever else the address says."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The redirect, with a number that the token must bring back."""
+        provider, nonce = self.get_provider(), token_urlsafe(32)
+        return provider.redirect(
+            request,
+            get_request_param(request, "process", AuthProcess.LOGIN),
+            next_url=get_next_redirect_url(request),
+            auth_params=provider.get_auth_params() | {"nonce": nonce},
+            nonce=nonce,
+        )
 
 
 @login_not_required
 def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Off to the provider."""
-    return _through(OAuth2LoginView, request, provider_id)
+    return _through(Departure, request, provider_id)
 
 
 @login_not_required
@@ -87,7 +124,10 @@ def _through(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
         answer: HttpResponse = view.adapter_view(SignedTokens(request, provider_id))(request)
     except SocialApp.DoesNotExist:
         raise Http404 from None
-    except (RequestException, KeyError, ValueError) as error:
+    except (
+        *(RequestException, OAuth2Error, DataError, RecursionError),
+        *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
+    ) as error:  # what another said, read by a library that trusts its shape
         log.warning("the identity provider does not answer as it should: %s", error)
         return _failed(request)
     return answer

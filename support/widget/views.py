@@ -48,9 +48,8 @@ def words(request: HttpRequest, key: str) -> HttpResponse:
     """
     site = _site(request, key)
     with translation.override(_language(request)):
-        shown = offer.context(
-            _signed_user(request, site), channel=Channel.WIDGET, now=timezone.now()
-        )
+        who = _signed_user(request, site)
+        shown = offer.context(who, channel=Channel.WIDGET, now=timezone.now())
         offered = [card["value"] for card in shown["kind_cards"]]
         answer = JsonResponse(
             {
@@ -58,6 +57,7 @@ def words(request: HttpRequest, key: str) -> HttpResponse:
                 "kinds": [_card(card) for card in shown["kind_cards"]],
                 "priorities": [_card(card) for card in shown["priority_cards"]],
                 "phone": _advice(shown["advice"]),
+                "signed": who.proved,
                 "opened": ReportForm(kinds=offered).initial["opened"],
                 "report": request.build_absolute_uri(reverse("report")),
             }

@@ -141,3 +141,16 @@ def test_without_redis_nobody_is_held_up() -> None:
     with override_settings(CACHES=gone):
         statuses = {client.get("/api/v1/tickets/").status_code for _ in range(3)}
     assert statuses == {200}
+
+
+def test_a_hundred_thousand_unknown_fields_get_a_short_answer() -> None:
+    client = program(people.agent())
+    some = post(client, "tickets/", REPORT | {f"veld{number}": 1 for number in range(5_000)})
+    assert some.status_code == 400
+    assert len(some.json()["errors"]) == 20
+    for many in ({f"veld{number}": 1 for number in range(300_000)}, {"emails": [1] * 100_000}):
+        answer = post(client, "tickets/", REPORT | many)
+        assert answer.status_code == 413
+        assert len(answer.content) < 1_000
+    items = post(client, "tickets/", REPORT | {"x" * 100_000: 1})
+    assert len(items.content) < 1_000

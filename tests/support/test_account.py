@@ -18,6 +18,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.core.management import call_command
@@ -671,3 +672,19 @@ def test_what_allauth_keeps_is_not_shown_in_the_admin(client: Client, model: str
     client.force_login(people.agent("Ada", Role.ADMIN))
     app, name = model.split("_")
     assert client.get(f"/admin/{app}/{name}/").status_code == 404
+
+
+def test_a_password_of_five_million_letters_is_refused_before_it_is_hashed(
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda _self, password, _salt: seen.append(len(password))
+    )
+    given = {"login": alice.email, "password": "w" * 5_000_000}
+    assert client.post(reverse("sign-in"), given).status_code == 200
+    client.force_login(alice)
+    more = {"oldpassword": "w" * 5_000_000, "password1": "w" * 5_000_000}
+    client.post(reverse("account_change_password"), more | {"password2": "w" * 5_000_000})
+    client.post(reverse("account_reauthenticate"), {"password": "w" * 5_000_000})
+    assert seen == []

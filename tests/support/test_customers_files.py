@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +12,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from support.customers import table
 from support.customers.table import TableError
@@ -258,3 +260,38 @@ def test_a_person_without_an_address_stands_in_the_file_once(client: Client, man
     people.organisation("School")
     line = "School;Tweeling;0301234567\n"
     assert states(client, f"organisatie;naam;telefoon\n{line}{line}") == [(2, "new"), (3, "wrong")]
+
+
+def spreadsheet(strings: str, head: str = "", encoding: str = "utf-8") -> bytes:
+    """A spreadsheet whose table of texts was written by hand."""
+    book = Workbook()
+    book.worksheets[0].append(["naam"])
+    plain, changed, texts = io.BytesIO(), io.BytesIO(), "xl/sharedStrings.xml"
+    book.save(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            told = f'<Override PartName="/{texts}" ContentType="{SHARED_STRINGS}"/></Types>'
+            new.writestr(part, old.read(part).replace(b"</Types>", told.encode()))
+        table = f'{head}<sst xmlns="{SHEET_MAIN_NS}">{strings}</sst>'
+        new.writestr(texts, table.encode(encoding))
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_spreadsheet_with_an_entity_is_refused_in_words(
+    client: Client, manager: User, encoding: str
+) -> None:
+    entity = '<!DOCTYPE sst [<!ENTITY a "naam">]>'
+    data = spreadsheet("<si><t>&a;</t></si>", entity, encoding)
+    answer = upload(client, data, "klanten.xlsx")
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert "definities die we niet aannemen" in answer.content.decode()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("text", ["<si><t>a</t></si>", "<si/>"])
+def test_more_texts_than_a_table_has_are_not_read(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "load_workbook", lambda *_given, **_more: pytest.fail("was read"))
+    with pytest.raises(TableError):
+        table.read(spreadsheet(text * 300_000))

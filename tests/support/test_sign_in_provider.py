@@ -58,13 +58,23 @@ class Provider:
             shown = jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True)
             return {"keys": [shown | {"kid": "1", "alg": "RS256", "use": "sig"}]}
         self.asked.append(form)
-        return {"access_token": "x", "token_type": "Bearer", "id_token": self.token()}
+        return {
+            "access_token": "x",
+            "token_type": "Bearer",
+            "id_token": self.token(form["code"][0]),
+        }
 
-    def token(self) -> str:
-        """Who it is, signed."""
+    def token(self, nonce: str) -> str:
+        """Who it is, signed. The code that we give out is what the token must bring back."""
         now = int(time.time())
         told = {"iss": self.url, "aud": CLIENT, "sub": "7", "iat": now, "exp": now + 60}
-        return jwt.encode(told | self.claims, self.key, "RS256", headers={"kid": "1"})
+        told |= {"nonce": nonce} | self.claims
+        return jwt.encode(
+            {name: told[name] for name in told if told[name] is not None},
+            self.key,
+            "RS256",
+            headers={"kid": "1"},
+        )
 
 
 @pytest.fixture
@@ -121,7 +131,7 @@ def through(client: Client, path: str = "/sign-in/with/oidc/") -> Any:
     asked = parse_qs(urlsplit(there["Location"]).query)
     assert asked["code_challenge_method"] == ["S256"]
     back = urlsplit(asked["redirect_uri"][0]).path
-    return client.get(back, {"state": asked["state"][0], "code": "abc"})
+    return client.get(back, {"state": asked["state"][0], "code": asked["nonce"][0]})
 
 
 def user_of(client: Client) -> object:
@@ -175,6 +185,63 @@ def test_a_token_that_does_not_vouch_for_the_address_lets_nobody_in(
     assert user_of(client) is None
 
 
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"nonce": "another"},
+        {"nonce": None},
+        {"exp": None},
+        {"azp": "another"},
+        {"aud": [CLIENT, "another"]},
+        {"exp": "9999999999", "jti": "1"},
+        {"exp": 1e400},
+        {"exp": []},
+        {"aud": {}},
+        {"sub": None},
+        {"sub": ["7"]},
+        {"sub": "7\x00"},
+        {"sub": "7" * 5_000},
+        {"email": ["alice@desk.example"]},
+        {"email": {"a": 1}},
+        {"jti": ["\x00" * 500]},
+    ],
+)
+def test_an_odd_token_or_one_for_another_request_lets_nobody_in(
+    client: Client, provider: Provider, claims: dict[str, Any]
+) -> None:
+    people.agent()
+    provider.claims = {"email": "alice@desk.example", "email_verified": True} | claims
+    assert through(client).status_code in {403, 502}
+    assert user_of(client) is None
+
+
+def test_a_token_for_several_names_us_as_who_asked(client: Client, provider: Provider) -> None:
+    alice = people.agent()
+    provider.claims = {"email": alice.email, "email_verified": True}
+    provider.claims |= {"aud": [CLIENT, "another"], "azp": CLIENT}
+    through(client)
+    assert user_of(client) == str(alice.pk)
+
+
+def test_nothing_in_the_address_changes_where_we_send_people(
+    client: Client, provider: Provider
+) -> None:
+    odd = {
+        "auth_params": "redirect_uri=https://evil.example&prompt=none&nonce=1&client_id=x",
+        "scope": "everything",
+        "action": "rerequest",
+        "next": "https://evil.example/",
+    }
+    plain, changed = (
+        parse_qs(urlsplit(client.get("/sign-in/with/oidc/", given)["Location"]).query)
+        for given in ({}, odd)
+    )
+    for each in (plain, changed):
+        for once in ("state", "nonce", "code_challenge"):
+            assert len(each.pop(once)[0]) > 8
+    assert plain == changed
+
+
 def test_a_token_that_another_signed_lets_nobody_in(client: Client, provider: Provider) -> None:
     people.agent()
     provider.claims = {"email": "alice@desk.example", "email_verified": True}
@@ -193,7 +260,7 @@ def test_a_token_without_signature_lets_nobody_in(
     bare = ".".join(
         base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts
     )
-    monkeypatch.setattr(provider, "token", lambda: f"{bare}.")
+    monkeypatch.setattr(provider, "token", lambda _nonce: f"{bare}.")
     assert through(client).status_code == 502
     assert user_of(client) is None
 

@@ -75,6 +75,7 @@ def test_only_a_signed_user_reads_the_agreements_words(client: Client, site: Wid
         asked = client.post(url, given, headers={"Origin": HERE}).json()
         assert asked | {"opened": ""} == stranger | {"opened": ""}
     told = client.post(url, signed(site), headers={"Origin": HERE}).json()
+    assert (stranger["signed"], told["signed"]) == (False, True)
     assert told["phone"]["number"] == "030-7600290"
     assert told["priorities"][0]["phone"] is True
     assert told["priorities"][0]["follows"][0].startswith("Reactie: direct, als u belt")
@@ -89,6 +90,18 @@ def test_a_signed_user_whom_we_do_not_know_is_of_the_sites_organisation(
     ticket = Ticket.objects.get()
     assert (ticket.organisation, ticket.contact) == (site.organisation, None)
     assert "zodra iemand belt die dat mag" in answer.json()["promises"][0]
+
+
+def test_a_ticket_with_a_forged_signature_says_that_its_sender_is_not_proved(
+    client: Client, site: WidgetSite
+) -> None:
+    marked = []
+    client.force_login(people.agent("Alice"))
+    for forged in ({"signature": "0" * 64}, {}):
+        said = send(Client(), site, **(signed(site) | forged)).json()
+        page = client.get(f"/desk/tickets/{said['reference']}/").content.decode()
+        marked.append("Niet bewezen dat dit de afzender is" in page)
+    assert marked == [True, False]
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://app.example.nl.evil"])
