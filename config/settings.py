@@ -86,6 +86,8 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 AUTH_PASSWORD_VALIDATORS = signin_settings.PASSWORD_CHECKS
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Whoever works here signs in again after so many hours without use.
+STAFF_IDLE = timedelta(hours=env.int("WERKDAG_STAFF_IDLE_HOURS", default=12))
 vars().update(signin_settings.SETTINGS)
 # Roles that must have a second factor before they can do anything else.
 MFA_REQUIRED_ROLES = frozenset(env.str("WERKDAG_MFA_REQUIRED", default="").split())

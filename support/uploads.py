@@ -24,6 +24,12 @@ def posted(request: HttpRequest) -> dict[str, Any]:
     return {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
 
 
+def why_refused(name: str) -> str:
+    """Why a file of that name is not taken, by whichever way it comes; "" if it is."""
+    ending = name.rstrip(". ").rpartition(".")[2].lower()  # as Windows reads a name
+    return _REFUSED % {"name": name} if ending in settings.ATTACHMENTS_REFUSED else ""
+
+
 class FilesInput(forms.ClearableFileInput):
     """A file input that takes several."""
 
@@ -51,8 +57,8 @@ class FilesField(forms.FileField):
         uploads: list[UploadedFile] = [upload for upload in given if upload]
         for upload in uploads:
             super().clean(upload, initial)
-            if (upload.name or "").rpartition(".")[2].lower() in settings.ATTACHMENTS_REFUSED:
-                raise forms.ValidationError(_REFUSED % {"name": upload.name})
+            if refused := why_refused(upload.name or ""):
+                raise forms.ValidationError(refused)
         size = sum(upload.size or 0 for upload in uploads)
         if size > settings.ATTACHMENTS_MAX_BYTES:
             raise forms.ValidationError(

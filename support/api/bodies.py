@@ -17,6 +17,7 @@ from rest_framework.exceptions import ErrorDetail, ParseError
 from rest_framework.parsers import BaseParser
 
 from support.api.problems import TooLarge
+from support.uploads import why_refused
 from tickets.files import File
 
 TEXT_MOST = 100_000
@@ -145,6 +146,9 @@ class Files(serializers.ListField):
                 },
                 "too_large",
             )
+        refused = [why for upload in uploads if (why := why_refused(upload.name or ""))]
+        if refused:
+            raise serializers.ValidationError(refused, "refused")
         return [_file(upload) for upload in uploads]
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -103,22 +104,36 @@ def begin(request: HttpRequest, *, now: datetime) -> None:
 
 
 class SeenMiddleware:
-    """Notes, every five minutes at most, that a session is in use and from where."""
+    """Notes, every five minutes at most, that a session is in use and from where; ends those of
+    staff that nobody used for STAFF_IDLE.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Note it before the page is made."""
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            self._note(request, timezone.now())
-        return self.get_response(request)
+        """Note it before the page is made. What is shown to somebody stays in no cache."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return self.get_response(request)
+        self._note(request, timezone.now())
+        signed_in = SESSION_KEY in request.session
+        answer = self.get_response(request)
+        if signed_in and "Cache-Control" not in answer:
+            answer["Cache-Control"] = "private, no-store"
+        return answer
 
     def _note(self, request: HttpRequest, now: datetime) -> None:
         seen = request.session.get(_SEEN)
         if seen is None or now.timestamp() - seen < FRESH.total_seconds():
             return
-        if not request.user.is_authenticated:
+        user = request.user
+        if not isinstance(user, User):
+            return
+        if user.is_agent and now.timestamp() - seen > settings.STAFF_IDLE.total_seconds():
+            UserSession.objects.filter(session_key=request.session.session_key).delete()
+            logout(request)
+            return
+        if _by_itself(request):
             return
         agent = request.headers.get("User-Agent", "")
         UserSession.objects.filter(session_key=request.session.session_key).update(
@@ -127,3 +142,9 @@ class SeenMiddleware:
             user_agent=agent[: UserSession._meta.get_field("user_agent").max_length],
         )
         request.session[_SEEN] = now.timestamp()
+
+
+def _by_itself(request: HttpRequest) -> bool:
+    """Is it a page that is left open and asks again and again, with nobody before it?"""
+    asked_again = request.headers.get("HX-Trigger") in {"bell-count", "queue-rows"}
+    return asked_again or request.path_info.endswith("/presence/")

@@ -249,3 +249,13 @@ def test_who_may_not_phone_reads_another_promise_than_who_may() -> None:
         "at once, from your call on",
         "at once, from a call on by somebody who may phone",
     ]
+
+
+@pytest.mark.parametrize("name", ["kwaad.exe", "Kwaad.EXE", "kwaad.exe. ."])
+def test_programs_are_refused_as_the_form_refuses_them(name: str) -> None:
+    program_file = SimpleUploadedFile(name, b"MZ", "application/octet-stream")
+    form = {"subject": "A", "text": "b", "kind": "question", "attachments": [program_file]}
+    answer = program(people.agent()).post("/api/v1/tickets/", form)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["code"] == "refused"
+    assert not Ticket.objects.exists()

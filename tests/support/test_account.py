@@ -688,3 +688,38 @@ def test_a_password_of_five_million_letters_is_refused_before_it_is_hashed(
     client.post(reverse("account_change_password"), more | {"password2": "w" * 5_000_000})
     client.post(reverse("account_reauthenticate"), {"password": "w" * 5_000_000})
     assert seen == []
+
+
+def test_what_is_shown_to_somebody_stays_in_no_cache(client: Client, alice: User) -> None:
+    assert "no-store" not in client.get(reverse("report")).get("Cache-Control", "")
+    client.force_login(alice)
+    for name in ("queue", "search", "security", "report", "admin:index"):
+        assert "no-store" in client.get(reverse(name))["Cache-Control"], name
+
+
+@pytest.mark.parametrize(
+    ("role", "hours", "stays"),
+    [(Role.AGENT, 11, True), (Role.AGENT, 13, False), (Role.CUSTOMER, 13, True)],
+)
+def test_staff_who_did_nothing_for_half_a_day_sign_in_again(
+    client: Client, alice: User, role: str, hours: int, stays: bool
+) -> None:
+    User.objects.filter(pk=alice.pk).update(role=role)
+    client.post(make_link(alice, now=timezone.now()))
+    session = client.session
+    session["seen_at"] -= hours * 3600
+    session.save()
+    client.get(reverse("notification-count"), headers={"HX-Trigger": "bell-count"})
+    assert (client.get(reverse("security")).status_code == 200) is stays
+    assert UserSession.objects.filter(user=alice).exists() is stays
+
+
+def test_a_page_that_is_left_open_is_no_use(client: Client, alice: User) -> None:
+    client.post(make_link(alice, now=timezone.now()))
+    session = client.session
+    session["seen_at"] -= 3600
+    session.save()
+    client.get(reverse("notification-count"), headers={"HX-Trigger": "bell-count"})
+    assert client.session["seen_at"] == session["seen_at"]
+    client.get(reverse("queue"))
+    assert client.session["seen_at"] > session["seen_at"]
