@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from config.celery import app
 from config.health import CLOCK, WORK, beat_heartbeat
@@ -94,3 +95,24 @@ def test_a_request_that_is_far_too_long_is_refused_unread(client: Client) -> Non
     )
     assert answer.status_code == 413
     assert "25 MB" in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/readyz", "/health"])
+def test_only_who_may_know_hears_what_is_wrong(
+    client: Client, settings: Settings, path: str
+) -> None:
+    cache.clear()
+    from_afar = {"REMOTE_ADDR": "203.0.113.7"}
+    for answer in (
+        client.get(path, **from_afar),
+        client.get(path, headers={"X-Forwarded-For": "127.0.0.1"}),
+        client.get(path, REMOTE_ADDR=""),
+        client.get(path, headers={"Authorization": "Bearer "}, **from_afar),
+    ):
+        assert (answer.status_code, answer.json()) == (503, {"status": "not well"})
+    settings.HEALTH_TOKEN = "geheim"
+    wrong = client.get(path, headers={"Authorization": "Bearer geheım"}, **from_afar)
+    right = client.get(path, headers={"Authorization": "Bearer geheim"}, **from_afar)
+    assert "periodic_work" not in wrong.json()
+    assert right.json()["periodic_work"] == "has not run yet"
