@@ -70,7 +70,8 @@ def _start(request: HttpRequest) -> tuple[dict[str, Any], Mapping[str, Any]]:
 def _edition(pk: Any) -> Edition | None:
     """The edition chosen; else the first agreement's that was announced last, else any."""
     editions = Edition.objects.select_related("agreement", "calendar")
-    chosen = editions.filter(pk=number_in(str(pk))).first()
+    number = number_in(str(pk))
+    chosen = editions.filter(pk=number).first() if number is not None else None
     return chosen or editions.order_by("agreement_id", LAST_ANNOUNCED).first()
 
 

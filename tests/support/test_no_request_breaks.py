@@ -23,8 +23,12 @@ from tickets.models import Role, User
 
 pytestmark = pytest.mark.django_db
 SEED = 20_261_129
-PEOPLE = {Role.CUSTOMER: demo.CUSTOMER, Role.AGENT: demo.AGENT, Role.MANAGER: demo.MANAGER}
-SHARE = {Role.MANAGER: 2, Role.AGENT: 6, Role.ADMIN: 6}
+PEOPLE: dict[str, str] = {
+    Role.CUSTOMER: demo.CUSTOMER,
+    Role.AGENT: demo.AGENT,
+    Role.MANAGER: demo.MANAGER,
+}
+SHARE: dict[str, int] = {Role.MANAGER: 2, Role.AGENT: 6, Role.ADMIN: 6}
 LEFT_OUT = {"sign-out", "mail-posted"}  # ends what is tested; has a secret of its own
 
 
