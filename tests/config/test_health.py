@@ -15,6 +15,8 @@ from config.health import CLOCK, WORK, beat_heartbeat
 from config.supervisor import programs
 from support.notices.post import post
 
+AFAR = "203.0.113.7"
+
 
 def test_a_living_web_process_says_ok_without_asking_anyone(client: Client) -> None:
     assert client.get("/healthz").content == b"ok"
@@ -103,16 +105,15 @@ def test_only_who_may_know_hears_what_is_wrong(
     client: Client, settings: Settings, path: str
 ) -> None:
     cache.clear()
-    from_afar = {"REMOTE_ADDR": "203.0.113.7"}
     for answer in (
-        client.get(path, **from_afar),
+        client.get(path, REMOTE_ADDR=AFAR),
         client.get(path, headers={"X-Forwarded-For": "127.0.0.1"}),
         client.get(path, REMOTE_ADDR=""),
-        client.get(path, headers={"Authorization": "Bearer "}, **from_afar),
+        client.get(path, headers={"Authorization": "Bearer "}, REMOTE_ADDR=AFAR),
     ):
         assert (answer.status_code, answer.json()) == (503, {"status": "not well"})
     settings.HEALTH_TOKEN = "geheim"
-    wrong = client.get(path, headers={"Authorization": "Bearer geheım"}, **from_afar)
-    right = client.get(path, headers={"Authorization": "Bearer geheim"}, **from_afar)
+    wrong = client.get(path, headers={"Authorization": "Bearer geheım"}, REMOTE_ADDR=AFAR)
+    right = client.get(path, headers={"Authorization": "Bearer geheim"}, REMOTE_ADDR=AFAR)
     assert "periodic_work" not in wrong.json()
     assert right.json()["periodic_work"] == "has not run yet"
