@@ -1,7 +1,11 @@
 """Health pages: alive and ready for load balancers, the whole for monitoring and people."""
 
 from datetime import datetime, timedelta
+from hmac import compare_digest
+from http import HTTPStatus
+from ipaddress import ip_address
 
+from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -32,7 +36,7 @@ def alive(_request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def ready(_request: HttpRequest) -> JsonResponse:
+def ready(request: HttpRequest) -> JsonResponse:
     """Database, Redis and periodic work, each "ok" or what is wrong; 503 unless all are well.
 
     Mailboxes and what else waits for other machines are told too, but count for nothing: no web
@@ -40,15 +44,35 @@ def ready(_request: HttpRequest) -> JsonResponse:
     """
     now = timezone.now()
     state, others = _own(now=now), _of_others(now=now)
-    return JsonResponse(state | others, status=_status(state))
+    return _told(request, state | others, status=_status(state))
 
 
 @never_cache
-def whole(_request: HttpRequest) -> JsonResponse:
+def whole(request: HttpRequest) -> JsonResponse:
     """The same for whoever watches over all of Werkdag: 503 when mail is not read or sent, too."""
     now = timezone.now()
     state = _own(now=now) | _of_others(now=now)
-    return JsonResponse(state, status=_status(state))
+    return _told(request, state, status=_status(state))
+
+
+def _told(request: HttpRequest, state: dict[str, str], *, status: int) -> JsonResponse:
+    """What is wrong, to who may know; to anybody else only whether something is."""
+    if not _may_know(request):
+        state = {"status": "ok" if status == HTTPStatus.OK else "not well"}
+    return JsonResponse(state, status=status)
+
+
+def _may_know(request: HttpRequest) -> bool:
+    """Somebody on this machine itself, past no proxy; or who sends WERKDAG_HEALTH_TOKEN."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if settings.HEALTH_TOKEN and compare_digest(token.encode(), settings.HEALTH_TOKEN.encode()):
+        return True
+    if {"X-Forwarded-For", "Forwarded"} & set(request.headers):
+        return False
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
 
 
 def _own(*, now: datetime) -> dict[str, str]:

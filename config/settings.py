@@ -107,6 +107,9 @@ USE_TZ = True
 REST_FRAMEWORK = api_settings.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
 
+# Who sends it hears what is wrong from /readyz and /health; without it, only this machine does.
+HEALTH_TOKEN = env.str("WERKDAG_HEALTH_TOKEN", default="")
+
 # -- addresses -----------------------------------------------------------------------------------
 DATABASES = {"default": database(VAR_DIR, ROLE)}
 _redis = redis_addresses(VAR_DIR)

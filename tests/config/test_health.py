@@ -8,11 +8,14 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from config.celery import app
 from config.health import CLOCK, WORK, beat_heartbeat
 from config.supervisor import programs
 from support.notices.post import post
+
+AFAR = "203.0.113.7"
 
 
 def test_a_living_web_process_says_ok_without_asking_anyone(client: Client) -> None:
@@ -95,3 +98,23 @@ def test_a_request_that_is_far_too_long_is_refused_unread(client: Client) -> Non
     )
     assert answer.status_code == 413
     assert "25 MB" in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/readyz", "/health"])
+def test_only_who_may_know_hears_what_is_wrong(
+    client: Client, settings: Settings, path: str
+) -> None:
+    cache.clear()
+    for answer in (
+        client.get(path, REMOTE_ADDR=AFAR),
+        client.get(path, headers={"X-Forwarded-For": "127.0.0.1"}),
+        client.get(path, REMOTE_ADDR=""),
+        client.get(path, headers={"Authorization": "Bearer "}, REMOTE_ADDR=AFAR),
+    ):
+        assert (answer.status_code, answer.json()) == (503, {"status": "not well"})
+    settings.HEALTH_TOKEN = "geheim"
+    wrong = client.get(path, headers={"Authorization": "Bearer geheım"}, REMOTE_ADDR=AFAR)
+    right = client.get(path, headers={"Authorization": "Bearer geheim"}, REMOTE_ADDR=AFAR)
+    assert "periodic_work" not in wrong.json()
+    assert right.json()["periodic_work"] == "has not run yet"
