@@ -205,6 +205,12 @@ class Ticket(models.Model):
         return f"WD-{self.pk}"
 
     @property
+    def is_anybodys(self) -> bool:
+        """Did it come by a form where anybody can give any address, and did nobody prove theirs?"""
+        by_form = self.channel in (Channel.WEB, Channel.WIDGET)
+        return by_form and bool(self.reporter_email) and not self.reporter_proved
+
+    @property
     def is_active(self) -> bool:
         """Does it still ask for work or an answer?"""
         return self.status in ACTIVE
