@@ -57,7 +57,7 @@ def writes(
     is_own = email in ("", ticket.reporter_email.lower())
     if not is_own and colleagues().filter(email__iexact=email).exists():
         raise DeskError(_("You work here: answer on the ticket's page for agents."))
-    if _is_past(ticket, at):
+    if is_past(ticket, at):
         return _follow(ticket, reporter, words, channel=channel, unconfirmed=unconfirmed, at=at)
     said = MessageKind.CUSTOMER
     message = say(ticket, words, kind=said, channel=channel, at=at, reporter=reporter)
@@ -121,8 +121,8 @@ def is_thanks(text: str) -> bool:
     return len(said) <= _SHORT and bool(_THANKS.search(said)) and not _MORE.search(said)
 
 
-def _is_past(ticket: Ticket, at: datetime) -> bool:
-    """Was it done with so long ago that what is written now is another matter?"""
+def is_past(ticket: Ticket, at: datetime) -> bool:
+    """Was it done with so long ago that what a customer writes now is another matter?"""
     if ticket.is_active or not settings.REOPEN_DAYS:
         return False
     ends = (EventKind.RESOLVED, EventKind.DECLINED, EventKind.CLOSED)

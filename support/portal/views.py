@@ -111,6 +111,7 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
         "reply_url": request.path,
         "fields": shown_to_customers(ticket),
         "merged_into": current(ticket) if ticket.status == Status.MERGED else None,
+        "long_past": customer_side.is_past(current(ticket), timezone.now()),
     }
     return render(request, "portal/ticket.html", context, status=422 if form.errors else 200)
 

@@ -296,7 +296,10 @@ def test_what_a_customer_writes_long_after_is_shown_where_it_went(
     desk.resolve(ticket, words("Klaar."), actor=people.agent(), at=long_ago)
     client.force_login(account(carla))
     url = reverse("my-ticket", args=[ticket.reference])
+    warning = "wat u hier schrijft, wordt een nieuwe melding"
+    assert warning in client.get(url).content.decode()
     page = client.post(url, {"text": "Het is weer stuk."}, follow=True)
+    assert warning not in page.content.decode()
     new = Ticket.objects.latest("pk")
     assert page.redirect_chain == [(reverse("my-ticket", args=[new.reference]), 302)]
     said = page.content.decode()
