@@ -346,7 +346,8 @@ def _why_to_phone(line: PhoneLine, reader: Reader) -> str:
         return text + (f" ({line.clause})." if line.clause else ".")
     text = _("Our reaction time binds us only once somebody reports this by phone who may phone us")
     clauses = [clause for clause in (words["clause"], words["caller"]) if clause]
-    text += f" ({_(' and ').join(clauses)})." if clauses else "."
+    both = _(" and ").join(clauses)
+    text += f" ({both})." if clauses else "."
     if reader.callers:
         return text + " " + _("These people may: %(names)s.") % {"names": ", ".join(reader.callers)}
     return text

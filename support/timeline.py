@@ -295,10 +295,11 @@ def _words(event: TicketEvent) -> str:
     if event.kind in ABOUT_PEOPLE:
         if data.get("left"):
             said = _("%(name)s left; assigned") % {"name": data["left"]}
-        names = (data.get(name) for name in PEOPLE)
-        return f"{said}: {', '.join(name for name in names if name) or _('nobody')}"
+        names = ", ".join(data[name] for name in PEOPLE if data.get(name)) or _("nobody")
+        return f"{said}: {names}"
     if event.kind == EventKind.PLANNED:
-        return f"{said}: {data.get('name') or _('in no release')}"
+        release = data.get("name") or _("in no release")
+        return f"{said}: {release}"
     return f"{said}: {data['reason']}" if data.get("reason") else said
 
 

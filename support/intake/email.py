@@ -248,7 +248,7 @@ def words_of(mail: IncomingMail, parsed: ParsedMail, *, remarks: bool = True) ->
     if remarks:
         # What was left out is named with its reason in the text already.
         problems = dict.fromkeys(p.sentence for p in parsed.problems if p.word not in REASONS)
-        survived = (f"[{_(sentence)}]" for sentence in problems)
+        survived = ("[" + _(sentence) + "]" for sentence in problems)
         text = "\n\n".join([text or _("(no text)"), *survived])
     return Words(
         text=text,

@@ -68,7 +68,7 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
 
 
 def _name(ticket: Ticket) -> str:
-    return f"{_('evidence')}-{ticket.reference.lower()}"
+    return _("evidence") + f"-{ticket.reference.lower()}"
 
 
 def _document(ticket: Ticket, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def event_news(event: TicketEvent, ticket: Ticket, *, now: datetime) -> str:
     }.get(EventKind(event.kind))
     words = said % {"who": who} if said else _other(event)
     if now - event.at < _RECENT:
-        return f"{words} {_('just now')}"
+        return words + " " + _("just now")
     time = moment_words(event.at, timezone.get_current_timezone(), "H:i")
     return words + " " + _("at %(time)s") % {"time": time}
 

@@ -1,7 +1,9 @@
 """Dutch is complete: every text has its translation, with the same things filled in."""
 
+import ast
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from pathlib import Path
 
 import polib
 
@@ -15,6 +17,31 @@ def test_every_text_is_there_in_dutch() -> None:
     assert len(texts) > 300
     assert [text.msgid for text in texts.untranslated_entries()] == []
     assert [text.msgid for text in texts.fuzzy_entries()] == []
+
+
+GETTEXT = re.compile(r"_|n?p?gettext(_lazy)?")
+
+
+def test_no_text_stands_in_an_f_string_where_it_is_not_collected() -> None:
+    files = [file for room in ("config", "sla", "support", "tickets") for file in _source(room)]
+    assert len(files) > 300
+    assert [found for file in files for found in _hidden(file.read_text(), str(file))] == []
+
+
+def test_a_text_in_an_f_string_would_be_found() -> None:
+    assert list(_hidden("said = f\"{_('nobody')}\"", "here")) == ["here:1: _('nobody')"]
+
+
+def _source(room: str) -> Iterator[Path]:
+    return (file for file in Path(room).rglob("*.py") if "migrations" not in file.parts)
+
+
+def _hidden(source: str, name: str) -> Iterator[str]:
+    """The texts inside f-strings of a module: xgettext reads past them."""
+    for whole in ast.walk(ast.parse(source)):
+        for part in ast.walk(whole) if isinstance(whole, ast.JoinedStr) else ():
+            if isinstance(part, ast.Call) and GETTEXT.fullmatch(getattr(part.func, "id", "")):
+                yield f"{name}:{part.lineno}: {ast.unparse(part)}"
 
 
 def test_translations_fill_in_the_same_things() -> None:
