@@ -41,7 +41,7 @@ def test_a_change_shows_its_outcome_at_once_and_keeps_focus_and_address(
     expect(page.locator(".calculator-otherwise")).to_contain_text("wel binden (4.D)")
     expect(page).to_have_url(re.compile("channel=email"))
     expect(page.get_by_label("Kanaal")).to_be_focused()
-    expect(page.get_by_text("Mag de beller bellen?")).to_be_hidden()
+    expect(page.get_by_text("Is de beller bevoegd om te bellen?")).to_be_hidden()
     page.reload()
     expect(page.locator(".calculator-otherwise")).to_contain_text("wel binden (4.D)")
 
