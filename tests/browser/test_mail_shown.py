@@ -108,6 +108,7 @@ def test_it_works_without_javascript(browser: Browser, ticket_page: Page) -> Non
     shown.get_by_text("Show as it came").click()
     frame = shown.frame_locator(".as-it-came iframe")
     expect(frame.get_by_text("Beste helpdesk")).to_be_visible()
+    shown.get_by_role("button", name="Agree: bas@school.example takes part").click()
     shown.get_by_role("button", name="Remove bas@school.example").click()
     expect(shown.get_by_role("button", name="Remove bas@school.example")).to_have_count(0)
     plain.close()
