@@ -103,6 +103,9 @@ def test_who_clicks_note_writes_a_note_and_no_letter_drives_the_page_away(
     page.keyboard.type("gqe/")
     expect(page.locator(NOTE)).to_have_value("gq jk? cache nakijken")
     assert page.url == address
+    # What is still to be saved goes out when the page closes, and would meet the emptied database.
+    saved = page.locator("[data-for=note] [data-saved]")
+    expect(saved).to_have_text(re.compile("Draft saved .+"))
 
 
 def test_words_that_could_not_be_saved_are_not_left_without_a_question(
