@@ -1,4 +1,4 @@
-"""Makes .venv and installs a lock file into it; does nothing when that has been done already.
+"""Makes .venv and installs lock files into it; does nothing when that has been done already.
 
 Run by the Makefile with whatever Python the machine has: only the standard library, and no syntax
 newer than Python 3.6, which can then say clearly that it is too old.
@@ -19,20 +19,21 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "werkdag-setup.json"
 
 
-def main(lock: str) -> None:
-    """Have everything that `lock` names in .venv."""
+def main(locks: list[str]) -> None:
+    """Have everything that the locks name in .venv."""
     if sys.version_info[:2] < OLDEST:
         use_newer_python()
-    digest = hashlib.sha256((HERE / lock).read_bytes()).hexdigest()
     stamp = read_stamp()
     if not os.access(str(PYTHON), os.X_OK) or stamp.get("python") != this_python():
         stamp = {"python": this_python(), "locks": {}}
         if not fits():
             make_venv()
-    if stamp["locks"].get(lock) != digest:
-        install(lock)
-        stamp["locks"][lock] = digest
-        STAMP.write_text(json.dumps(stamp))
+    for lock in locks:
+        digest = hashlib.sha256((HERE / lock).read_bytes()).hexdigest()
+        if stamp["locks"].get(lock) != digest:
+            install(lock)
+            stamp["locks"][lock] = digest
+            STAMP.write_text(json.dumps(stamp))
 
 
 def use_newer_python() -> None:
@@ -126,6 +127,6 @@ def say(text: str, end: str = "\n") -> None:
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1])
+        main(sys.argv[1:])
     except KeyboardInterrupt:
         sys.exit("\nStopped; run it again to go on.")

@@ -1,5 +1,5 @@
-"""Wiring: settings, addresses, processes. Imports everything, is imported by nothing of ours."""
+"""Wiring: settings, addresses, processes. Imports everything, is imported by nothing of ours.
 
-from config.celery import app as celery_app
-
-__all__ = ("celery_app",)
+Nothing is imported here: what only holds a port or starts a program stays small. The Celery
+application is made in config.apps, before any task is read.
+"""

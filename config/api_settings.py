@@ -35,6 +35,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "MessageKind": "tickets.models.MessageKind",
         "ClockState": "sla.models.Clock.State",
         "EditionStage": "sla.models.Edition.Stage",
+        "MaintenanceKind": "sla.models.Maintenance.Kind",
         "Promise": "sla.models.Target.Promise",
     },
     "POSTPROCESSING_HOOKS": [

@@ -2,6 +2,10 @@
 
 from django.apps import AppConfig
 
+from config.celery import app as celery_app
+
+__all__ = ("WiringConfig", "celery_app")
+
 
 class WiringConfig(AppConfig):
     """Commands, system checks and health pages."""

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Advice
 
+from tickets.numbering import IN_A_ROW, SCATTERED
+
 _CONTRACTS_ZONE = "Europe/Amsterdam"
 
 
@@ -19,6 +21,20 @@ def times_are_shown_in_the_contracts_zone(**_: Any) -> list[CheckMessage]:
             f"TIME_ZONE is {settings.TIME_ZONE!r} and USE_TZ is {settings.USE_TZ}.",
             hint=f"Set TIME_ZONE = {_CONTRACTS_ZONE!r} and USE_TZ = True in config/settings.py.",
             id="werkdag.E001",
+        )
+    ]
+
+
+@register()
+def numbers_are_given_in_a_known_way(**_: Any) -> list[CheckMessage]:
+    """A word that is none would quietly change what numbers tell."""
+    if settings.TICKET_NUMBERS in ("", IN_A_ROW, SCATTERED):
+        return []
+    return [
+        Error(
+            f"WERKDAG_TICKET_NUMBERS is {settings.TICKET_NUMBERS!r}.",
+            hint=f"It is {SCATTERED!r} or {IN_A_ROW!r}, or empty for how this house began.",
+            id="werkdag.E003",
         )
     ]
 
@@ -40,7 +56,7 @@ def origin_is_secure(**_: Any) -> list[CheckMessage]:
 @register(deploy=True)
 def mail_leaves_the_house(**_: Any) -> list[CheckMessage]:
     """In production letters go out, not into a folder."""
-    if settings.EMAIL_BACKEND != "support.notices.outbox.OutboxBackend":
+    if settings.EMAIL_BACKEND != "support.mail.outbox.OutboxBackend":
         return []
     return [
         Advice(

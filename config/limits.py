@@ -6,13 +6,21 @@ from http import HTTPStatus
 from traceback import walk_tb
 
 from django.conf import settings
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import (
+    FieldDoesNotExist,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template import loader
+from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
 from support.api.problems import MEDIA_TYPE, TooLarge
+from support.forms import again
 
 log = logging.getLogger(__name__)
 
@@ -39,15 +47,25 @@ class BodyLimitMiddleware:
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
-    """In words; to a program in the form of every error of the API."""
-    megabytes = settings.ATTACHMENTS_MAX_BYTES // (1024 * 1024)
-    text = _("This is too much to send at once: attachments may be %(size)s MB together.") % {
-        "size": megabytes
+    """In words, in the visitor's language: nobody has looked for it yet."""
+    with override(get_language_from_request(request)):
+        return too_much(request)
+
+
+def too_much(request: HttpRequest) -> HttpResponse:
+    """The page for a request that is too large; to a program, a problem."""
+    limits = {
+        "size": settings.ATTACHMENTS_MAX_BYTES // (1024 * 1024),
+        "count": settings.ATTACHMENTS_MAX_FILES,
     }
+    text = _("This is too much to send at once: at most %(count)s files, of %(size)s MB together.")
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    if not request.path_info.startswith(API):
-        return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
-    return _problem(status, text, TooLarge.default_code)
+    if request.path_info.startswith(API):
+        return problem(status, text % limits, TooLarge.default_code)
+    if again.in_page(request):
+        return JsonResponse({"said": text % limits}, status=status)
+    context = {"text": text % limits, "back": request.get_full_path()}
+    return HttpResponse(loader.render_to_string("errors/413.html", context), status=status)
 
 
 class OddTextMiddleware:
@@ -72,11 +90,18 @@ class OddTextMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """What the database says of a value, said to whoever sent it; and noted for us."""
-        if not isinstance(error, DataError) and not _by_an_address_of_the_admin(request, error):
-            return None
-        log.warning("an odd value was refused late", exc_info=error)
-        return unreadable(request)
+        """What the database says of a value."""
+        return odd_value(request, error)
+
+
+def odd_value(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """What the database says of a value, said to whoever sent it; and noted for us. None for every
+    other error.
+    """
+    if not isinstance(error, DataError) and not _by_an_address_of_the_admin(request, error):
+        return None
+    log.warning("an odd value was refused late", exc_info=error)
+    return unreadable(request)
 
 
 def _by_an_address_of_the_admin(request: HttpRequest, error: Exception) -> bool:
@@ -99,13 +124,16 @@ def unreadable(request: HttpRequest, exception: Exception | None = None) -> Http
     """The page for a request that can't be read; to a program, a problem."""
     if exception is not None:
         log.info("refused as unreadable: %s", type(exception).__name__)
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        return too_much(request)
     status = HTTPStatus.BAD_REQUEST
     if request.path_info.startswith(API):
-        return _problem(status, _("This request can't be read."), "parse_error")
+        return problem(status, _("This request can't be read."), "parse_error")
     return render(request, "errors/400.html", status=status)
 
 
-def _problem(status: HTTPStatus, text: str, code: str) -> JsonResponse:
+def problem(status: HTTPStatus, text: str, code: str) -> JsonResponse:
+    """An error for a program, outside of the API's own views (RFC 9457)."""
     body = {
         "type": "about:blank",
         "title": status.phrase,

@@ -3,8 +3,6 @@
 import contextlib
 import hashlib
 import http.client
-import socket
-import time
 from pathlib import Path
 
 from django.conf import settings
@@ -20,24 +18,9 @@ from config.embedded import Say
 _DEMO_PEOPLE = {
     "agent": "agent@werkdag.example",
     "manager": "manager@werkdag.example",
+    "administrator": "beheer@werkdag.example",
     "customer": "klant@dialog-klant.example",
 }
-
-
-def port_is_free(port: int, *, host: str, patience: float) -> bool:
-    """Whether a server can listen there; waits `patience` seconds for one that is just stopping."""
-    deadline = time.monotonic() + patience
-    while True:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                if time.monotonic() > deadline:
-                    return False
-                time.sleep(0.1)
-            else:
-                return True
 
 
 def migrate(*, say: Say) -> None:
@@ -49,14 +32,21 @@ def migrate(*, say: Say) -> None:
 
 
 def fill_when_empty(*, say: Say) -> None:
-    """Put the demo data into a database that has no people at all."""
-    if not get_user_model()._default_manager.exists():
+    """Put the demo data into a database that has no people at all, if it is for demonstration."""
+    if get_user_model()._default_manager.exists():
+        return
+    if settings.DEMO:
         say("writing demo data …")
         call_command("demo")
+    else:
+        say("nobody can sign in yet: make an administrator with manage.py createsuperuser")
 
 
-def collect_static(*, say: Say) -> None:
-    """Collect, name and compress the static files, unless nothing has changed since last time."""
+def collect_static(*, say: Say, clear: bool = True) -> None:
+    """Collect, name and compress the static files, unless nothing has changed since last time.
+
+    clear: take away those of before, which pages may still name that are open somewhere.
+    """
     digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in finder.list([]):
@@ -67,13 +57,17 @@ def collect_static(*, say: Say) -> None:
         if stamp.read_text() == digest.hexdigest():
             return
     say("collecting static files …")
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    call_command("collectstatic", interactive=False, clear=clear, verbosity=0)
     stamp.write_text(digest.hexdigest())
 
 
 def demo_links() -> list[tuple[str, str]]:
-    """Who of the demo can sign in, each with a fresh one-time address. Empty without demo data."""
-    from support.signin import make_link
+    """Who of the demo can sign in, each with a fresh one-time address. Empty without demo data, and
+    where the database isn't for demonstration.
+    """
+    if not settings.DEMO:
+        return []
+    from support.sign_in.links import make_link
 
     people = get_user_model()._default_manager.in_bulk(
         list(_DEMO_PEOPLE.values()), field_name="email"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 _PR_SET_PDEATHSIG = 1
 _LOG_BYTES = 10 * 1024 * 1024
@@ -43,28 +44,25 @@ def spawn(
     argv: Sequence[str | Path],
     *,
     env: Mapping[str, str],
-    log: Path,
+    log: Path | None,
     death_signal: signal.Signals,
     cwd: Path,
     user: int | None = None,
     group: int | None = None,
     pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start `argv` in a session of its own, its output appended to `log`.
+    """Start `argv` in a session of its own, its output appended to `log`, else going with ours.
 
     Call it from the main thread: the kernel ties `death_signal` to the thread that forked.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
-    if log.exists() and log.stat().st_size > _LOG_BYTES:
-        log.replace(log.with_suffix(".old.log"))
-    with log.open("ab") as out:
+    with contextlib.nullcontext() if log is None else _opened(log) as out:
         return subprocess.Popen(
             [str(part) for part in argv],
             env=dict(env),
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=out,
-            stderr=subprocess.STDOUT,
+            stderr=None if out is None else subprocess.STDOUT,
             start_new_session=True,
             # Runs after the change of user: that change would clear the death signal.
             preexec_fn=_before_exec(os.getpid(), death_signal),  # noqa: PLW1509
@@ -73,6 +71,13 @@ def spawn(
             extra_groups=None if user is None else [],
             pass_fds=pass_fds,
         )
+
+
+def _opened(log: Path) -> BinaryIO:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > _LOG_BYTES:
+        log.replace(log.with_suffix(".old.log"))
+    return log.open("ab")
 
 
 def kill_group(process: subprocess.Popen[bytes], signum: signal.Signals) -> None:

@@ -14,6 +14,9 @@ from config.env import BASE_DIR, database, env, origin, redis_addresses, secret_
 
 VAR_DIR: Path = var_dir()
 ORIGIN = origin()
+# Demonstration data for an empty database, and links to sign in with: on this machine alone, unless
+# asked for, and never where people come over https.
+DEMO = env.bool("WERKDAG_DEMO", default=ORIGIN.is_loopback) and not ORIGIN.secure
 # web, worker or command: decides how database connections are kept and how long a query may take.
 ROLE = env.str("WERKDAG_ROLE", default="command")
 DEBUG = env.bool("DEBUG", default=False)
@@ -42,11 +45,15 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
 ]
+# Each page says to people of the helpdesk where its time went; see docs/performance.md.
+SERVER_TIMING = env.bool("WERKDAG_SERVER_TIMING", default=False)
 MIDDLEWARE = [
+    *(["config.timing.TimingMiddleware"] if SERVER_TIMING else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "support.status_page.stored.StoredMiddleware",
     "config.limits.BodyLimitMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.faults.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -57,13 +64,24 @@ MIDDLEWARE = [
     "config.limits.OddTextMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     *signin_settings.MIDDLEWARE,
+    "config.forms.FormsMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Ours: pages and letters.
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "environment": "config.jinja.environment",
+            "context_processors": ["config.jinja.of_request"],
+        },
+    },
+    {
+        # The admin's, the packages', and our changes to the admin's.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates" / "django"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -75,8 +93,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
-# Our own templates/django/forms/*.html come before Django's.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "config.jinja.FormRenderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- people --------------------------------------------------------------------------------------
@@ -85,6 +102,7 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 AUTH_PASSWORD_VALIDATORS = signin_settings.PASSWORD_CHECKS
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Whoever works here signs in again after so many hours without use.
 STAFF_IDLE = timedelta(hours=env.int("WERKDAG_STAFF_IDLE_HOURS", default=12))
@@ -110,6 +128,9 @@ SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
 # Who sends it hears what is wrong from /readyz and /health; without it, only this machine does.
 HEALTH_TOKEN = env.str("WERKDAG_HEALTH_TOKEN", default="")
 
+# How long what is known of the house is shown on staff's pages before it is looked at again.
+STANDING_FRESH = timedelta(seconds=15)
+
 # -- addresses -----------------------------------------------------------------------------------
 DATABASES = {"default": database(VAR_DIR, ROLE)}
 _redis = redis_addresses(VAR_DIR)
@@ -123,15 +144,21 @@ CACHES = {
     "default": {"BACKEND": "config.cache.SharedCache", **_cache},
     # The same, for whoever must know that Redis is lost.
     "redis": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **_cache},
+    # And for a page that must not wait for it.
+    "brief": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        **_cache,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    },
 }
 EMAIL_TIMEOUT = 15  # seconds that a mail server may be silent
 EMAIL_WHOLE_TIME = 40  # and that it may take for one mail in all
 if env.str("EMAIL_URL", default=""):
     vars().update({key: value for key, value in env.email_url("EMAIL_URL").items() if value != ""})
     if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
-        EMAIL_BACKEND = "support.notices.smtp.Backend"
+        EMAIL_BACKEND = "support.mail.smtp.Backend"
 else:
-    EMAIL_BACKEND = "support.notices.outbox.OutboxBackend"  # files under var/outbox
+    EMAIL_BACKEND = "support.mail.outbox.OutboxBackend"  # files under var/outbox
 DEFAULT_FROM_EMAIL = env.str("WERKDAG_MAIL_FROM", default=f"Werkdag <helpdesk@{ORIGIN.host}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Answers come back to this address with a signed tag after a plus; empty for a server without.
@@ -152,11 +179,17 @@ HOUSE_ADDRESSES: list[str] = env.list("WERKDAG_ADDRESSES", default=[])
 AUTHENTICATION_SERVERS: list[str] = env.list("WERKDAG_AUTHSERV_ID", default=[])
 MAIL_MAX_BYTES = env.int("WERKDAG_MAIL_MAX_MB", default=50) * 1024 * 1024
 IMAP_TIMEOUT = 15  # seconds that a mail server may be silent
+IMAP_WHOLE_TIME = 100  # and that one visit to it may take; a claim on a mailbox lasts 120
 IMAP_PLAIN_ALLOWED = env.bool("WERKDAG_IMAP_PLAIN", default=False)  # mailboxes without TLS
 # Keys of mail providers that post to us, under the names that django-anymail gives them.
 vars().update({name: text for name, text in env.ENVIRON.items() if name.startswith("ANYMAIL_")})
 ANYMAIL_WEBHOOK_SECRET = env.str("ANYMAIL_WEBHOOK_SECRET", default="")  # without: no such pages
 OUTGOING_PRIVATE_ALLOWED = env.bool("WERKDAG_OUTGOING_PRIVATE", default=False)
+# Servers inside the own network that may be asked all the same, such as its mail server.
+OUTGOING_PRIVATE_HOSTS = frozenset(env.str("WERKDAG_PRIVATE_HOSTS", default="").lower().split())
+
+# "scattered" or "in-a-row"; empty: as the house began, which is scattered for a new one.
+TICKET_NUMBERS = env.str("WERKDAG_TICKET_NUMBERS", default="")
 
 # A form that comes back sooner than this was filled in by a machine.
 FORM_QUICKEST = timedelta(seconds=2)
@@ -192,6 +225,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.fonts.TypefaceFinder",
+]
 MEDIA_ROOT = VAR_DIR / "files"  # private: no URL serves it, views check who may see a file
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -205,7 +243,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 ATTACHMENTS_MAX_BYTES = 25 * 1024 * 1024  # all attachments of one report or reply together
-ATTACHMENTS_MAX_FILES = 50  # of one mail
+ATTACHMENTS_MAX_FILES = 50  # of one mail, or one form
 # Endings of programs, which are not kept from mail.
 ATTACHMENTS_REFUSED = env.str(
     "WERKDAG_ATTACHMENTS_REFUSED",
@@ -213,11 +251,12 @@ ATTACHMENTS_REFUSED = env.str(
 ).split()
 REQUEST_MAX_BYTES = 40 * 1024 * 1024  # no request is longer than this, whatever it is
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # text fields, without files
-DATA_UPLOAD_MAX_NUMBER_FILES = 50
+DATA_UPLOAD_MAX_NUMBER_FILES = 500  # of a form; the form itself says that these are too many
 
 # -- safety --------------------------------------------------------------------------------------
 ALLOWED_HOSTS = [ORIGIN.host] if ORIGIN.secure else [ORIGIN.host, "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [ORIGIN.url]
+CSRF_FAILURE_VIEW = "config.faults.forged"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ORIGIN.secure
 SECURE_SSL_REDIRECT = ORIGIN.secure
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^health$"]
@@ -259,5 +298,7 @@ LOGGING: dict[str, Any] = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        # Nor does every glyph that a font was rid of.
+        "fontTools": {"level": "WARNING"},
     },
 }

@@ -1,9 +1,8 @@
 """Keeps Werkdag's processes running: starts, watches, restarts and stops them in order."""
 
 import contextlib
-import os
 import signal
-import subprocess
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +12,8 @@ from types import FrameType
 from config import home
 from config.embedded import Postgres, Valkey
 from config.env import env
-from config.processes import kill_group, last_lines, spawn
+from config.processes import last_lines
+from config.programs import Program, Web, say
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0
 _SETTLED = 30.0  # seconds of life after which the next death counts as the first again
@@ -21,60 +21,6 @@ _SETTLED = 30.0  # seconds of life after which the next death counts as the firs
 
 class Stopped(BaseException):
     """Somebody asked Werkdag to stop. Not an Exception: no clean-up code may swallow it."""
-
-
-def say(text: str) -> None:
-    """One line to the person at the terminal, if they are still there."""
-    with contextlib.suppress(OSError):
-        print(text, flush=True)
-
-
-class Program:
-    """One of our own programs: its command and how to end it."""
-
-    def __init__(
-        self, name: str, argv: Sequence[str], *, role: str, log: Path, patience: float
-    ) -> None:
-        self.name = name
-        self.argv = argv
-        self.role = role
-        self.log = log
-        self.patience = patience  # seconds to finish what it is doing
-        self.process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def running(self) -> bool:
-        """Whether it is alive."""
-        return self.process is not None and self.process.poll() is None
-
-    def start(self) -> None:
-        """Start it, after whatever an earlier one left behind is gone."""
-        if self.process is not None:
-            kill_group(self.process, signal.SIGKILL)
-        self.process = spawn(
-            self.argv,
-            env={**os.environ, "WERKDAG_ROLE": self.role, "PYTHONUNBUFFERED": "1"},
-            log=self.log,
-            # Not SIGTERM: a worker that winds up would wait for ever for a Valkey that is gone too.
-            # Every task can be cut off anywhere and is found again.
-            death_signal=signal.SIGKILL,
-            cwd=Path(__file__).resolve().parent.parent,
-        )
-
-    def stop(self, *, hurry: Callable[[], bool]) -> None:
-        """Ask it to finish; end it by force when patience runs out."""
-        if self.process is None:
-            return
-        started = time.monotonic()
-        if self.running:
-            self.process.terminate()
-        while self.running:
-            patience = 1.0 if hurry() else self.patience
-            if time.monotonic() - started > patience:
-                break
-            time.sleep(0.05)
-        kill_group(self.process, signal.SIGKILL)
-        self.process.wait()
 
 
 class _Watch:
@@ -102,11 +48,18 @@ class _Watch:
 class Supervisor:
     """All children of one `manage.py up`: the bundled servers first, then our own programs."""
 
-    def __init__(self, servers: Sequence[Postgres | Valkey], programs: Sequence[Program]) -> None:
+    def __init__(
+        self,
+        servers: Sequence[Postgres | Valkey],
+        programs: Sequence[Program],
+        tell: Callable[[bool], None] = lambda _renewed: None,
+    ) -> None:
         self.servers = servers
         self.programs = programs
+        self.tell = tell  # whoever asked for a renewal, whether it was done
         self._asked = 0
         self._stopping = False
+        self._renew = self._renewing = False
 
     @property
     def interrupted(self) -> bool:
@@ -120,6 +73,7 @@ class Supervisor:
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup keeps it running
             names.append(signal.SIGHUP)
         before = {name: signal.signal(name, self._on_signal) for name in names}
+        before[signal.SIGUSR1] = signal.signal(signal.SIGUSR1, self._on_renewal)
         try:
             yield
         except Stopped:
@@ -140,7 +94,26 @@ class Supervisor:
                     _report_death(child, again_in=watch.died())
                 elif time.monotonic() >= watch.due:
                     _start_again(child, watch)
+            self._go_on_renewing()
             time.sleep(0.2)
+
+    def _go_on_renewing(self) -> None:
+        """Put fresh processes in the place of all programs; the web server's beside the old one."""
+        (web,) = (program for program in self.programs if isinstance(program, Web))
+        if self._renew:
+            self._renew, self._renewing = False, True
+            web.renew()
+        web.look()
+        if not self._renewing or web.renewed is None:
+            return
+        self._renewing = False
+        if web.renewed:
+            for program in self.programs:
+                if program is not web:
+                    program.stop(hurry=lambda: self.interrupted)
+                    program.start()
+        say("Everything runs anew." if web.renewed else "Nothing was changed.")
+        self.tell(web.renewed)
 
     def stop(self) -> None:
         """Stop everything: web, beat, workers, Valkey, PostgreSQL. A second Ctrl-C hurries."""
@@ -155,6 +128,9 @@ class Supervisor:
         for server in reversed(self.servers):
             server.stop()
 
+    def _on_renewal(self, _signum: int, _frame: FrameType | None) -> None:
+        self._renew = True
+
     def _on_signal(self, signum: int, _frame: FrameType | None) -> None:
         self._asked += 1
         if not self._stopping:
@@ -168,7 +144,7 @@ def _report_death(child: Program | Postgres | Valkey, *, again_in: float) -> Non
     how = f"killed by signal {-code}" if code is not None and code < 0 else f"exit code {code}"
     say(f"{name} stopped by itself ({how}); starting it again in {again_in:g} s")
     if code is not None and code != -signal.SIGKILL:
-        for line in last_lines(child.log):
+        for line in last_lines(child.log) if child.log is not None else ():
             say(f"  {line}")
 
 
@@ -193,19 +169,13 @@ def bundled_servers(var: Path) -> list[Postgres | Valkey]:
     return servers
 
 
-def programs(log: Path) -> list[Program]:
+def programs(log: Path, *, listening: socket.socket) -> list[Program]:
     """Web, beat and workers, in the order in which they are stopped."""
     celery = [sys.executable, "-m", "celery", "-A", "config"]
     quiet = ["--loglevel", "INFO"]
     alone = ["--without-gossip", "--without-mingle"]  # there is no other worker to talk to
     return [
-        Program(
-            "web",
-            [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"],
-            role="web",
-            log=log / "web.log",
-            patience=12,
-        ),
+        Web(listening, log=log / "web.log"),
         Program(
             "beat",
             [*celery, "beat", "--pidfile", "", *quiet],

@@ -3,16 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from config.health import CLOCK, WORK, beat_heartbeat
+from support.faults.met import CLOCK, WORK, beat
 
 
 @shared_task
 def heartbeat() -> None:
     """Note that beat sent this task and the worker that keeps the clock ran it."""
-    beat_heartbeat(CLOCK, at=timezone.now())
+    beat(CLOCK, at=timezone.now())
 
 
 @shared_task
 def heartbeat_of_work() -> None:
     """Note that a worker for all the rest, which waits for other machines, got round to this."""
-    beat_heartbeat(WORK, at=timezone.now())
+    beat(WORK, at=timezone.now())

@@ -18,4 +18,5 @@ urlpatterns = [
     path("", include("support.urls")),
 ]
 handler400 = "config.limits.unreadable"
+handler500 = "config.faults.server_error"
 handler429 = "support.sign_in.brakes.too_many"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from sla import calendars, engine
 from sla.engine.agreement import Escalation, channels_written
 from sla.engine.agreement import Target as EngineTarget
-from sla.engine.availability import AvailabilityTerms
+from sla.engine.availability_terms import AvailabilityTerms
 from sla.engine.calendars import WEEKDAYS, read_hours
 from sla.engine.events import Channel
 from sla.models import Agreement, Calendar, Edition, EscalationStep, OpeningBlock, Target
@@ -239,6 +239,12 @@ def terms_of(edition: Edition) -> engine.Agreement:
             "escalation": [step_data(step) for step in edition.escalation.all()],
         }
     )
+
+
+def availability_of(edition: Edition) -> AvailabilityTerms | None:
+    """What an edition guarantees of availability; None where it guarantees nothing."""
+    said = edition.terms.get("availability")
+    return AvailabilityTerms.read(said) if said else None
 
 
 def target_data(target: Target) -> dict[str, Any]:

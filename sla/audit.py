@@ -9,12 +9,13 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.db import transaction
-from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONArray
 
+from sla import months, outages, release_upkeep, upkeep
 from sla.derivation import derive, facts, key_of
-from sla.histories import changes_of, events_of, going_on, told
-from sla.models import AuditRun, Clock, Coverage
+from sla.histories import changes_of, events_as_json, events_of, going_on
+from sla.models import AuditRun, Clock, Contract, Coverage
 from sla.projection import triage_of, would_owe
 from sla.world import Worlds
 from tickets.models import Ticket
@@ -62,12 +63,20 @@ def differences(
 def run(*, now: datetime, sample: int) -> AuditRun:
     """Audit a sample and keep what was found."""
     found = [str(difference) for difference in differences(now=now, sample=sample)]
+    found += [*services_differences(now=now), *months.differences(now=now, sample=sample)]
     return AuditRun.objects.create(
         ran_at=now,
         tickets=min(sample, Coverage.objects.count()),
         differences=len(found),
         said="\n".join(found[:SAID]),
     )
+
+
+def services_differences(*, now: datetime) -> Iterator[str]:
+    """What outages and maintenance say that their events, or the calendar of releases, do not."""
+    yield from outages.differences()
+    yield from upkeep.differences()
+    yield from release_upkeep.differences(now=now)
 
 
 def numbers() -> range:
@@ -91,7 +100,7 @@ def _written() -> QuerySet[Any, Any]:
     ).exclude(state=Clock.State.CANCELLED)
     columns = ("pk", "edition", "waived", "next_due_at", "judge_by", "would_owe")
     return Coverage.objects.values(*columns).annotate(
-        told=told(),
+        told=events_as_json(),
         carried=Subquery(carried.order_by("due_at").values("due_at")[:1]),
         rows=Subquery(clocks.annotate(rows=JSONBAgg(JSONArray(*_COLUMNS))).values("rows")),
     )
@@ -193,12 +202,23 @@ def _once_more(pk: int, now: datetime) -> list[Difference]:
     return list(_compare(list(_written().filter(pk=pk)), Worlds(), now))
 
 
+def _before_any_contract() -> QuerySet[Any, Any]:
+    """Tickets that were reported while no contract of theirs held."""
+    theirs = Contract.objects.filter(organisation=OuterRef("organisation"), for_reports=True)
+    day = OuterRef("reported_at__date")
+    held = theirs.filter(
+        Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day)
+    )
+    return Ticket.objects.filter(~Exists(held), coverage=None).values("pk")
+
+
 def uncovered() -> Iterator[Difference]:
     """Tickets of organisations with a contract in force that no edition was chosen for."""
     forgotten = Ticket.objects.filter(
         coverage=None,
-        organisation__contract__agreement__editions__announced_at__isnull=False,
-        organisation__contract__agreement__editions__in_force_on__lte=F("reported_at__date"),
-    )
+        organisation__contracts__for_reports=True,
+        organisation__contracts__agreement__editions__announced_at__isnull=False,
+        organisation__contracts__agreement__editions__in_force_on__lte=F("reported_at__date"),
+    ).exclude(pk__in=_before_any_contract())
     for pk in forgotten.values_list("pk", flat=True).distinct().iterator():
         yield Difference(pk, "-", "coverage", "missing", "there is a contract")

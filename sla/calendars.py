@@ -172,12 +172,23 @@ def _hours(pk: int, changed_at: datetime, known: int) -> WorkingHours:
     moment = ([BY_LAW, *_learnt(pk, changed_at)])[known]
     calendar = Calendar.objects.get(pk=pk)
     days = CalendarDay.objects.filter(calendar=calendar).known_at(moment)
-    return WorkingHours(
-        week=week_of(calendar),
-        zone=calendar.zone,
-        closed={day.day: day.name for day in days if not day.opens},
-        special={day.day: [(day.opens, day.closes)] for day in days if day.opens},
+    return _alike(
+        tuple((weekday, tuple(blocks)) for weekday, blocks in week_of(calendar).items()),
+        calendar.zone,
+        tuple((day.day, day.name) for day in days if not day.opens),
+        tuple((day.day, ((day.opens, day.closes),)) for day in days if day.opens),
     )
+
+
+@lru_cache(maxsize=64)
+def _alike(
+    week: tuple[tuple[int, tuple[Block, ...]], ...],
+    zone: str,
+    closed: tuple[tuple[date, str], ...],
+    special: tuple[tuple[date, tuple[Block, ...]], ...],
+) -> WorkingHours:
+    """Hours that say the same are one, with one table of spans: to make that takes longest."""
+    return WorkingHours(dict(week), zone, dict(closed), dict(special))
 
 
 def week_of(calendar: Calendar) -> Week:

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from sla import release_upkeep
 from sla.calendars import mark_changed
 from sla.engine import Measure
 from sla.models import (
@@ -38,6 +39,7 @@ from sla.projection import (
     refresh,
     waived_on,
 )
+from sla.release_names import name_after_move
 from tickets.models import Organisation, Ticket, User
 
 BATCH = 500
@@ -81,6 +83,7 @@ def plan_releases(releases: Sequence[Release], *, now: datetime) -> int:
     if not releases:
         return 0
     first = releases[0]
+    release_upkeep.follow(first.agreement, now=now)
     later = Q(due_at=None) | Q(due_at__gt=first.planned_at)
     return _release_changed(first, "release_planned", later, first.planned_at, now)
 
@@ -112,6 +115,7 @@ def skip_release(release: Release, *, now: datetime) -> int:
     _must_be_coming(release, now)
     release.skipped_at = now
     release.save(update_fields=["skipped_at"])
+    release_upkeep.follow(release.agreement, now=now)
     hung = Q(due_at=release.planned_at)
     return _release_changed(release, "release_skipped", hung, release.planned_at, now)
 
@@ -258,10 +262,14 @@ def _move(release: Release, to: datetime, now: datetime) -> int:
     ReleaseMove.objects.create(
         release=release, moved_at=now, planned_before=before, planned_after=to
     )
-    release.planned_at = to
-    release.save(update_fields=["planned_at"])
     touched = Q(due_at=None) | Q(due_at=before) | Q(due_at__gt=to)
-    return _release_changed(release, "release_moved", touched, min(before, to), now)
+    # The history says which one moved by the name that it had.
+    moved = _release_changed(release, "release_moved", touched, min(before, to), now)
+    release.name = name_after_move(release, to)
+    release.planned_at = to
+    release.save(update_fields=["name", "planned_at"])
+    release_upkeep.follow(release.agreement, now=now)
+    return moved
 
 
 def _release_changed(

@@ -185,6 +185,14 @@ def _availability(before: Data, after: Data) -> Iterator[str]:
     )
     credit = ["; ".join(terms.credit_words(each)) or _("none") for each in (before, after)]
     yield from _field(_("Credit on the monthly fee"), *credit)
+    for what, words in (
+        (_("Outages are measured"), terms.begins_words),
+        (_("What counts"), lambda each: "; ".join(terms.counting_words(each))),
+        (_("What does not count"), lambda each: "; ".join(terms.excused_words(each))),
+        (_("Maintenance"), lambda each: "; ".join(terms.maintenance_words(each))),
+        (_("Credit at most"), terms.cap_words),
+    ):
+        yield from _field(what, words(before) or _("not said"), words(after) or _("not said"))
     clauses = [each.get("clause") or _("none") for each in (before, after)]
     yield from _field(_("Clause on availability"), *clauses)
 

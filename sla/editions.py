@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,9 +12,10 @@ from django.db.models import Max, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from sla.agreements import terms_of, write_edition
+from sla.agreements import availability_of, terms_of, write_edition
 from sla.calendars import hours_of
 from sla.comparing import changes
+from sla.engine.renewals import months_later
 from sla.models import Agreement, Contract, Edition, EscalationStep, Target
 
 
@@ -76,10 +76,7 @@ def first_possible_date(edition: Edition, *, now: datetime) -> date:
 def after_notice(day: date, notice: Mapping[str, Any]) -> date:
     """The day when a notice given on some day has run out; of days and months the later."""
     by_days = day + timedelta(days=notice.get("days", 0))
-    index = day.year * 12 + day.month - 1 + notice.get("months", 0)
-    year, month = divmod(index, 12)
-    by_months = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-    return max(by_days, by_months)
+    return max(by_days, months_later(day, notice.get("months", 0)))
 
 
 def today_of(edition: Edition, *, now: datetime) -> date:
@@ -169,8 +166,9 @@ def refusal(edition: Edition, *, now: datetime) -> str:
         return _("This edition promises nothing yet: add at least one promise.")
     try:
         terms_of(edition)
+        availability_of(edition)
         hours_of(edition.calendar)
-    except ValueError as error:
+    except (KeyError, ValueError) as error:
         return _("This edition can't be read: %(error)s.") % {"error": error}
     if late := too_early(edition, now=now):
         return late

@@ -294,6 +294,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "minutes_after": alert.after or None,
         "at": _written(alert.at),
         "noticed_at": _written(alert.noticed_at),
+        "taken_back_at": _written(alert.taken_back_at),
         "due_before": _written(alert.due_before),
         "due_at": _written(alert.due_at),
         "why": _causes(alert.causes),

@@ -59,7 +59,7 @@ class Told:
     version: int = 0
 
 
-def told() -> Subquery:
+def events_as_json() -> Subquery:
     """The events of a coverage's ticket as JSON, for `events_of`."""
     events = TicketEvent.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
     rows = JSONBAgg(JSONArray("at", "kind", "data"), order_by="version")

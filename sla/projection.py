@@ -56,14 +56,19 @@ def agreed_at(reported_at: datetime, organisation: Organisation | None) -> Agree
         return None
     # With what the contract says of the phone rule: each report asks this.
     theirs = Edition.objects.filter(
-        announced_at__isnull=False, agreement__contracts__organisation=organisation
+        announced_at__isnull=False,
+        agreement__contracts__organisation=organisation,
+        agreement__contracts__for_reports=True,
     ).annotate(
+        starts_on=F("agreement__contracts__starts_on"),
+        ends_on=F("agreement__contracts__ends_on"),
         waived_from=F("agreement__contracts__waived_from"),
         waived_until=F("agreement__contracts__waived_until"),
     )
     for edition in theirs.select_related("agreement", "calendar").order_by("-in_force_on"):
         day = day_of(reported_at, edition)
-        if edition.in_force_on <= day:
+        held = (edition.starts_on or day) <= day <= (edition.ends_on or day)
+        if held and edition.in_force_on <= day:
             waived = waived_on(day, since=edition.waived_from, until=edition.waived_until)
             return Agreed(edition=edition, waived=waived)
     return None
@@ -341,7 +346,7 @@ def _write(
     carrier: int | None = None,
 ) -> list[Clock]:
     """Bring the rows to the readings. Rows that agree already are left alone."""
-    told = Alert.objects.filter(ticket=ticket).values_list(*_TOLD_ONCE)
+    told = Alert.objects.standing().filter(ticket=ticket).values_list(*_TOLD_ONCE)
     recorded = set(told) if ruled else set()
     clocks = []
     for reading, rule in ruled:

@@ -6,25 +6,68 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import F
 
 from sla.calendars import length_of_a_day
-from sla.derivation import Ruled, derive, engine_events, facts, stopped_at
-from sla.engine import Event, State
+from sla.derivation import Ruled, derive, facts, stopped_at
+from sla.engine import State
 from sla.engine.agreement import Measure
-from sla.engine.events import Happened
 from sla.engine.explanation import Step, Why, explain
 from sla.engine.hours import Pause
 from sla.engine.ruler import Ruler, draw
-from sla.histories import history_of, merged_here, read
-from sla.models import Alert, Clock, Coverage, Edition
-from sla.projection import agreed_at
+from sla.histories import merged_here, read
+from sla.models import Alert, Clock, Coverage, CoverageChange, Edition
 from sla.wording import PRIORITIES, PROMISES, in_words
-from sla.world import Cover, Rule, World, Worlds, world_of
-from tickets.models import Organisation, Status, Ticket, TicketEvent
+from sla.world import World, Worlds, world_of
+from tickets.models import Status, Ticket, TicketEvent
+from tickets.questions import Among, Kept, Question, together
 
 SOON = timedelta(hours=2)
+
+_COVERAGE = Kept(
+    lambda ticket: (
+        Coverage.objects.filter(ticket=ticket)
+        .select_related("edition__agreement", "edition__calendar")
+        .defer("edition__agreement__logo")
+    ),
+    ticket=int,
+)
+_EVENTS = Kept(
+    lambda ticket: TicketEvent.objects.filter(ticket=ticket).order_by("version"), ticket=int
+)
+_MOVED = Kept(
+    lambda ticket, now: Alert.objects.filter(ticket=ticket, kind=Alert.Kind.MOVED, at__lte=now),
+    ticket=int,
+    now=datetime,
+)
+_PRESSING = Kept(
+    lambda tickets: (
+        Clock.objects.owed()
+        .filter(Among("ticket", tickets) | Among("carried_by", tickets))
+        .annotate(edition=F("ticket__coverage__edition"))
+        .defer("alarms")
+    ),
+    tickets=list,
+)
+_EDITIONS = Kept(
+    lambda tickets: (
+        Edition.objects.filter(
+            pk__in=Coverage.objects.filter(Among("ticket", tickets)).values("edition")
+        )
+        .select_related("agreement", "calendar")
+        .defer("agreement__logo")
+    ),
+    tickets=list,
+)
+_UNJUDGED = Kept(
+    lambda tickets: Coverage.objects.filter(
+        Among("ticket", tickets), judge_by__isnull=False
+    ).values_list("ticket", "judge_by", "would_owe"),
+    tickets=list,
+)
+_CHANGES = Kept(lambda ticket: CoverageChange.objects.filter(coverage=ticket), ticket=int)
 
 
 @dataclass(frozen=True)
@@ -49,10 +92,17 @@ class Card:
     overdue: timedelta | None
     day: timedelta = timedelta()
     measure: str = Measure.WORK
+    key: str = ""
     turn: int = 0
     of: str = ""
     explanation: Sequence[str] = ()
     ruler: Ruler | None = None
+
+    @property
+    def name(self) -> str:
+        """By which a verb is told which promise of a ticket is meant."""
+        turn = f".{self.turn}" if self.turn else ""
+        return f"{self.of}:{self.key}{turn}" if self.of else f"{self.key}{turn}"
 
     @property
     def direct(self) -> bool:
@@ -74,33 +124,48 @@ def cards_of(
     replayed: the moment lies in the past, and only what was known then may be used. merged: False
     leaves out what was promised on others.
     """
-    events = list(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
-    cards = _own_cards(ticket, events, now=now, replayed=replayed)
+    cards, _coverage = cards_and_coverage(ticket, now=now, replayed=replayed, merged=merged)
+    return cards
+
+
+def cards_and_coverage(
+    ticket: Ticket, *, now: datetime, replayed: bool = False, merged: bool = True
+) -> tuple[list[Card], Coverage | None]:
+    """The same, and under what the ticket stands."""
+    covered, events, moved, changes = together(
+        _COVERAGE(ticket=ticket.pk),
+        _EVENTS(ticket=ticket.pk),
+        _MOVED(ticket=ticket.pk, now=now),
+        _CHANGES(ticket=ticket.pk),
+    )
+    cards = _own_cards(ticket, events, covered, moved, changes, now=now, replayed=replayed)
     others = merged_here(event for event in events if event.at <= now) if merged else []
     for other in Ticket.objects.filter(pk__in=others).order_by("pk") if others else ():
         theirs = cards_of(other, now=now, replayed=replayed)
         cards += [replace(card, of=card.of or other.reference) for card in theirs]
-    return cards
+    return cards, next(iter(covered), None)
 
 
 def _own_cards(
-    ticket: Ticket, events: Sequence[TicketEvent], *, now: datetime, replayed: bool
+    ticket: Ticket,
+    events: Sequence[TicketEvent],
+    covered: Sequence[Coverage],
+    moved: Iterable[Alert],
+    changes: Iterable[CoverageChange],
+    *,
+    now: datetime,
+    replayed: bool,
 ) -> list[Card]:
-    coverage = coverage_of(ticket)
-    if coverage is None:
+    if not covered:
         return []
     moves: dict[tuple[str, datetime], list[Step]] = defaultdict(list)
-    for alert in Alert.objects.filter(ticket=ticket, kind=Alert.Kind.MOVED, at__lte=now):
+    for alert in moved:
         moves[alert.target_key, alert.started_at].insert(0, _moved(alert))
-    ruled = derive(
-        Worlds().cover_of(coverage),
-        read(ticket, events),
-        now=now,
-        known_at=now if replayed else None,
-    )
     known_at = now if replayed else None
+    cover = Worlds().cover_of(covered[0], changes)
+    ruled = derive(cover, read(ticket, events), now=now, known_at=known_at)
     return [
-        _explained(each, now, moves[each[0].target.key, each[0].started_at], known_at)
+        explained(each, now, moves[each[0].target.key, each[0].started_at], known_at)
         for each in ruled
     ]
 
@@ -123,7 +188,7 @@ class Stated:
 def stated(clocks: Iterable[Clock], edition: Edition | None) -> list[Stated]:
     """The promises of clocks that were read this moment, under their edition."""
     clocks = list(clocks)
-    measures = _measures(world_of(edition)) if edition and clocks else {}
+    measures = world_of(edition).measures if edition and clocks else {}
     return [
         Stated(
             promise=clock.promise,
@@ -138,11 +203,6 @@ def stated(clocks: Iterable[Clock], edition: Edition | None) -> list[Stated]:
         )
         for clock in clocks
     ]
-
-
-def _measures(world: World) -> Mapping[str, str]:
-    """By what the promises of an edition are measured, by key."""
-    return {target.key: target.measure.value for target in world.terms.targets}
 
 
 def latest_turns(cards: Iterable[Card]) -> tuple[list[Card], list[Card]]:
@@ -164,14 +224,6 @@ def _moved(alert: Alert) -> Step:
     )
 
 
-def cards_for_history(
-    edition: Edition, events: Sequence[Event], *, now: datetime, waived: bool
-) -> list[Card]:
-    """Every promise on a history that is nobody's ticket, as it would stand at a moment."""
-    rule = Rule(world_of(edition), waived)
-    return [_explained(each, now) for each in derive(Cover(rule), events, now=now)]
-
-
 @dataclass(frozen=True)
 class Judging:
     """That nobody has judged a report yet; by when somebody must, and what it would owe then:
@@ -184,12 +236,21 @@ class Judging:
 
 
 def judging_of(tickets: Iterable[Ticket], *, now: datetime) -> Mapping[int, Judging]:
-    """Those of some tickets that nobody has judged yet; one query for those that may be and did
-    not come with their coverage.
-    """
+    """Those of some tickets that nobody has judged yet; one query, and none where none may be."""
     new = [each for each in tickets if _may_be_unjudged(each)]
-    prefetch_related_objects(new, "coverage")
-    told = {each.pk: judging_in(each, getattr(each, "coverage", None), now=now) for each in new}
+    rows = _UNJUDGED(tickets=[each.pk for each in new]).asked() if new else ()
+    return _judging_of(new, rows, now)
+
+
+def _judging_of(
+    tickets: Iterable[Ticket], rows: Iterable[Sequence[Any]], now: datetime
+) -> Mapping[int, Judging]:
+    owed = {pk: (by, would_owe) for pk, by, would_owe in rows}
+    told = {
+        each.pk: _judging(each, *owed.get(each.pk, (None, ())), now=now)
+        for each in tickets
+        if _may_be_unjudged(each)
+    }
     return {pk: judging for pk, judging in told.items() if judging is not None}
 
 
@@ -197,15 +258,22 @@ def judging_in(ticket: Ticket, coverage: Coverage | None, *, now: datetime) -> J
     """The same of one ticket with its coverage; None for one that was judged."""
     if not _may_be_unjudged(ticket):
         return None
+    by, would_owe = (coverage.judge_by, coverage.would_owe) if coverage else (None, ())
+    return _judging(ticket, by, would_owe, now=now)
+
+
+def _judging(
+    ticket: Ticket, by: datetime | None, would_owe: Iterable[Sequence[str]], *, now: datetime
+) -> Judging | None:
     if ticket.organisation_id is None:
         return Judging(None)
-    if coverage is None or coverage.judge_by is None:
+    if by is None:
         return None
     owed = tuple(
         (str(PRIORITIES[priority]), str(PROMISES[promise]), datetime.fromisoformat(due))
-        for priority, promise, due in coverage.would_owe
+        for priority, promise, due in would_owe
     )
-    return Judging(coverage.judge_by, owed, late=coverage.judge_by < now)
+    return Judging(by, owed, late=by < now)
 
 
 def is_unjudged(ticket: Ticket) -> bool:
@@ -226,64 +294,6 @@ def edition_of(ticket: Ticket) -> Edition | None:
     return coverage.edition if coverage else None
 
 
-def cards_under(ticket: Ticket, edition: Edition, *, now: datetime) -> list[Card]:
-    """The promises on a ticket if it were put under another edition now."""
-    coverage = coverage_of(ticket)
-    if coverage is None:
-        return []
-    cover = Worlds().cover_of(coverage)
-    waived = cover.now.waived
-    moved = Cover(Rule(world_of(edition), waived), [*cover.before, (now, cover.now)])
-    return [_explained(each, now) for each in derive(moved, history_of(ticket), now=now)]
-
-
-def cards_if_of(
-    ticket: Ticket, organisation: Organisation, *, authorised: bool, now: datetime
-) -> list[Card]:
-    """The promises on a ticket if it turned out now to be of somebody at an organisation, who may
-    phone (authorised) or may not. Nothing is written.
-    """
-    now = max(now, ticket.updated_at)
-    agreed = agreed_at(ticket.reported_at, organisation)
-    if agreed is None:
-        return []
-    rule, coverage = Rule(world_of(agreed["edition"]), agreed["waived"]), coverage_of(ticket)
-    cover = Cover(rule)
-    if coverage is not None:
-        present = Worlds().cover_of(coverage)
-        same = (coverage.edition_id, coverage.waived) == (agreed["edition"].pk, agreed["waived"])
-        cover = present if same else Cover(rule, [*present.before, (now, present.now)])
-    said = Event.of(now, Happened.IDENTIFIED, {"authorised": authorised})
-    return [_explained(each, now) for each in derive(cover, [*history_of(ticket), said], now=now)]
-
-
-def cards_if(ticket: Ticket, *, now: datetime, kind: str = "", priority: str = "") -> list[Card]:
-    """The promises on a ticket if its kind or its priority were changed now. Nothing is written."""
-    coverage = coverage_of(ticket)
-    if coverage is None:
-        return []
-    now = max(now, ticket.updated_at)
-    events = history_of(ticket)
-    if kind and kind != ticket.kind:
-        events.append(Event.of(now, Happened.CLASSIFIED, {"ticket_kind": kind}))
-    if priority and priority != ticket.priority:
-        events.append(Event.of(now, Happened.PRIORITISED, {"priority": priority}))
-    ruled = derive(Worlds().cover_of(coverage), events, now=now)
-    return [_explained(each, now) for each in ruled]
-
-
-def cards_unchanged(ticket: Ticket, *, since: int, now: datetime) -> list[Card]:
-    """The promises on a ticket if its kind and priority had stayed as they were at a version."""
-    coverage = coverage_of(ticket)
-    if coverage is None:
-        return []
-    changes = (Happened.CLASSIFIED, Happened.PRIORITISED)
-    later = Q(version__gt=since, kind__in=[change.value for change in changes])
-    events = TicketEvent.objects.filter(~later, ticket=ticket).order_by("version")
-    ruled = derive(Worlds().cover_of(coverage), engine_events(events), now=now)
-    return [_explained(each, now) for each in ruled]
-
-
 def coverage_at(ticket: Ticket, moment: datetime) -> Edition | None:
     """The edition under which a ticket stood at a moment, before later corrections."""
     coverage = coverage_of(ticket)
@@ -298,28 +308,59 @@ def next_cards(tickets: Iterable[Ticket], *, now: datetime) -> Mapping[int, Card
 
     A missed one that is still owed comes first, then the nearest deadline; binding before not.
     """
-    pks = {ticket.pk for ticket in tickets}
-    most: dict[int, Clock] = {}
-    for clock in sorted(Clock.objects.pressing_on(pks), key=_pressure):
+    pks = sorted({ticket.pk for ticket in tickets})
+    clocks, editions = together(_PRESSING(tickets=pks), _EDITIONS(tickets=pks))
+    return _next_cards(pks, clocks, editions, now)
+
+
+def presses(tickets: Sequence[int]) -> Sequence[Question[Any]]:
+    """What to ask, together with other things, of what presses on some tickets."""
+    return (_PRESSING(tickets=tickets), _EDITIONS(tickets=tickets), _UNJUDGED(tickets=tickets))
+
+
+def pressing(
+    tickets: Sequence[Ticket], answers: Sequence[Any], *, now: datetime
+) -> tuple[Mapping[int, Card], Mapping[int, Judging]]:
+    """What the answers to that say: `next_cards`, and `judging_of`."""
+    clocks, editions, unjudged = answers
+    pks = [ticket.pk for ticket in tickets]
+    return _next_cards(pks, clocks, editions, now), _judging_of(tickets, unjudged, now)
+
+
+def _next_cards(
+    tickets: Iterable[int], clocks: Iterable[Clock], editions: Iterable[Edition], now: datetime
+) -> Mapping[int, Card]:
+    pks, most = set(tickets), dict[int, Clock]()
+    for clock in sorted(clocks, key=_pressure):
         for pk in pks & {clock.ticket_id, clock.carried_by_id}:
             most.setdefault(pk, clock)
-    worlds = _worlds([clock.ticket_id for clock in most.values()])
-    return {pk: _card(clock, worlds[clock.ticket_id], now, on=pk) for pk, clock in most.items()}
+    worlds = Worlds()
+    for edition in editions:
+        worlds.of(edition)
+    return {
+        pk: _card(clock, worlds.by_pk(vars(clock)["edition"]), now, on=pk)
+        for pk, clock in most.items()
+    }
 
 
 def cards_for(clocks: Iterable[Clock], *, now: datetime) -> list[Card]:
     """Clocks' rows as cards, without their explanation; in a fixed number of queries."""
     clocks = list(clocks)
-    worlds = _worlds([clock.ticket_id for clock in clocks])
+    worlds = worlds_by_ticket([clock.ticket_id for clock in clocks])
     return [_card(clock, worlds[clock.ticket_id], now) for clock in clocks]
 
 
-def _worlds(tickets: Sequence[int]) -> Mapping[int, World]:
+def worlds_by_ticket(tickets: Sequence[int]) -> Mapping[int, World]:
     """The worlds of some tickets, by ticket; each edition is read once."""
     under = dict(Coverage.objects.filter(pk__in=tickets).values_list("pk", "edition"))
-    editions = Edition.objects.select_related("agreement", "calendar").in_bulk(under.values())
-    worlds = {pk: world_of(edition) for pk, edition in editions.items()}
+    worlds = worlds_of(under.values())
     return {ticket: worlds[edition] for ticket, edition in under.items()}
+
+
+def worlds_of(editions: Iterable[int]) -> Mapping[int, World]:
+    """The worlds of some editions, by their keys."""
+    found = Edition.objects.select_related("agreement", "calendar").in_bulk(list(editions))
+    return {pk: world_of(edition) for pk, edition in found.items()}
 
 
 def _pressure(clock: Clock) -> tuple[bool, bool, float]:
@@ -330,21 +371,18 @@ def _pressure(clock: Clock) -> tuple[bool, bool, float]:
     )
 
 
-def _covered() -> QuerySet[Coverage]:
-    return Coverage.objects.select_related("edition__agreement", "edition__calendar")
-
-
 def coverage_of(ticket: Ticket) -> Coverage | None:
     """Under what a ticket stands, with its edition."""
-    return _covered().filter(ticket=ticket).first()
+    return next(iter(_COVERAGE(ticket=ticket.pk).asked()), None)
 
 
-def _explained(
+def explained(
     ruled: Ruled,
     now: datetime,
     moves: Sequence[Step] = (),
     known_at: datetime | None = None,
 ) -> Card:
+    """A clock as it was read, as a card with its explanation. moves: when its deadline moved."""
     reading, rule = ruled
     # One that has stopped is explained with what was known when it did, as it was counted.
     hours = rule.world.hours(stopped_at(reading) or known_at)
@@ -353,6 +391,7 @@ def _explained(
     del stated["priority"], stated["pauses_since_due"]
     return Card(
         **stated,
+        key=reading.target.key,
         promise_label=str(PROMISES[reading.target.promise.value]),
         day=length_of_a_day(rule.world.edition.calendar),
         measure=reading.target.measure.value,
@@ -373,7 +412,7 @@ def _card(clock: Clock, world: World, now: datetime, *, on: int = 0) -> Card:
         promise=clock.promise,
         promise_label=str(PROMISES[clock.promise]),
         day=length_of_a_day(world.edition.calendar),
-        measure=_measures(world).get(clock.target_key, Measure.WORK),
+        measure=world.measures.get(clock.target_key, Measure.WORK),
         clause=clock.clause,
         binding=clock.binding,
         state=str(State.BREACHED if late and clock.binding else clock.state),
@@ -382,14 +421,21 @@ def _card(clock: Clock, world: World, now: datetime, *, on: int = 0) -> Card:
         met_at=clock.met_at,
         breached_at=clock.breached_at,
         remaining=hours.elapsed(now, due) if due and owed else None,
-        overdue=hours.elapsed(due, now, _pauses(clock)) if late and due else None,
+        overdue=hours.elapsed(due, now, pauses_of(clock)) if late and due else None,
+        key=clock.target_key,
+        turn=clock.turn,
         of=Ticket(pk=clock.ticket_id).reference if on not in (0, clock.ticket_id) else "",
     )
 
 
-def _pauses(clock: Clock) -> list[Pause]:
+def pauses_of(clock: Clock) -> list[Pause]:
     """What a clock's lateness leaves out."""
+    return pauses_in(clock.pauses_since_due)
+
+
+def pauses_in(kept: Iterable[Sequence[str]]) -> list[Pause]:
+    """The same as its row keeps it."""
     return [
         (datetime.fromisoformat(begin), datetime.fromisoformat(end) if end else None)
-        for begin, end in clock.pauses_since_due
+        for begin, end in kept
     ]

@@ -9,16 +9,15 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from sla import changes
-from sla.editions import announced
-from sla.models import Agreement, Coverage, Release, ReleaseMove, ReleaseSchedule
+from sla import changes, release_upkeep
+from sla.models import Agreement, Coverage, Edition, Release, ReleaseMove, ReleaseSchedule
 from sla.projection import mark_stale, mark_unjudged
-from tickets.models import User
+from sla.release_names import name_of, zone_of
+from tickets.models import Ticket, User
 
 log = logging.getLogger(__name__)
 
@@ -36,14 +35,20 @@ class Outlook:
 
 def coming(agreement: Agreement, *, now: datetime) -> QuerySet[Release]:
     """The releases that are still to go live, hotfixes too, the first one first."""
-    releases = Release.objects.filter(agreement=agreement, skipped_at=None, live_at=None)
-    return releases.filter(planned_at__gt=now).order_by("planned_at")
+    return all_coming(now=now).filter(agreement=agreement)
 
 
-def zone_of(agreement: Agreement) -> ZoneInfo:
-    """The zone on whose clock an agreement's releases go live: that of its last edition."""
-    last = announced(agreement).first()
-    return ZoneInfo(last.calendar.zone if last else settings.TIME_ZONE)
+def all_coming(*, now: datetime) -> QuerySet[Release]:
+    """Those of every agreement, the first one first."""
+    releases = Release.objects.filter(skipped_at=None, live_at=None, planned_at__gt=now)
+    return releases.order_by("planned_at")
+
+
+def of_ticket(ticket: Ticket, releases: QuerySet[Release] | None = None) -> QuerySet[Release]:
+    """Those of the agreement that a ticket is under."""
+    found = Release.objects.all() if releases is None else releases
+    agreements = Edition.objects.filter(coverages__ticket=ticket).values("agreement")
+    return found.filter(agreement__in=agreements)
 
 
 def moment_of(schedule: ReleaseSchedule, slot: date, zone: ZoneInfo) -> datetime:
@@ -73,7 +78,7 @@ def keep(schedule: ReleaseSchedule, *, now: datetime) -> list[Release]:
     schedule becomes the release of that date. Safe to repeat, and to run twice at once.
     """
     _hold(schedule.agreement)
-    missing = _missing(schedule, _made(schedule.agreement, now), now)
+    missing = _missing(schedule, _near_releases(schedule.agreement, now), now)
     releases = _fill(schedule.agreement, missing)
     changes.plan_releases(releases, now=now)
     return releases
@@ -83,7 +88,7 @@ def outlook(schedule: ReleaseSchedule, *, now: datetime) -> Outlook:
     """What a schedule, saved or not, would change of the coming releases."""
     agreement, zone = schedule.agreement, zone_of(schedule.agreement)
     before = ReleaseSchedule.objects.filter(agreement=agreement).first()
-    made = _made(agreement, now)
+    made = _near_releases(agreement, now)
     retimed, dropped = [], []
     for release in made:
         untouched = release.slot and release.planned_at > now and not _is_settled(release)
@@ -123,6 +128,7 @@ def change_schedule(schedule: ReleaseSchedule, *, now: datetime) -> Outlook:
         release.known_from = now
         release.save()
     schedule.save()
+    release_upkeep.follow(schedule.agreement, now=now)
     if touched:
         clocks = changes.due_with_releases(schedule.agreement).filter(
             Q(due_at=None)
@@ -134,13 +140,6 @@ def change_schedule(schedule: ReleaseSchedule, *, now: datetime) -> Outlook:
         covered = Coverage.objects.filter(edition__agreement=schedule.agreement)
         mark_unjudged(covered, since=min(touched), now=now)
     return found
-
-
-def name_for(agreement: Agreement, moment: datetime, *, hotfix: bool = False) -> str:
-    """A name that no release of an agreement has yet, such as Release 2026-12-02."""
-    kind = "Hotfix" if hotfix else "Release"
-    plain = f"{kind} {moment.astimezone(zone_of(agreement)):%Y-%m-%d}"
-    return _free(plain, set(agreement.releases.values_list("name", flat=True)))
 
 
 @transaction.atomic
@@ -195,7 +194,7 @@ def _hold(agreement: Agreement) -> None:
     Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
 
 
-def _made(agreement: Agreement, now: datetime) -> list[Release]:
+def _near_releases(agreement: Agreement, now: datetime) -> list[Release]:
     """The releases with a coming date or moment, and a little before, wherever the clock is."""
     recent = now - timedelta(days=2)
     may = Q(planned_at__gt=recent) | Q(slot__gt=recent.date())
@@ -231,17 +230,10 @@ def _fill(agreement: Agreement, dates: Sequence[tuple[date, datetime]]) -> list[
             release.slot = slot
             release.save(update_fields=["slot"])
             continue
-        name = _free(f"Release {slot:%Y-%m-%d}", names)
+        name = name_of(slot, names)
         names.add(name)
         releases.append(Release(agreement=agreement, name=name, slot=slot, planned_at=moment))
     return releases
-
-
-def _free(plain: str, names: set[str]) -> str:
-    name, number = plain, 2
-    while name in names:
-        name, number = f"{plain} ({number})", number + 1
-    return name
 
 
 def _taken(made: Sequence[Release], moment: datetime) -> Release | None:

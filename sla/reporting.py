@@ -83,23 +83,27 @@ def month_bounds(month: date) -> tuple[datetime, datetime]:
     )
 
 
-def clocks_in(month: date) -> QuerySet[Any]:
-    """The clocks that started in a month, each with its `outcome`."""
+def clocks_in(month: date, of: QuerySet[Clock] | None = None) -> QuerySet[Any]:
+    """The clocks that started in a month, each with its `outcome`; of some clocks, else of all."""
     first, last = month_bounds(month)
-    return _with_outcome(first, last)
+    return with_outcome(first, last, of)
 
 
-def _with_outcome(first: datetime, last: datetime) -> QuerySet[Any]:
-    started: QuerySet[Any] = Clock.objects.filter(started_at__gte=first, started_at__lt=last)
+def with_outcome(
+    first: datetime, last: datetime, of: QuerySet[Clock] | None = None
+) -> QuerySet[Any]:
+    """The clocks that started in [first, last), each with its `outcome`."""
+    clocks = Clock.objects.all() if of is None else of
+    started: QuerySet[Any] = clocks.filter(started_at__gte=first, started_at__lt=last)
     told: QuerySet[Any] = started.annotate(outcome=OUTCOME).exclude(outcome="")
     return told
 
 
-def month_report(month: date) -> MonthReport:
-    """The counts of a month, in one query."""
+def month_report(month: date, of: QuerySet[Clock] | None = None) -> MonthReport:
+    """The counts of a month, in one query; of some clocks, else of all."""
     report = MonthReport(month)
     for row in (
-        clocks_in(month)
+        clocks_in(month, of)
         .values(
             "promise",
             "priority",
@@ -121,25 +125,27 @@ def month_report(month: date) -> MonthReport:
     return report
 
 
-def no_longer_missed(month: date) -> QuerySet[Alert]:
-    """Breaches of promises that started in a month and count no more: the ticket was classified
-    otherwise since, or found to be no Storing. So that nobody can tidy a month unseen.
+def no_longer_missed(
+    first: datetime, last: datetime, of: QuerySet[Alert] | None = None
+) -> QuerySet[Alert]:
+    """Breaches of promises that started in [first, last) and count no more: the ticket was
+    classified otherwise since, or found to be no Storing. So that nobody can tidy a month unseen.
     """
-    first, last = month_bounds(month)
     standing = Clock.objects.filter(
         ticket=OuterRef("ticket"),
         target_key=OuterRef("target_key"),
         started_at=OuterRef("started_at"),
         state=Clock.State.BREACHED,
     )
-    breaches = Alert.objects.filter(
-        kind=Alert.Kind.BREACH, started_at__gte=first, started_at__lt=last
+    alerts = Alert.objects.all() if of is None else of
+    breaches = alerts.filter(
+        taken_back_at=None, kind=Alert.Kind.BREACH, started_at__gte=first, started_at__lt=last
     )
     return breaches.exclude(Exists(standing)).order_by("started_at", "pk")
 
 
-def trend(months: Iterable[date]) -> dict[date, Tally]:
-    """The totals of months that follow each other, in one query."""
+def trend(months: Iterable[date], of: QuerySet[Clock] | None = None) -> dict[date, Tally]:
+    """The totals of months that follow each other, in one query; of some clocks, else of all."""
     wanted = sorted(months)
     tallies = {month: Tally() for month in wanted}
     first, last = month_bounds(wanted[0])[0], month_bounds(wanted[-1])[1]
@@ -148,7 +154,7 @@ def trend(months: Iterable[date]) -> dict[date, Tally]:
     begins = Value([month_bounds(month)[0] for month in wanted], ArrayField(DateTimeField()))
     place = Func(F("started_at"), begins, function="WIDTH_BUCKET", output_field=IntegerField())
     rows: Iterable[Any] = (
-        _with_outcome(first, last)
+        with_outcome(first, last, of)
         .annotate(place=place)
         .values("place", "outcome")
         .annotate(count=Count("pk"))

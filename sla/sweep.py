@@ -12,11 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 
 from sla.models import Alert, Clock, Coverage
 from sla.projection import kind_of, refresh
+from sla.taking_back import take_back
 from tickets.models import Ticket
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ TRIAGE = "triage"  # stands where a promise's key does
 
 def sweep(*, now: datetime) -> int:
     """Heal stale clocks, then record what fell due before `now`. Gives the number of alerts."""
+    take_back(now=now)
     heal(now=now)
     recorded = 0
     if Coverage.objects.filter(judge_alarm_at__lt=now).exists():  # mostly there is none
@@ -60,6 +62,10 @@ def _heal(pk: int, now: datetime) -> bool:
                 return False
             refresh(found, now=now)
             return True
+    except OperationalError:
+        # The database's fault, not the ticket's: it is read again at the next sweep.
+        log.warning("ticket %s: its clocks could not be read now", pk, exc_info=True)
+        return False
     except Exception:
         log.exception("ticket %s: its clocks could not be read", pk)
         Coverage.objects.filter(pk=pk).update(stale_since=now + timedelta(hours=1))

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from sla import audit as audits
-from sla import calendars, releases, truth
+from sla import calendars, crediting, months, release_upkeep, releases, truth
 from sla import sweep as sweeps
 from sla.models import Calendar, ReleaseSchedule
 
@@ -32,6 +32,16 @@ def sweep() -> None:
 
 
 @shared_task
+def judge_months() -> None:
+    """Judge the months of services that have ended, and again those that something changed of;
+    propose the credits that follow.
+    """
+    if truth.is_trusted(truth.difference()):
+        months.sweep(now=timezone.now())
+        crediting.sweep(now=timezone.now())
+
+
+@shared_task
 def keep_calendars() -> None:
     """Make the holidays of coming years before anybody needs them."""
     year = timezone.localdate().year
@@ -47,6 +57,12 @@ def keep_releases() -> None:
     for schedule in ReleaseSchedule.objects.select_related("agreement"):
         if added := releases.keep(schedule, now=timezone.now()):
             log.info("releases of %s: %s added", schedule, len(added))
+
+
+@shared_task
+def keep_maintenance() -> None:
+    """Announce the minutes of the releases that have come near."""
+    release_upkeep.sweep(now=timezone.now())
 
 
 @shared_task

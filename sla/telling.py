@@ -24,7 +24,7 @@ from sla.engine.events import Channel, Priority, TicketKind
 from sla.models import Calendar, Edition
 from sla.wording import IN_FULL, PROMISES, moment_words
 from sla.world import world_of
-from tickets.models import Contact, Organisation
+from tickets.models import Contact, Organisation, Ticket
 from tickets.validators import bare_number
 
 
@@ -36,12 +36,24 @@ class Reader:
     callers: Sequence[str] = ()
 
 
-def reader_of(contact: Contact | None, organisation: Organisation | None) -> Reader:
-    """How somebody of an organisation reads. Only contacts hear which colleagues may phone."""
-    if contact is None or contact.may_phone:
-        return Reader(may_phone=contact is not None)
+def reader_of(
+    contact: Contact | None, organisation: Organisation | None, edition: Edition | None
+) -> Reader:
+    """How somebody of an organisation reads, under an edition that may say who may phone.
+
+    Only contacts hear which colleagues may.
+    """
+    if contact is None:
+        return Reader(may_phone=False)
+    if contact.may_phone or not (edition and names_callers(edition)):
+        return Reader(may_phone=True)
     callers = Contact.objects.filter(organisation=organisation, may_phone=True)
     return Reader(may_phone=False, callers=list(callers.values_list("name", flat=True)))
+
+
+def names_callers(edition: Edition) -> bool:
+    """Does it say who may phone? Where it doesn't, everybody may."""
+    return bool(world_of(edition).terms.caller_clause)
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,7 @@ class PhoneLine:
     """The helpdesk's telephone under an edition, as it is at a moment.
 
     hours: when it is manned, in words. opens: when next, in words; '' while it is manned.
+    binds: does a call make promises bind; else there are some that hold of reports by phone.
     """
 
     number: str
@@ -57,6 +70,7 @@ class PhoneLine:
     opens: str
     clause: str
     caller_clause: str
+    binds: bool
 
     @property
     def is_open(self) -> bool:
@@ -64,11 +78,17 @@ class PhoneLine:
         return not self.opens
 
 
-def phone_line(edition: Edition | None, *, now: datetime) -> PhoneLine | None:
-    """The telephone that promises hang on; None where none does, or there is no number."""
-    if edition is None or not edition.agreement.phone or not _asks_for_calls(edition):
+def phone_line(edition: Edition | None, *, now: datetime, waived: bool = False) -> PhoneLine | None:
+    """The telephone that promises hang on; None where none does, or there is no number.
+
+    waived: reports bind by whatever channel (4.D, "tenzij").
+    """
+    if edition is None or not edition.agreement.phone:
         return None
     agreement = world_of(edition).terms
+    binds = not waived and any(target.phone_required for target in agreement.targets)
+    if not binds and not any(Channel.PHONE in target.channels for target in agreement.targets):
+        return None
     return PhoneLine(
         number=edition.agreement.phone,
         tel=bare_number(edition.agreement.phone),
@@ -76,11 +96,8 @@ def phone_line(edition: Edition | None, *, now: datetime) -> PhoneLine | None:
         opens=opens_words(edition.calendar, now=now),
         clause=agreement.phone_clause,
         caller_clause=agreement.caller_clause,
+        binds=binds,
     )
-
-
-def _asks_for_calls(edition: Edition) -> bool:
-    return any(target.phone_required for target in world_of(edition).terms.targets)
 
 
 def opens_words(calendar: Calendar, *, now: datetime) -> str:
@@ -123,8 +140,8 @@ def expected(
         points.append(_("Reaction: as soon as we can; no time is fixed."))
     for target in told:
         bound_by_call = target.phone_required and not waived
-        by_phone = by_phone or bound_by_call
         waits = bound_by_call or not _holds_by(target, channel)
+        by_phone = by_phone or waits
         words = {
             "promise": PROMISES[target.promise.value],
             "time": terms.time_words(written[target.key], day),
@@ -195,7 +212,7 @@ class Stands(Protocol):
         """Is it due at once?"""
 
 
-def told(cards: Iterable[Stands], *, reader: Reader, zone: tzinfo, now: datetime) -> list[str]:
+def lines_for(cards: Iterable[Stands], *, reader: Reader, zone: tzinfo, now: datetime) -> list[str]:
     """The promises on a ticket in a line each; what has lapsed is left out."""
     return [
         f"{PROMISES[card.promise]}: {said(card, reader=reader, zone=zone, now=now)} ({card.clause})"
@@ -214,7 +231,7 @@ def said(card: Stands, *, reader: Reader, zone: tzinfo, now: datetime) -> str:
     if card.state == State.CANCELLED:
         words = _("no longer promised")
     elif card.met_at is not None:
-        words = _done(card)
+        words = _finished_words(card)
     elif card.state == State.PAUSED:
         words = _("stands still while we wait for you")
     elif card.due_at is None:
@@ -231,7 +248,7 @@ def said(card: Stands, *, reader: Reader, zone: tzinfo, now: datetime) -> str:
     }
 
 
-def _done(card: Stands) -> str:
+def _finished_words(card: Stands) -> str:
     """With the moment to be filled in."""
     solved = card.promise == Promise.RESOLUTION
     if card.state == State.BREACHED:
@@ -314,14 +331,32 @@ class Advice:
 
 
 def advice(
-    cards: Iterable[Stands], edition: Edition | None, *, reader: Reader, now: datetime
+    cards: Sequence[Stands],
+    edition: Edition | None,
+    *,
+    ticket: Ticket,
+    reader: Reader,
+    now: datetime,
 ) -> Advice | None:
     """Whether somebody should phone about a ticket, and who; None where it changes nothing."""
     owed = (State.RUNNING, State.PAUSED)
-    if not any(not card.binding and not card.met_at and card.state in owed for card in cards):
+    unbound = any(not each.binding and not each.met_at and each.state in owed for each in cards)
+    if edition is None or not (unbound or _a_call_adds(cards, edition, ticket)):
         return None
-    line = phone_line(edition, now=now)
+    line = phone_line(edition, now=now, waived=not unbound)
     return advice_beforehand(line, reader=reader) if line else None
+
+
+def _a_call_adds(cards: Sequence[Stands], edition: Edition, ticket: Ticket) -> bool:
+    """Would a call bring a promise that doesn't stand on the ticket?"""
+    if not ticket.is_active:
+        return False
+    stands = {(each.promise, each.clause) for each in cards}
+    priority = Priority(ticket.priority) if ticket.priority else None
+    return any(
+        Channel.PHONE in target.channels and (target.promise, target.clause) not in stands
+        for target in world_of(edition).terms.targets_for(TicketKind(ticket.kind), priority)
+    )
 
 
 def advice_beforehand(line: PhoneLine, *, reader: Reader) -> Advice:
@@ -342,9 +377,17 @@ def _phone_title(line: PhoneLine, reader: Reader) -> str:
 def _why_to_phone(line: PhoneLine, reader: Reader) -> str:
     words = {"clause": line.clause, "caller": line.caller_clause}
     if reader.may_phone:
-        text = _("Our reaction time binds us only once you report this by phone")
+        if line.binds:
+            text = _("Our reaction time binds us only once you report this by phone")
+        else:
+            text = _("What we promise on reports by phone holds once you phone us about it")
         return text + (f" ({line.clause})." if line.clause else ".")
-    text = _("Our reaction time binds us only once somebody reports this by phone who may phone us")
+    if line.binds:
+        text = _(
+            "Our reaction time binds us only once somebody reports this by phone who may phone us"
+        )
+    else:
+        text = _("What we promise on reports by phone holds once somebody phones us who may")
     clauses = [clause for clause in (words["clause"], words["caller"]) if clause]
     both = _(" and ").join(clauses)
     text += f" ({both})." if clauses else "."
@@ -359,7 +402,7 @@ def verdict(edition: Edition | None, *, reader: Reader, waived: bool) -> str:
         return _("No agreement is known here, so no time hangs on this call.")
     if any(target.channels for target in world_of(edition).terms.targets):
         return _by_channel(world_of(edition).terms, reader)
-    if waived or not _asks_for_calls(edition):
+    if waived or not any(each.phone_required for each in world_of(edition).terms.targets):
         return _("Under this agreement reports bind by whatever channel, so also by this call.")
     agreement = world_of(edition).terms
     clause = agreement.phone_clause if reader.may_phone else agreement.caller_clause
@@ -372,7 +415,7 @@ def verdict(edition: Edition | None, *, reader: Reader, waived: bool) -> str:
 
 def _by_channel(agreement: Agreement, reader: Reader) -> str:
     """The same where what is promised hangs on the channel of the report."""
-    if reader.may_phone or not agreement.caller_clause:
+    if reader.may_phone:
         return _("What we promise of a report by phone holds for this call.")
     text = _("Help where you can, but this call does not count as a report by phone")
     return f"{text} ({agreement.caller_clause})."

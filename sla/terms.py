@@ -133,6 +133,12 @@ def channels_words(target: Data) -> str:
     return _(" or ").join(named)
 
 
+def asks_for_a_call(target: Data) -> bool:
+    """Does a call make it bind, or hold at all?"""
+    by_phone = Channel.PHONE in channels_of(target.get("channels", ANY))
+    return bool(target.get("phone_required")) or by_phone
+
+
 def strength_words(target: Data) -> str:
     """Whether it is a guarantee or an effort, where that is said."""
     strength = target.get("strength")
@@ -216,6 +222,46 @@ def counts_above_words(availability: Data) -> str:
     return text % {"n": minutes}
 
 
+def counting_words(availability: Data) -> list[str]:
+    """The causes of an outage that counts, each with its clause."""
+    return [
+        _with_clause(row, row["key"]) for row in availability.get("causes", ()) if row["counts"]
+    ]
+
+
+def excused_words(availability: Data) -> list[str]:
+    """What an outage can come from that does not count."""
+    causes = availability.get("causes", ())
+    return [_with_clause(row, row["key"]) for row in causes if not row["counts"]]
+
+
+EFFECTS: Mapping[str, Any] = {
+    "excused": gettext_lazy("does not count"),
+    "unavailable": gettext_lazy("counts, even by itself"),
+    "nothing": gettext_lazy("makes no difference: an outage meanwhile counts"),
+}
+
+
+def maintenance_words(availability: Data) -> list[str]:
+    """What each kind of maintenance makes of an outage."""
+    return [
+        f"{_with_clause(row, row['kind'])}: {EFFECTS[row['effect']]}"
+        for row in availability.get("maintenance", ())
+    ]
+
+
+def _with_clause(row: Data, key: str) -> str:
+    words = in_language(row) or key
+    return f"{words} ({row['clause']})" if row.get("clause") else words
+
+
+def begins_words(availability: Data) -> str:
+    """From when an outage is measured."""
+    if availability.get("begins") == "report":
+        return _("from your report or our own detection, whichever comes first")
+    return _("from when the service went down")
+
+
 def credit_words(availability: Data) -> list[str]:
     """The steps of credit: "99.2 % or lower: 40 %", the heaviest first."""
     said = []
@@ -225,6 +271,17 @@ def credit_words(availability: Data) -> list[str]:
         if "at_most" not in step:
             text = _("below %(edge)s %%: %(credit)s %%")
         said.append(text % {"edge": number_words(edge), "credit": number_words(step["percent"])})
+    return said
+
+
+def cap_words(availability: Data) -> str:
+    """How much of the monthly fee all credits of a month can be together; '' if nothing is said."""
+    cap = availability.get("cap_percent")
+    if cap is None:
+        return ""
+    said = _("%(share)d %% of the contract's monthly fee, all services together") % {"share": cap}
+    if clause := availability.get("negligence_clause"):
+        said += _("; also where negligence is shown (%(clause)s)") % {"clause": clause}
     return said
 
 

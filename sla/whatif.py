@@ -16,7 +16,7 @@ from sla.derivation import derive, key_of, utc
 from sla.engine import Reading
 from sla.engine.agreement import Target
 from sla.engine.clocks import State
-from sla.histories import changes_of, events_of, going_on, told
+from sla.histories import changes_of, events_as_json, events_of, going_on
 from sla.models import Coverage, Edition
 from sla.reporting import OUTCOMES, ZONE
 from sla.world import Cover, Rule, World, Worlds, world_of
@@ -28,7 +28,7 @@ RUNS = (State.RUNNING, State.PAUSED)
 
 
 @dataclass(frozen=True)
-class Scope:
+class Sample:
     """Which tickets: reported from `first` to `last`, of an agreement or organisation if given."""
 
     first: date
@@ -93,7 +93,7 @@ def otherwise(edition: Edition, targets: Sequence[Mapping[str, Any]], *, waived:
 
 
 @dataclass
-class Answer:
+class WhatIfAnswer:
     """What has come out so far; it can be kept as JSON and taken up again.
 
     counts: by "promise|priority|kind" (the kind only without a priority) how often each outcome
@@ -159,10 +159,10 @@ def outcome(reading: Reading | None) -> str:
 
 
 def judge(
-    scope: Scope,
+    scope: Sample,
     other: Otherwise,
     worlds: Worlds,
-    answer: Answer,
+    answer: WhatIfAnswer,
     *,
     after: int,
     up_to: int,
@@ -190,10 +190,10 @@ def judge(
     return len(batch), batch[-1]["pk"] if batch else after
 
 
-def _written(scope: Scope) -> QuerySet[Any, Any]:
+def _written(scope: Sample) -> QuerySet[Any, Any]:
     """Each covered ticket with its events as JSON: one row a ticket."""
     named = ("ticket__subject", "ticket__kind", "ticket__organisation__name")
-    return scope.covered().values("pk", "edition", "waived", *named).annotate(told=told())
+    return scope.covered().values("pk", "edition", "waived", *named).annotate(told=events_as_json())
 
 
 def _paired(

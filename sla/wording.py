@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,7 +49,7 @@ PROMISES: Labels = {
 
 def in_words(steps: Iterable[Step], zone: ZoneInfo, promised: Mapping[str, str]) -> list[str]:
     """One sentence a step. `promised` is the clause in short, by language."""
-    tell = _Teller(zone, promised)
+    tell = Teller(zone, promised)
     return [_SENTENCES[step.why](step, tell) for step in _in_whole_seconds(steps)]
 
 
@@ -131,15 +132,19 @@ def moment_words(at: datetime | date | None, zone: tzinfo, pattern: str = "D j M
 
     A date has no clock: the day alone, whatever hours the pattern asks for.
     """
-    if at is None:
-        return ""
+    return "" if at is None else _moment_words(at, zone, pattern, _language())
+
+
+# An explanation and its drawing name the same few moments again and again.
+@lru_cache(maxsize=4096)
+def _moment_words(at: datetime | date, zone: tzinfo, pattern: str, language: str) -> str:
     if isinstance(at, datetime):
         at = at.astimezone(zone)
     else:
         pattern = pattern.split("H:i", maxsplit=1)[0].rstrip(" ,")
     words = format_date(at, pattern)
     # Django capitalises months; Dutch doesn't.
-    return words.lower() if _language() == "nl" else words
+    return words.lower() if language == "nl" else words
 
 
 def _language() -> str:
@@ -151,7 +156,7 @@ def channel_words(channel: str) -> str:
     return str(CHANNELS.get(channel, channel))
 
 
-class _Teller:
+class Teller:
     """Writes moments on the calendar's wall clock, and the promise in the reader's language.
 
     To the second where there are any, and told apart in the hour that comes twice.
@@ -162,12 +167,15 @@ class _Teller:
         self.promised = promised
 
     def moment(self, at: datetime | None) -> str:
+        """Day, year and time."""
         return moment_words(at, self.zone, f"D j M Y {_time_of(at)}") + self._which(at)
 
     def day(self, at: datetime | None) -> str:
+        """The day alone."""
         return moment_words(at, self.zone, "D j M")
 
     def clock(self, at: datetime | None) -> str:
+        """The time alone."""
         return moment_words(at, self.zone, _time_of(at)) + self._which(at)
 
     def _which(self, at: datetime | None) -> str:
@@ -180,6 +188,7 @@ class _Teller:
         return " " + (_("(summer time)") if local.fold == 0 else _("(winter time)"))
 
     def promise(self) -> str:
+        """The clause in short."""
         return self.promised.get(_language()) or self.promised.get("nl", "")
 
 
@@ -187,7 +196,7 @@ def _time_of(at: datetime | None) -> str:
     return "H:i:s" if at is not None and at.second else "H:i"
 
 
-def _reported(step: Step, tell: _Teller) -> str:
+def _reported(step: Step, tell: Teller) -> str:
     what = [KINDS[step.ticket_kind]] if step.ticket_kind else []
     what += [PRIORITIES[step.priority]] if step.priority else []
     sentence = _("Reported %(moment)s, %(channel)s") % {
@@ -201,7 +210,7 @@ def _reported(step: Step, tell: _Teller) -> str:
     return sentence + (f" ({', '.join(map(str, what))})." if what else ".")
 
 
-def _closed_days(step: Step, tell: _Teller) -> str:
+def _closed_days(step: Step, tell: Teller) -> str:
     first, last = tell.day(step.at), tell.day(step.until)
     days = first if first == last else _("%(first)s and %(last)s") % {"first": first, "last": last}
     if step.why is Why.WEEKEND:
@@ -218,7 +227,7 @@ def _by_clause(step: Step) -> str:
     return "%(clause)s."
 
 
-def _promised(step: Step, tell: _Teller) -> str:
+def _promised(step: Step, tell: Teller) -> str:
     words = {"clause": step.clause, "promise": tell.promise()}
     if not words["promise"]:  # nobody said it in short; how it counts follows
         return _by_clause(step) % words
@@ -230,7 +239,7 @@ def _promised(step: Step, tell: _Teller) -> str:
     return _("%(clause)s: “%(promise)s”.") % words
 
 
-def _in_days(step: Step, tell: _Teller) -> str:
+def _in_days(step: Step, tell: Teller) -> str:
     """What working days come to in this calendar."""
     number = f"{step.number:n}" if step.number != int(step.number) else str(int(step.number))
     words = {
@@ -248,7 +257,7 @@ def _in_days(step: Step, tell: _Teller) -> str:
     return _("%(number)s working days of this calendar are %(amount)s.") % words
 
 
-def _counted(step: Step, tell: _Teller) -> str:
+def _counted(step: Step, tell: Teller) -> str:
     return _("%(day)s %(start)s-%(end)s: %(amount)s of working time counted.") % {
         "day": tell.day(step.at),
         "start": tell.clock(step.at),
@@ -257,15 +266,31 @@ def _counted(step: Step, tell: _Teller) -> str:
     }
 
 
-def _stood_still(step: Step, tell: _Teller) -> str:
+def _stood_still(step: Step, tell: Teller) -> str:
     words = {
         "start": tell.moment(step.at),
         "end": tell.moment(step.until),
         "amount": amount(step.worked or timedelta(), exact=True),
     }
-    return str(_STOOD_STILL[step.why]) % words
+    sentences = _STOOD_STILL if step.worked else _OUTSIDE_HOURS
+    return str(sentences[step.why]) % words
 
 
+_OUTSIDE_HOURS = {
+    Why.WAITED: gettext_lazy(
+        "Waiting for the customer from %(start)s to %(end)s: no working time fell in it."
+    ),
+    Why.SOLVED: gettext_lazy(
+        "Solved from %(start)s until reopened %(end)s: no working time fell in it."
+    ),
+    Why.OUTSIDE: gettext_lazy(
+        "Outside this agreement from %(start)s until reopened %(end)s: no working time fell in it."
+    ),
+    Why.NOT_LATER: gettext_lazy(
+        "Waiting for the customer, or solved, from %(start)s to %(end)s: "
+        "no working time fell in it."
+    ),
+}
 _STOOD_STILL = {
     Why.WAITED: gettext_lazy(
         "Waiting for the customer from %(start)s to %(end)s: "
@@ -289,7 +314,7 @@ _STOOD_STILL = {
 }
 
 
-def _met(step: Step, tell: _Teller) -> str:
+def _met(step: Step, tell: Teller) -> str:
     words = {"moment": tell.moment(step.at)}
     solved = step.name == Promise.RESOLUTION
     if step.why is Why.MET_LATE:
@@ -315,7 +340,7 @@ def cause_words(cause: Mapping[str, Any]) -> str:
     return f"{said} ({cause['why']})" if cause.get("why") else said
 
 
-def _moved(step: Step, tell: _Teller) -> str:
+def _moved(step: Step, tell: Teller) -> str:
     words = {
         "moment": tell.moment(step.at),
         "before": tell.moment(step.before) or _("no date"),
@@ -336,11 +361,12 @@ _CAUSES = {
     "edition": gettext_lazy("the ticket was put under %(name)s"),
     "organisation": gettext_lazy("the report turned out to be of %(name)s"),
     "waived": gettext_lazy("the phone rule was waived for %(name)s"),
+    "clock_ahead": gettext_lazy("the clock of the server was ahead; the deadline had not come yet"),
     "not_waived": gettext_lazy("the phone rule holds for %(name)s after all"),
 }
 
 
-def _at(sentence: object) -> Callable[[Step, _Teller], str]:
+def _at(sentence: object) -> Callable[[Step, Teller], str]:
     """A sentence about one moment and one clause."""
     return lambda step, tell: (
         str(sentence)
@@ -355,7 +381,7 @@ def _at(sentence: object) -> Callable[[Step, _Teller], str]:
     )
 
 
-_SENTENCES: dict[Why, Callable[[Step, _Teller], str]] = {
+_SENTENCES: dict[Why, Callable[[Step, Teller], str]] = {
     Why.REPORTED: _reported,
     Why.KIND: _at(gettext_lazy("Classified as %(kind)s on %(moment)s.")),
     Why.PRIORITY: _at(gettext_lazy("Priority set to %(priority)s on %(moment)s%(by_clause)s.")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -15,6 +15,11 @@ from sla import engine
 from sla.agreements import terms_of
 from sla.calendars import hours_of, learnt_days
 from sla.models import Coverage, CoverageChange, Edition, Release
+from tickets.questions import Kept
+
+_RELEASES = Kept(
+    lambda agreement: Release.objects.filter(agreement=agreement, is_hotfix=False), agreement=int
+)
 
 
 @dataclass(frozen=True)
@@ -47,10 +52,14 @@ class World:
         return due is None or touched[since] <= due
 
     @cached_property
+    def measures(self) -> Mapping[str, str]:
+        """By what its promises are measured, by key."""
+        return {target.key: target.measure.value for target in self.terms.targets}
+
+    @cached_property
     def releases(self) -> list[Release]:
         """Those of the agreement, without hotfixes; asked for once something hangs on one."""
-        agreement = self.edition.agreement_id
-        return list(Release.objects.filter(agreement=agreement, is_hotfix=False))
+        return _RELEASES(agreement=self.edition.agreement_id).asked()
 
     @cached_property
     def _hours(self) -> engine.WorkingHours:
@@ -146,10 +155,16 @@ class Worlds:
         ]
         return Cover(Rule(self.by_pk(edition), waived), before)
 
-    def cover_of(self, coverage: Coverage) -> Cover:
-        """The same of one ticket (fetched with its edition, agreement and calendar)."""
+    def cover_of(
+        self, coverage: Coverage, changes: Iterable[CoverageChange] | None = None
+    ) -> Cover:
+        """The same of one ticket (fetched with its edition, agreement and calendar).
+
+        changes: those of the coverage, where they were fetched too.
+        """
         self.of(coverage.edition)
-        return self.cover(coverage.edition_id, coverage.waived, coverage.changes.all())
+        known = coverage.changes.all() if changes is None else changes
+        return self.cover(coverage.edition_id, coverage.waived, known)
 
 
 def world_of(edition: Edition) -> World:

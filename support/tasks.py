@@ -7,25 +7,42 @@ import contextlib
 from celery import shared_task
 from django.utils import timezone
 
-from support import drafts, leaving, once, whatif
+from sla import adding_up
+from support.agreements import letters as editions
 from support.api import changes, idempotency
 from support.automation import lasting
 from support.automation import sweep as automation
+from support.backups import following as backups
+from support.checks import round as checks
+from support.contracts import letters as contracts
+from support.desk import changed, letters
+from support.drafts import keeping
+from support.forms import once
+from support.help_centre import counting as help_counting
 from support.intake import delivery, email
-from support.intake import mailboxes as inboxes
-from support.models import Mailbox
-from support.notices import alerts, changed, drift, editions, mailboxes, post
-from support.notifications import mailing, pushing
+from support.mail import post
+from support.mail.models import Mailbox
+from support.mailboxes import letters as mailboxes
+from support.mailboxes import sweep as inboxes
+from support.maintenance import letters as maintenance
+from support.notifications import alerts, drift, mailing
 from support.notifications import sweep as notifications
+from support.notifications.push import sending as pushing
+from support.people import leaving
 from support.search import indexing
+from support.status_page import letters as status_letters
+from support.status_page import stored, subscribing
 from support.webhooks import by_hand, sending
 from support.webhooks import sweep as webhooks
+from support.whatif.tasks import work_whatifs
+
+__all__ = ["work_whatifs"]  # its room has it, for its page begins it
 
 
 @shared_task
 def send_alerts() -> None:
     """Write mail about warnings and breaches."""
-    alerts.tell(now=timezone.now())
+    alerts.tell(now=timezone.now(), later=letters.tell_moved)
 
 
 @shared_task
@@ -38,6 +55,18 @@ def tell_changes() -> None:
 def announce_editions() -> None:
     """Write mail about editions that were announced."""
     editions.tell(now=timezone.now())
+
+
+@shared_task
+def tell_of_contracts() -> None:
+    """Write mail about new rates and granted credits."""
+    contracts.tell(now=timezone.now())
+
+
+@shared_task
+def tell_of_maintenance() -> None:
+    """Write mail about maintenance that was announced, changed, cancelled or runs over."""
+    maintenance.tell(now=timezone.now())
 
 
 @shared_task
@@ -61,13 +90,13 @@ def send_mail() -> None:
 @shared_task
 def send_answers() -> None:
     """Send the answers that can no longer be taken back."""
-    drafts.send_due(now=timezone.now())
+    keeping.send_due(now=timezone.now())
 
 
 @shared_task
 def forget_files() -> None:
     """Delete stored files that nothing points to."""
-    drafts.forget_files(now=timezone.now())
+    keeping.forget_files(now=timezone.now())
 
 
 @shared_task
@@ -93,13 +122,7 @@ def tell_of_mailboxes() -> None:
 @shared_task
 def retry_intake() -> None:
     """Read mail that was stored but not read."""
-    email.retry_stored()
-
-
-@shared_task
-def work_whatifs() -> None:
-    """Work for some seconds on the what-ifs that were asked."""
-    whatif.work(now=timezone.now())
+    email.retry_stored(now=timezone.now())
 
 
 @shared_task
@@ -176,3 +199,51 @@ def send_pushes() -> None:
 def forget_notifications() -> None:
     """Delete what people have seen more than ninety days ago."""
     notifications.forget(now=timezone.now())
+
+
+@shared_task
+def run_checks() -> None:
+    """Ask the checks that are due."""
+    checks.run_due(now=timezone.now())
+
+
+@shared_task
+def watch_backups() -> None:
+    """Open and wind up the incidents of backups."""
+    backups.watch(now=timezone.now())
+
+
+@shared_task
+def add_up_checks() -> None:
+    """Add up the hours of checks that are over."""
+    adding_up.add_up(now=timezone.now())
+
+
+@shared_task
+def forget_checks() -> None:
+    """Delete results and calls that were kept for long enough."""
+    adding_up.sweep(now=timezone.now())
+
+
+@shared_task
+def keep_status_page() -> None:
+    """Write the stored copy of the public page, where it changed or is a minute old."""
+    stored.keep(now=timezone.now())
+
+
+@shared_task
+def tell_subscribers() -> None:
+    """Write the letters of the public page."""
+    status_letters.tell(now=timezone.now())
+
+
+@shared_task
+def forget_subscribers() -> None:
+    """Delete addresses that nobody confirmed in time."""
+    subscribing.forget(now=timezone.now())
+
+
+@shared_task
+def forget_help() -> None:
+    """Delete what readers of the help centre did long ago, and pictures that no article has."""
+    help_counting.forget(now=timezone.now())

@@ -16,7 +16,7 @@ from tests.servers import product_environment
 def begin(program: str) -> subprocess.Popen[str]:
     """Start a program, given as its text, with Django set up; its output comes through a pipe."""
     return subprocess.Popen(
-        _command(program), stdout=subprocess.PIPE, text=True, env=_environment(), cwd=BASE_DIR
+        _command(program), stdout=subprocess.PIPE, text=True, env=environment(), cwd=BASE_DIR
     )
 
 
@@ -28,7 +28,7 @@ def run(program: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         timeout=60,
-        env=_environment(),
+        env=environment(),
         cwd=BASE_DIR,
     )
 
@@ -37,7 +37,8 @@ def _command(program: str) -> list[str]:
     return [sys.executable, "-c", f"import django; django.setup()\n{program}"]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What a program needs to work in this test's database."""
     database = connection.settings_dict["NAME"]
     return product_environment(
         DATABASE_URL=os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{database}",

@@ -3,11 +3,24 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 _SKIPPED = "Browser tests skipped: install the Debian package chromium"
+_PATIENCE = 20_000
+"""Milliseconds until what should be seen is missed: a busy machine needs more than five seconds."""
 _FLAGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -16,23 +29,38 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    # Pages of one test after another share a process: to start one costs as much as the test.
+    "--renderer-process-limit=1",
 ]
 
 
-def chromium() -> str | None:
-    """The browser: CHROMIUM from the environment, else the first one on the PATH."""
-    names = [os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
+_SHELLS = ("chromium-headless-shell",)
+_WHOLE = ("chromium", "chromium-browser", "google-chrome")
+
+
+def chromium(*, whole: bool = False) -> str | None:
+    """The browser: CHROMIUM from the environment, else the first one on the PATH.
+
+    One without a face of its own, where there is such a one, which takes a third of the time;
+    whole: one that has all, such as push.
+    """
+    names = [os.environ.get("CHROMIUM", ""), *(() if whole else _SHELLS), *_WHOLE]
     return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that use a page; skip them where there is no browser, except under CI."""
+    """Mark tests that use a page; skip them where there is no browser, except under CI.
+
+    Files with such tests come first: they take longest, and no worker is left with them at the end.
+    """
     missing = chromium() is None and os.environ.get("CI") != "true"
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             if missing:
                 item.add_marker(pytest.mark.skip(reason=_SKIPPED))
+    slow = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -44,26 +72,86 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium per process."""
-    path = chromium()
-    if path is None:
-        pytest.fail("No Chromium found: install the Debian package chromium")
-    # Playwright's loop runs in this thread from here on, and Django would refuse the database.
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers, once per process."""
+    # Its loop runs in this thread from here on, and Django would refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else _FLAGS
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=flags)
-        yield browser
-        browser.close()
+        yield playwright
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@contextmanager
+def started(playwright: Playwright, path: str | None) -> Iterator[Browser]:
+    """A browser."""
+    if path is None:
+        pytest.fail("No Chromium found: install the Debian package chromium")
+    flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else _FLAGS
+    browser = playwright.chromium.launch(executable_path=path, headless=True, args=flags)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium per process."""
+    with started(playwright, chromium()) as browser:
+        yield browser
+
+
+class Kept:
+    """A context that goes from test to test. In a new one each program is compiled again and each
+    style fetched again, which takes longer than most tests.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.context = browser.new_context(locale="nl-NL", timezone_id="Europe/Amsterdam")
+        self.visited: set[str] = set()
+        self.context.on("request", self._note)
+        self._holder = self.context.new_page()  # with its process, which the next pages use
+        self._protocol = self.context.new_cdp_session(self._holder)
+
+    def _note(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https"):
+            self.visited.add(f"{parts.scheme}://{parts.netloc}")
+
+    def forget(self) -> bool:
+        """Have it be as new: no page, cookie, storage or worker is left. False: that can't be."""
+        try:
+            for page in self.context.pages:
+                if page is not self._holder:
+                    page.close()
+            self.context.set_offline(False)
+            self.context.unroute_all()
+            self.context.clear_permissions()
+            self.context.clear_cookies()
+            for origin in self.visited:
+                asked = {"origin": origin, "storageTypes": "all"}
+                self._protocol.send("Storage.clearDataForOrigin", asked)
+        except Error:  # the test closed it
+            return False
+        self.visited.clear()
+        return True
+
+
+@pytest.fixture(scope="session")
+def _kept() -> dict[str, Kept]:
+    return {}
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """An empty page, Dutch and in Amsterdam. Any error in it or in its console fails the test."""
-    context = browser.new_context(locale="nl-NL", timezone_id="Europe/Amsterdam")
-    page = context.new_page()
+def page(
+    request: pytest.FixtureRequest, browser: Browser, _kept: dict[str, Kept]
+) -> Iterator[Page]:
+    """An empty page, Dutch and in Amsterdam. Any error in it or in its console fails the test.
+
+    A test that leaves what can't be taken back, such as another clock, is marked `alone`.
+    """
+    alone = request.node.get_closest_marker("alone") is not None
+    kept = (None if alone else _kept.pop("context", None)) or Kept(browser)
+    page = kept.context.new_page()
     errors: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
@@ -73,5 +161,8 @@ def page(browser: Browser) -> Iterator[Page]:
     page.on("console", note)
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
-    context.close()
+    if not alone and kept.forget():
+        _kept["context"] = kept
+    else:
+        kept.context.close()
     assert not errors, "the page reported errors:\n" + "\n".join(errors)

@@ -1,17 +1,37 @@
 """Starts this run's servers, and gives browser tests a page."""
 
 import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
+import hypothesis
 import pytest
+import time_machine
+from django.utils import timezone, translation
+from pytest_django import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.servers import Servers
 
-pytest_plugins = ["tests.browser_page", "tests.dovecot"]
+pytest_plugins = ["tests.browser_page", "tests.contexts", "tests.dovecot", "tests.in_flight"]
+# No example has to be done within a time: on a busy machine that is red for nothing.
+hypothesis.settings.register_profile("werkdag", deadline=None)
+hypothesis.settings.load_profile("werkdag")
 _servers = pytest.StashKey[Servers]()
+_ahead = pytest.StashKey[timedelta]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --at: what hangs on the day of the week or on the hour comes out."""
+    parser.addoption("--at", help="run as if it were this moment, such as 2026-12-27T23:30+01:00")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers in the process that the person started."""
+    """Go to another time if asked to; start the servers in the process that the person started."""
+    if at := config.getoption("--at"):
+        moment = datetime.fromisoformat(at)
+        config.stash[_ahead] = moment - datetime.now(UTC)
+        time_machine.travel(moment, tick=True).start()
     if "PYTEST_XDIST_WORKER" in os.environ or config.option.collectonly:
         return
     servers = Servers()
@@ -20,9 +40,50 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb() -> bool:
-    """Do not drop the databases at the end: their server goes, with all it has."""
-    return True
+def django_db_setup(
+    pytestconfig: pytest.Config,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """A database of this process's own. It is not dropped: its server goes, with all it has."""
+    from django.test import TransactionTestCase
+
+    from tests import databases
+
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        databases.open_own()
+        if ahead := pytestconfig.stash.get(_ahead, None):
+            databases.go_ahead(ahead)
+        # What a test has committed is taken out with this instead of Django's flush.
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: databases.empty())
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _all_is_well() -> None:
+    """Staff's pages have nothing to say about the house: it was looked at a moment ago. And no test
+    goes on in the language of a page that the one before it asked for.
+    """
+    from support.faults import met
+    from support.standing import states
+
+    translation.deactivate()
+    known = states._known
+    known.at, known.states, known.since = timezone.now(), {}, {}
+    met.here.clear()
+
+
+@pytest.fixture
+def looked_at(settings: Settings) -> None:
+    """Whoever asks how the house fares looks anew; its workers ran a moment ago."""
+    from django.core.cache import cache
+
+    from support.faults import met
+
+    settings.STANDING_FRESH = timedelta(0)
+    cache.clear()
+    for name in (met.CLOCK, met.WORK):
+        met.beat(name, at=timezone.now())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -26,6 +26,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.conf import settings
 from imap_tools.utils import encode_folder
 
 _SKIPPED = "Mailbox tests skipped: install the Debian package dovecot-imapd"
@@ -268,7 +269,10 @@ def dovecot_server() -> Iterator[Dovecot]:
 
 @pytest.fixture
 def dovecot(dovecot_server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Dovecot:
-    """The mail server with an empty mailbox, and its certificate trusted."""
+    """The mail server with an empty mailbox, its certificate trusted, and where it is allowed."""
+    hosts = ("localhost", "127.0.0.1", "mail.invalid")
+    monkeypatch.setattr(settings, "OUTGOING_PRIVATE_HOSTS", frozenset(hosts))
+    monkeypatch.setenv("WERKDAG_PRIVATE_HOSTS", " ".join(hosts))
     dovecot_server.empty()
     dovecot_server.tokens.refresh = "ververs-1"
     dovecot_server.tokens.given.clear()

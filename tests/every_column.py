@@ -7,7 +7,8 @@ The columns are found by looking at the models, so one added tomorrow is filled 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -15,26 +16,48 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
-from sla import editions
-from sla.models import Agreement, Calendar, CalendarDay, Edition, Release
-from sla.whatif import Scope
-from support import demo, gathering, marking, whatif
-from support.models import (
-    CannedReply,
-    Draft,
-    IncomingMail,
-    Macro,
-    Mailbox,
-    PushSubscription,
-    SavedView,
-    Trigger,
-    Webhook,
-    WebhookDelivery,
-    WhatIf,
-    WidgetSite,
+from sla import adding_up, claims, crediting, editions, measuring, rates, upkeep
+from sla.measuring import Finding
+from sla.models import (
+    Agreement,
+    BackupJob,
+    Calendar,
+    CalendarDay,
+    Check,
+    Contract,
+    Credit,
+    Edition,
+    Maintenance,
+    MaintenanceEvent,
+    Outage,
+    OutageEvent,
+    Ping,
+    Rate,
+    Release,
+    Service,
 )
-from support.sealed import seal
+from sla.whatif import Sample
+from support.articles.models import Article, Category
+from support.automation.models import Macro, Trigger
+from support.canned.models import CannedReply
+from support.causes.models import Cause, GivenCause
+from support.demo import story
+from support.desk import gathering, marking
+from support.drafts.models import Draft
+from support.help_centre import writing
+from support.help_centre.writing import Written
+from support.mail.models import IncomingMail, Mailbox, OutgoingMail
+from support.notifications.push.models import PushSubscription
+from support.queue.models import SavedView
+from support.reports.models import SavedReport
+from support.secrets.sealing import seal
+from support.sharing.models import Audience
+from support.status_page.models import ShownService, StatusLetter, StatusNews, Subscriber
+from support.webhooks.models import Webhook, WebhookDelivery
 from support.webhooks.signing import new_secret
+from support.whatif import working
+from support.whatif.models import WhatIf
+from support.widget.models import WidgetSite
 from tickets.models import (
     Attachment,
     Contact,
@@ -65,16 +88,17 @@ MEANT = {
     "mailbox.refresh_token": seal("geheim"),
     "webhook.sealed_old_secret": seal(new_secret()),
     "webhookdelivery.answer": "geen dank",
+    "ping.run": "00000000-0000-4000-8000-000000000003",
 }
 
 
 def build() -> None:
     """The demonstration, and a row of everything else that some address shows."""
     now = timezone.now()
-    demo.build(now=now)
-    manager = User.objects.get(email=demo.MANAGER)
-    agent = User.objects.get(email=demo.AGENT)
-    customer = Organisation.objects.get(contacts__user__email=demo.CUSTOMER)
+    story.build(now=now)
+    manager = User.objects.get(email=story.MANAGER)
+    agent = User.objects.get(email=story.AGENT)
+    customer = Organisation.objects.get(contacts__user__email=story.CUSTOMER)
     ticket, other, third = Ticket.objects.active().filter(organisation=customer).order_by("pk")[:3]
     marking.tag(ticket, name="haast", actor=agent)
     marking.add_item(ticket, text="Bel terug", actor=agent)
@@ -89,6 +113,15 @@ def build() -> None:
     OrganisationNote.objects.create(organisation=customer, text="Let op", author=agent, at=now)
     Draft.objects.create(author=manager, ticket=ticket, kind=Draft.Kind.REPLY, saved_at=now)
     SavedView.objects.create(name="Mijn", owner=manager)
+    SavedReport.objects.create(name="Mijn", owner=manager)
+    GivenCause.objects.create(
+        ticket=ticket,
+        target_key="resolution-hoog",
+        started_at=now,
+        cause=Cause.objects.get_or_create(name_nl="Te druk", name_en="Too busy")[0],
+        by=manager,
+        at=now,
+    )
     IncomingMail.objects.create(
         raw=b"From: x", digest="0" * 64, received_at=now, state=IncomingMail.State.QUARANTINE
     )
@@ -119,15 +152,99 @@ def build() -> None:
     )
     WidgetSite.objects.create(name="App", origins=["https://app.example"])
     _together(agent, other, hook)
-    scope = Scope(first=(now - timedelta(days=30)).date(), last=now.date(), agreement=None)
+    _watched(now)
+    _services(manager, other, now)
+    _status(now)
+    _articles(User.objects.get(email=story.AGENT), now)
+    scope = Sample(first=(now - timedelta(days=30)).date(), last=now.date(), agreement=None)
     edition = Edition.objects.order_by("pk")[0]
-    whatif.ask(manager, whatif.Question(edition=edition, scope=scope), now=now)
+    working.ask(manager, working.Question(edition=edition, scope=scope), now=now)
+
+
+def _watched(now: datetime) -> None:
+    service = Service.objects.order_by("pk")[0]
+    heart = Check.objects.create(service=service, name="cron", kind=Check.Kind.HEARTBEAT)
+    check = Check.objects.create(service=service, name="web", targets=["https://web.example/"])
+    down = Check.objects.create(service=service, name="weg", targets=["https://weg.example/"])
+    measuring.take_in(down, Finding(at=now, fault=Check.Fault.SILENT))
+    down.save()
+    for minute in range(3):
+        fault = Check.Fault.NONE if minute else Check.Fault.SILENT
+        finding = Finding(at=now - timedelta(minutes=3 - minute), fault=fault, duration_ms=12)
+        measuring.take_in(check, finding)
+        measuring.write([(check, finding)])
+    job = BackupJob.objects.create(
+        service=service, name="nacht", destination="backup2", watched_from=now
+    )
+    Ping.objects.create(backup=job, at=now, kind=Ping.Kind.SUCCESS)
+    Ping.objects.create(heartbeat=heart, at=now, kind=Ping.Kind.LOG)
+    adding_up.add_up(now=now + timedelta(days=2))
+
+
+def _services(manager: User, ticket: Ticket, now: datetime) -> None:
+    """What the ledger and the credits keep for good can only be filled as it is written."""
+    site = Service.objects.get(name=story.SITE)
+    outage, contract = site.outages.order_by("pk")[0], site.contract
+    assert contract is not None
+    assert outage.restored_at is not None
+    since = date(2020, 1, 1)
+    rates.announce(contract, Decimal(5), since, now=now, today=since, service=site)
+    filed = claims.file(
+        site,
+        contract.organisation,
+        contact=None,
+        ticket=ticket,
+        begins_at=outage.first_known_at,
+        ends_at=outage.restored_at,
+        now=now,
+        about=outage,
+    )
+    claims.refuse(filed, reason="Niets van te zien", actor=manager, now=now, seen=0)
+    Maintenance.objects.create(kind="planned", nature="Later", begins_at=now)
+    urgent = Maintenance(kind="emergency", cause="Lek", work="Bijwerken", begins_at=now)
+    upkeep.announce(urgent, [site], actor=None, now=now)
+    Rate.objects.create(contract=contract, amount=1, from_on=date(2040, 1, 1))
+    month = outage.first_known_at.date()
+    crediting.grant_for_negligence(
+        contract, month, Decimal(1), reason="Vergeten", actor=manager, now=now
+    )
+    Credit.objects.create(
+        contract=Contract.objects.exclude(pk=contract.pk)[0],
+        month=since,
+        number=0,
+        proposed_at=now,
+        total=0,
+        amount=0,
+    )
+
+
+def _status(now: datetime) -> None:
+    """Somebody who gets letters of an outage, and of maintenance."""
+    quiet = Service.objects.create(agreement=Agreement.objects.order_by("pk")[0], name="Stil")
+    ShownService.objects.create(service=quiet)
+    reader = Subscriber.objects.create(email="lezer@krant.example", language="nl", asked_at=now)
+    mail = OutgoingMail.objects.order_by("pk")[0]
+    for about in (
+        {"event": OutageEvent.objects.order_by("pk")[0]},
+        {"upkeep": MaintenanceEvent.objects.order_by("pk")[0]},
+    ):
+        news = StatusNews.objects.create(**about)
+        StatusLetter.objects.create(news=news, subscriber=reader, mail=mail)
+
+
+def _articles(agent: User, now: datetime) -> None:
+    """A text that an import brought, and one that was gone back to."""
+    category = Category.objects.order_by("pk")[0]
+    said = Written(category, {"title_nl": "Uit een map", "body_nl": "Tekst"})
+    article = writing.begin("uit-een-map", said, by=None, now=now).article
+    writing.restore(article, 1, by=agent, now=now)
 
 
 def _together(agent: User, ticket: Ticket, hook: Webhook) -> None:
     """Columns that the database wants to see filled, or empty, together with others."""
-    team = {"scope": CannedReply.Scope.TEAM, "team": agent.team, "owner": agent}
+    team = {"scope": Audience.TEAM, "team": agent.team, "owner": agent}
     CannedReply.objects.create(title="Van ons", body="Dag", **team)
+    SavedReport.objects.create(name="Van ons", **team)
     Macro.objects.create(title="Van ons", **team)
     Trigger.objects.create(name="Uit", events=["opened"])
     Draft.objects.create(
@@ -174,6 +291,8 @@ def columns() -> Iterator[tuple[type[models.Model], Any]]:
         for model in apps.get_app_config(app).get_models():
             for field in model._meta.concrete_fields:
                 optional = (field.null or field.blank) and not field.primary_key
+                if field.generated:
+                    continue  # the database's own
                 if optional and not isinstance(field, SHAPED) and model._base_manager.exists():
                     yield model, field
 
@@ -228,6 +347,8 @@ def _value(model: type[models.Model], field: Any) -> Any:  # noqa: PLR0911 - one
         return meant
     if field.choices:
         return next(value for value, _label in field.flatchoices if value)
+    if isinstance(field, models.DecimalField):
+        return 1
     if isinstance(field, models.ForeignKey):
         return field.related_model._base_manager.order_by("pk").last()
     if isinstance(field, models.DateTimeField):
@@ -247,12 +368,20 @@ def _value(model: type[models.Model], field: Any) -> Any:  # noqa: PLR0911 - one
 NUMBERED: dict[str, type[models.Model]] = {
     "organisation": Organisation,
     "contact": Contact,
+    "help-category": Category,
+    "help": Article,
     "canned": CannedReply,
     "macro": Macro,
     "automation": Trigger,
     "saved-view": SavedView,
     "quarantine": IncomingMail,
     "webhook": Webhook,
+    "service-status": Service,
+    "outage-updates": Outage,
+    "check": Check,
+    "backup": BackupJob,
+    "maintenance": Maintenance,
+    "our-maintenance": Maintenance,
     "what-if": WhatIf,
     "planning": Release,
     "calendar": Calendar,

@@ -167,7 +167,9 @@ def _sent(
     with transaction.atomic():
         if as_json:
             text = body if isinstance(body, str) else json.dumps(body)
-            answer = client.generic(method, address, text, content_type="application/json")
+            # A half of a pair, as a program may send it too.
+            sent = text.encode("utf-8", "surrogatepass")
+            answer = client.generic(method, address, sent, content_type="application/json")
         else:
             answer = getattr(client, method)(address, body or {})
         if answer.streaming:

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from support.intake.email import receive
-from support.models import IncomingMail
-from support.notices import reply_address
+from support.mail import reply_address
+from support.mail.models import IncomingMail
 from tickets.models import Ticket, User
 
 SERVER = "mx.desk.example"

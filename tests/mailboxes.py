@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from support.models import Mailbox
-from support.sealed import seal
+from support.mail.models import Mailbox
+from support.secrets.sealing import seal
 from tests.dovecot import PASSWORD, USER, Dovecot
 from tickets.models import Ticket
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sla import agreements
 from sla.contracts import contract
 from sla.models import Agreement, Contract, Release
 from support import desk
-from support.conversation import Reporter, Words
+from support.desk.conversation import Words
+from support.who import Reporter
+from tests import databases
 from tickets.models import (
     Channel,
     Contact,
@@ -44,8 +46,8 @@ def agent(name: str = "Alice", role: str = Role.AGENT) -> User:
 
 def agreement(key: str = "dialog") -> Agreement:
     """A built-in agreement, in force since 2020."""
-    found = Agreement.objects.filter(key=key).first()
-    return found or agreements.load(contract(key), in_force_on=date(2020, 1, 1)).agreement
+    found = Agreement.objects.filter(key=key).first() or databases.lay(key)
+    return found or agreements.load(contract(key), in_force_on=databases.SINCE).agreement
 
 
 def organisation(name: str = "School", key: str = "dialog") -> Organisation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ class Got:
 
 
 class Receiver(ThreadingHTTPServer):
-    """Answers with `status`, and `also` as headers; while `held` is set, only when `free` is."""
+    """Answers with `status`, and `also` as headers; while `held` is set, only when `free` is,
+    or after so long that whoever waits for that has waited in vain.
+    """
 
     daemon_threads = True
 
@@ -34,6 +37,7 @@ class Receiver(ThreadingHTTPServer):
         self.arrived = Event()
         self.held = False
         self.free = Event()
+        self.gave_up = Event()
 
     @property
     def url(self) -> str:
@@ -50,8 +54,8 @@ class _Handler(BaseHTTPRequestHandler):
         names = {name.lower(): text for name, text in self.headers.items()}
         self.server.got.append(Got(names, body))
         self.server.arrived.set()
-        if self.server.held:
-            self.server.free.wait(timeout=30)
+        if self.server.held and not self.server.free.wait(timeout=8):
+            self.server.gave_up.set()
         with suppress(OSError):  # whoever asked may have had enough of waiting
             self.send_response(self.server.status)
             self.send_header("Location", "http://127.0.0.1:9/")
@@ -74,6 +78,25 @@ def receiving() -> Iterator[Receiver]:
         finally:
             receiver.free.set()
             receiver.shutdown()
+
+
+@contextmanager
+def dripping(begins: bytes, then: bytes = b"x") -> Iterator[int]:
+    """A port where one caller is told a beginning, and then the same again and again, for ever."""
+    over = Event()
+
+    def talk(listening: socket.socket) -> None:
+        with suppress(OSError):
+            line, _from = listening.accept()
+            with line:
+                line.sendall(begins)
+                while not over.wait(0.05):
+                    line.sendall(then)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Thread(target=talk, args=(listening,), daemon=True).start()
+        yield listening.getsockname()[1]
+        over.set()
 
 
 def signature(secret: str, got: Got) -> str:

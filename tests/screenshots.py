@@ -21,6 +21,8 @@ DESK: Any = {"width": 1440, "height": 900}
 PHONE: Any = {"width": 390, "height": 844}
 PAGES = {
     "report": "reports/",
+    "cockpit": "cockpit/",
+    "breaches": "reports/breaches/?period=12-months&by=cause",
     "edition": "agreements/dialog/1/",
     "calendar": "calendars/1/2027/",
     "planning": "planning/",
@@ -57,11 +59,13 @@ def _demonstration() -> Iterator[str]:
     from django.utils import timezone
     from pytest_django.live_server_helper import LiveServer
 
-    from support import demo
+    from support.demo import story
+    from support.mail import post
 
     setup_test_environment()
     call_command("migrate", verbosity=0)
-    demo.build(now=timezone.now())
+    story.build(now=timezone.now())
+    post.send_due(now=timezone.now())
     server = LiveServer("localhost")
     try:
         yield server.url
@@ -85,7 +89,7 @@ def _browser() -> Iterator[Browser]:
 
 
 def _take_all(browser: Browser, url: str) -> None:
-    from support.demo import AGENT, CUSTOMER, MANAGER
+    from support.demo.story import AGENT, CUSTOMER, MANAGER
     from support.search import indexing
 
     indexing.sweep()
@@ -127,7 +131,7 @@ def _signed_in(browser: Browser, url: str, email: str) -> Page:
     """The first page that somebody sees."""
     from django.utils import timezone
 
-    from support.signin import make_link
+    from support.sign_in.links import make_link
     from tickets.models import User
 
     page = _page(browser)

@@ -57,6 +57,7 @@ class Servers:
         self.folder = run_folder()
         place = home.choose(self.folder)
         fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        fast += ["max_connections=200"]  # of as many workers as there are processors
         self.postgres = Postgres(place, log=self.folder / "postgres.log", settings=fast)
         self.valkey = Valkey(place, log=self.folder / "valkey.log", settings=["--databases", "128"])
 

@@ -19,7 +19,10 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TICKET_NUMBERS = "in-a-row"
 # Tests are quicker than people, and report more often.
 FORM_QUICKEST = timedelta(0)
 FORM_EVENLY = timedelta(0)
 REPORTS_PER_VISITOR = REPORTS_PER_ADDRESS = 1000
+# Tests that are about it look anew on each page (tests/conftest.py supposes that all is well).
+STANDING_FRESH = timedelta(hours=1)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,12 +15,17 @@ from math import inf
 from pathlib import Path
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from tickets.models import Attachment, Message
 
 FOLDER = "attachments"
+
+
+class NotStored(OSError):
+    """The file store takes nothing: full, read-only, or gone."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +108,39 @@ def _touched(file: Path) -> float:
         return inf
 
 
+def try_out() -> None:
+    """Write something where files are kept, read it, and delete it. NotStored if that fails.
+
+    Also if there is too little room: a report with all that it may have must fit, twice.
+    """
+    path = f"{FOLDER}/try.{uuid4().hex}"
+    sign = uuid4().bytes
+    try:
+        written = Path(default_storage.path(default_storage.save(path, ContentFile(sign))))
+        try:
+            with written.open("rb+") as file:
+                os.fsync(file.fileno())
+                kept = file.read()
+        finally:
+            written.unlink()
+        free = shutil.disk_usage(written.parent).free
+    except OSError as error:
+        raise NotStored(error.errno, error.strerror or "no answer") from error
+    if kept != sign:
+        raise NotStored(errno.EIO, "what was written can't be read")
+    if free < 2 * settings.ATTACHMENTS_MAX_BYTES:
+        raise NotStored(errno.ENOSPC, f"only {free // 1024**2} MB left")
+
+
 def _store(path: str, data: bytes) -> None:
-    """Write a file whole or not at all: its name promises its content."""
+    """Write a file whole or not at all: its name promises its content. NotStored if it can't be."""
+    try:
+        _written(path, data)
+    except OSError as error:
+        raise NotStored(error.errno, error.strerror or "no answer") from error
+
+
+def _written(path: str, data: bytes) -> None:
     stored = Path(default_storage.path(path))
     with suppress(FileNotFoundError):
         os.utime(stored)  # it is wanted: `forget_unused` keeps its hands off

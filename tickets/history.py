@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from tickets import lifecycle
+from tickets import lifecycle, numbering
 from tickets.models import EventKind, Ticket, TicketEvent, User
 
 PRESENT = frozenset(
@@ -30,6 +30,7 @@ def begin(ticket: Ticket, *, at: datetime, actor: User | None, data: dict[str, A
     at = at.astimezone(UTC)  # as the database gives it back
     ticket.reported_at = ticket.updated_at = at
     ticket.version = 1
+    numbering.skip(at=at)
     ticket.save(force_insert=True)
     return TicketEvent.objects.create(
         ticket=ticket, version=1, at=at, kind=EventKind.REPORTED, actor=actor, data=data

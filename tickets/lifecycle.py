@@ -1,5 +1,6 @@
 """Which way a ticket can go: the statuses each event may start from, and where it leads."""
 
+from tickets.models.around import Link, LinkKind
 from tickets.models.event import EventKind
 from tickets.models.ticket import ACTIVE, Status, Ticket
 
@@ -28,3 +29,11 @@ TO: dict[EventKind, Status] = {
 def allows(ticket: Ticket, kind: EventKind) -> bool:
     """May this happen to the ticket as it stands? What is not in the table always may."""
     return kind not in FROM or ticket.status in FROM[kind]
+
+
+def current(ticket: Ticket) -> Ticket:
+    """Where the conversation of a ticket goes on: the ticket itself, or what it was merged into."""
+    merged = Link.objects.filter(kind=LinkKind.MERGED).select_related("other")
+    while ticket.status == Status.MERGED:
+        ticket = merged.get(ticket=ticket).other
+    return ticket

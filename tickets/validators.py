@@ -5,18 +5,23 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from tickets.addresses import domain_in_ascii
+
+PHONE = r"\+?(?:[ \u00a0().\-/]*[0-9]){6,}[ \u00a0().\-/]*"
+"""A telephone number as people write it; the API's schema says it in the same signs."""
+
 
 def validate_domain(value: str) -> None:
     """A mail domain such as school.nl, without an @."""
     if not re.fullmatch(
-        r"(?i)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", value.strip()
+        r"(?i)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", domain_in_ascii(value)
     ):
         raise ValidationError(_("Enter a domain such as school.nl, without @."))
 
 
 def validate_phone(value: str) -> None:
     """A telephone number as people write it, with at least six digits."""
-    if not re.fullmatch(r"\+?[\d\s().\-/]+", value) or len(bare_number(value)) < 6:
+    if not re.fullmatch(PHONE, value):
         raise ValidationError(_("Enter a telephone number, such as 030 760 02 90."))
 
 

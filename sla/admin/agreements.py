@@ -109,7 +109,6 @@ class EditionAdmin(admin.ModelAdmin):
         return HttpResponseRedirect(_page(obj))
 
     def response_post_save_add(self, request: HttpRequest, obj: Edition) -> HttpResponseRedirect:
-        """Likewise."""
         return HttpResponseRedirect(_page(obj))
 
 

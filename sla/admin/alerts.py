@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from sla.admin.many import OfTicketAdmin, by, told
+from sla.admin.many import OfTicketAdmin, by, column
 from sla.models import Alert
 
 
@@ -14,13 +14,13 @@ class AlertAdmin(OfTicketAdmin):
     """Warnings, breaches and moved deadlines: the sweep writes these."""
 
     list_display = (
-        told("at", _("moment")),
-        told("kind", _("what")),
+        column("at", _("moment")),
+        column("kind", _("what")),
         "at_the_desk",
-        told("promise", _("promise")),
-        told("clause", _("clause")),
-        told("due_at", _("deadline")),
-        told("told_at", _("told")),
+        column("promise", _("promise")),
+        column("clause", _("clause")),
+        column("due_at", _("deadline")),
+        column("told_at", _("told")),
     )
     list_filter = (by("kind", _("what")), by("promise", _("promise")))
     fields = readonly_fields = list_display

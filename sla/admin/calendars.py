@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla import calendar_changes, calendars
+from sla.admin.named import NamedFormSet
 from sla.engine import WorkingHours
 from sla.engine.calendars import countries
 from sla.models import Calendar, CalendarDay, Coverage, OpeningBlock
@@ -78,7 +79,7 @@ class CalendarForm(forms.ModelForm):
         return country
 
 
-class BlockFormSet(forms.BaseInlineFormSet):
+class BlockFormSet(NamedFormSet):
     """A calendar must open, and its blocks must not overlap."""
 
     def clean(self) -> None:

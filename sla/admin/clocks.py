@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy
 
-from sla.admin.many import ManyAdmin, OfTicketAdmin, by, told
+from sla.admin.many import ManyAdmin, OfTicketAdmin, by, column
 from sla.models import AuditRun, Clock, Coverage, CoverageChange
 from sla.queries import cards_of
 from sla.wording import cause_words, moment_words
@@ -17,20 +17,20 @@ from sla.wording import cause_words, moment_words
 _STATE, _PROMISE = gettext_lazy("state"), gettext_lazy("promise")
 _BINDING, _STALE = gettext_lazy("binding"), gettext_lazy("to be read again since")
 _STATED = (
-    told("promise", _PROMISE),
-    told("clause", gettext_lazy("clause")),
-    told("state", _STATE),
-    told("binding", _BINDING, boolean=True),
-    told("started_at", gettext_lazy("started")),
-    told("due_at", gettext_lazy("deadline")),
-    told("met_at", gettext_lazy("done")),
-    told("breached_at", gettext_lazy("missed")),
+    column("promise", _PROMISE),
+    column("clause", gettext_lazy("clause")),
+    column("state", _STATE),
+    column("binding", _BINDING, boolean=True),
+    column("started_at", gettext_lazy("started")),
+    column("due_at", gettext_lazy("deadline")),
+    column("met_at", gettext_lazy("done")),
+    column("breached_at", gettext_lazy("missed")),
 )
 _READ_UNDER = (
-    told("waived", gettext_lazy("phone rule waived"), boolean=True),
-    told("next_due_at", gettext_lazy("next deadline")),
-    told("planned_for", gettext_lazy("planned into")),
-    told("stale_since", _STALE),
+    column("waived", gettext_lazy("phone rule waived"), boolean=True),
+    column("next_due_at", gettext_lazy("next deadline")),
+    column("planned_for", gettext_lazy("planned into")),
+    column("stale_since", _STALE),
 )
 
 
@@ -60,7 +60,7 @@ class ClockAdmin(OfTicketAdmin):
 class CoverageAdmin(OfTicketAdmin):
     """Under which edition each ticket stands, and up to where its clocks were read."""
 
-    list_display = ("at_the_desk", told("edition", gettext_lazy("edition")), *_READ_UNDER)
+    list_display = ("at_the_desk", column("edition", gettext_lazy("edition")), *_READ_UNDER)
     list_display_links = list_display[1:2]
     list_filter = (
         by("waived", gettext_lazy("phone rule waived"), admin.BooleanFieldListFilter),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from sla import editions
 from sla.admin.fields import CreditField, HoursField, WordsField
 from sla.agreements import number
+from sla.engine.availability_terms import KNOWN
 from sla.models import Edition
 from sla.terms import CLAUSES
 from sla.wording import PRIORITIES
@@ -179,7 +180,7 @@ class EditionForm(forms.ModelForm):
 def _availability(data: Mapping[str, Any]) -> dict[str, Any]:
     """The terms on availability; without a guarantee there are none."""
     if data["guarantee"] is None:
-        return dict.fromkeys(("guarantee", "counts_above_minutes", "clause", "credits"))
+        return dict.fromkeys(KNOWN)
     return {
         "guarantee": str(data["guarantee"]),
         "counts_above_minutes": data["counts_above_minutes"] or 0,

@@ -40,7 +40,7 @@ class EstimatingPaginator(Paginator):
             return max(int(cursor.fetchone()[0]), counted)
 
 
-def told(name: str, label: Any, *, boolean: bool = False) -> Any:
+def column(name: str, label: Any, *, boolean: bool = False) -> Any:
     """A column for a field that has no name in words; of a choice, what it is called."""
 
     @admin.display(description=label, boolean=boolean)

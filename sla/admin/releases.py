@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sla import changes, releases
+from sla.admin.named import NamedAdmin
 from sla.models import Release, ReleaseSchedule
 
 
@@ -43,7 +44,7 @@ class ReleaseScheduleAdmin(admin.ModelAdmin):
 
 
 @admin.register(Release)
-class ReleaseAdmin(admin.ModelAdmin):
+class ReleaseAdmin(NamedAdmin):
     """Releases: coming ones can be added, moved and skipped; running Middel clocks follow."""
 
     list_display = ("name", "planned_at", "agreement", "is_hotfix", "skipped_at", "live_at")
@@ -73,7 +74,6 @@ class ReleaseAdmin(admin.ModelAdmin):
         return () if obj is None else ("agreement", "is_hotfix", "slot", "skipped_at", "live_at")
 
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
-        """Plan or move it."""
         now = timezone.now()
         if not change:
             changes.plan_release(obj, now=now)

@@ -225,6 +225,8 @@ def channels_of(written: Any) -> frozenset[Channel]:
             raise ValueError(f"channels: {written!r} is not any, phone, not_phone or a list")
         return named[written]
     found = frozenset(_one(Channel, name) for name in written)
+    if not found:
+        raise ValueError("channels: an empty list holds for no report; write any for all of them")
     return frozenset() if found == frozenset(Channel) else found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from sla.engine.agreement import Escalation, Measure
 from sla.engine.clocks import ZERO, Reading, State
@@ -63,6 +64,6 @@ def _moments(
     shares = {*reading.target.warnings, *(step.share for step in escalation if step.share < 100)}
     total = hours.elapsed(reading.started_at, due, reading.pauses)
     for share in sorted(shares) if total else ():
+        # The whole has been counted by its deadline, whatever pauses there are; so has a part.
         at = hours.due(reading.started_at, total * share / 100, reading.pauses)
-        if at is not None:
-            yield share, ZERO, at
+        yield share, ZERO, cast("datetime", at)

@@ -15,11 +15,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import cast
 
 from sla.engine.agreement import NOT_PHONE, TIMED, Agreement, Measure, Promise, Target
 from sla.engine.events import Channel, Event, Happened, Priority, check_history
 from sla.engine.hours import Pause, WorkingHours
-from sla.engine.story import Story, Turn, recognised, tell
+from sla.engine.story import Story, Turn, by_callers, recognised, tell
 
 ZERO = timedelta(0)
 SOLVES = (Happened.RESOLVED, Happened.CLOSED)
@@ -110,7 +111,7 @@ def read_clocks(  # noqa: PLR0917 - one call, in the order in which one thinks o
     known: Sequence[Event] = [event for event in events if event.at <= now]
     if not known:
         return []
-    known = recognised(known)
+    known = by_callers(recognised(known), named=bool(agreement.caller_clause))
     world = _World(agreement, hours, releases, now, phone_waiver)
     story = tell(known)
     readings = world.read(story)
@@ -192,14 +193,12 @@ class _World:
     def _reached(self, target: Target, story: Story) -> datetime | None:
         """From when a report came by a channel for which this is promised; None if it did not.
 
-        Who phones without being allowed to has not reported by phone, where an agreement says who
-        may (3.C).
+        Who phones without being allowed to has not reported by phone (3.C).
         """
         channels, report = target.channels, story.report
         if not channels:
             return report.at
-        stranger = not report.authorised and bool(self.agreement.caller_clause)
-        if report.channel is Channel.PHONE and stranger:
+        if report.channel is Channel.PHONE and not report.authorised:
             here = channels == NOT_PHONE
         else:
             here = report.channel in channels
@@ -428,7 +427,7 @@ def warning_moments(reading: Reading, hours: WorkingHours) -> list[tuple[int, da
         return []
     moments = []
     for share in reading.target.warnings:
+        # The whole has been counted by its deadline, whatever pauses there are; so has a part.
         at = hours.due(reading.started_at, total * share / 100, reading.pauses)
-        if at is not None:
-            moments.append((share, at))
+        moments.append((share, cast("datetime", at)))
     return moments

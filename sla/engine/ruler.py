@@ -156,12 +156,21 @@ def _pieces(
 ) -> list[_Piece]:
     """What lies between the start and the deadline, as finely as there is room for."""
     pauses = _pauses(reading, start, end, stop, MOST_PAUSES)
-    for depth in range(_depth(start, end), 4):
-        run = partial(_run, stop=stop, hours=hours, depth=depth)
-        pieces = list(_between(pauses, run, start, end))
-        if len(pieces) <= IN_TIME:
-            break
+    depth = _depth(start, end)
+    while len(pieces := _drawn(pauses, (start, end), stop, hours, depth)) > IN_TIME:
+        depth += 1  # with all closed time left out there is room for every pause
     return pieces
+
+
+def _drawn(
+    pauses: Sequence[_Piece],
+    span: tuple[datetime, datetime],
+    stop: datetime,
+    hours: WorkingHours,
+    depth: int,
+) -> list[_Piece]:
+    run = partial(_run, stop=stop, hours=hours, depth=depth)
+    return list(_between(pauses, run, *span))
 
 
 def _between(
@@ -202,15 +211,13 @@ def _pause_part(pause: Pause, reading: Reading) -> Part:
 def _overdue(due: datetime, stop: datetime, reading: Reading, hours: WorkingHours) -> list[_Piece]:
     """From a missed deadline on; what stood still then does not make it later."""
     pauses = _pauses(reading, due, stop, stop, MOST_PAUSES_AFTER)
-    for depth in range(_depth(due, stop), 4):
-        run = partial(_run, stop=stop, hours=hours, depth=depth)
-        pieces = [
-            _Piece(Part.OVERDUE, piece.start, piece.end) if piece.part is Part.COUNTED else piece
-            for piece in _between(pauses, run, due, stop)
-        ]
-        if len(pieces) <= AFTER:
-            break
-    return pieces
+    depth = _depth(due, stop)
+    while len(pieces := _drawn(pauses, (due, stop), stop, hours, depth)) > AFTER:
+        depth += 1
+    return [
+        _Piece(Part.OVERDUE, piece.start, piece.end) if piece.part is Part.COUNTED else piece
+        for piece in pieces
+    ]
 
 
 def _depth(start: datetime, end: datetime) -> int:
@@ -390,10 +397,7 @@ def _calendar(
             ]
     for day in days:
         midnight = datetime.combine(day, time(), hours.zone).astimezone(UTC)
-        worked = hours.due(max(midnight, start), TICK)
-        if worked is None:
-            continue
-        opens = worked.astimezone(UTC) - TICK
+        opens = hours.next_open(max(midnight, start)).astimezone(UTC)
         on_the_day = opens.astimezone(hours.zone).date() == day
         if start <= opens < end and (on_the_day or sign is not Sign.DAY):
             yield sign, opens

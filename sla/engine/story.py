@@ -53,7 +53,7 @@ class Story:
     priority: Priority | None
     changed_at: datetime
     answers: list[datetime] = field(default_factory=list)
-    calls: list[Event] = field(default_factory=list)  # by somebody authorised to phone
+    calls: list[Event] = field(default_factory=list)  # by somebody who may phone
     stranger_called: bool = False
     waits: list[Pause] = field(default_factory=list)
     gaps: list[Pause] = field(default_factory=list)  # between solved and reopened
@@ -85,6 +85,17 @@ class Story:
     def answered_since(self, start: datetime) -> datetime | None:
         """The first human answer at or after `start`."""
         return next((at for at in self.answers if at >= start), None)
+
+
+def by_callers(events: Sequence[Event], *, named: bool) -> Sequence[Event]:
+    """A history in which everybody may phone, unless the agreement names who may (3.C)."""
+    if named:
+        return events
+    return [replace(each, authorised=True) if _is_call(each) else each for each in events]
+
+
+def _is_call(event: Event) -> bool:
+    return event.kind is Happened.CALLED or event.channel is Channel.PHONE
 
 
 def recognised(events: Sequence[Event]) -> Sequence[Event]:

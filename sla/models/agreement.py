@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sla.models.calendar import Calendar
-from tickets.models import Channel, Kind, Organisation, Priority
+from tickets.addresses import AddressField
+from tickets.models import Channel, Kind, Priority
 
 LOGO_LARGEST = 60_000
 """A logo travels with every letter."""
@@ -29,7 +29,7 @@ class Agreement(models.Model):
     name = models.CharField(_("name"), max_length=120)
     provider = models.CharField(_("provider"), max_length=120)
     phone = models.CharField(_("helpdesk number"), max_length=32, blank=True)
-    email = models.EmailField(_("helpdesk address"), blank=True)
+    email = AddressField(_("helpdesk address"), blank=True)
     colour = models.CharField(
         _("colour"),
         max_length=7,
@@ -247,53 +247,3 @@ class EscalationStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.share} % + {self.after_hours}"
-
-
-class Contract(models.Model):
-    """Which agreement holds for an organisation, and what else was agreed with it.
-
-    A waiver says that reports bind by whatever channel ("tenzij anders afgesproken", 4.D).
-    """
-
-    organisation = models.OneToOneField(
-        Organisation, models.PROTECT, related_name="contract", verbose_name=_("organisation")
-    )
-    agreement = models.ForeignKey(
-        Agreement, models.PROTECT, related_name="contracts", verbose_name=_("agreement")
-    )
-    waived_from = models.DateField(
-        _("phone rule waived from"),
-        null=True,
-        blank=True,
-        help_text=_(
-            "From this day reports of Hoog and Middel bind by whatever channel. Mind: Hoog is then "
-            "“at once” by e-mail too."
-        ),
-    )
-    waived_until = models.DateField(_("waived until"), null=True, blank=True)
-    waiver_reason = models.CharField(_("reason of the waiver"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = pgettext_lazy("agreement with an organisation", "contract")
-        verbose_name_plural = pgettext_lazy("agreement with an organisation", "contracts")
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(waived_from=None) | ~models.Q(waiver_reason=""),
-                name="waiver_has_a_reason",
-                violation_error_message=_("A waiver needs its reason."),
-            ),
-            models.CheckConstraint(
-                condition=models.Q(waived_until=None)
-                | models.Q(waived_until__gte=models.F("waived_from")),
-                name="waiver_ends_after_it_begins",
-                violation_error_message=_("A waiver can't end before it begins."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.organisation}: {self.agreement}"
-
-    def clean(self) -> None:
-        """A waiver must be provable: with its day and its reason."""
-        if self.waived_from and not self.waiver_reason:
-            raise ValidationError({"waiver_reason": _("Say why: a waiver must be provable.")})

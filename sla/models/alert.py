@@ -14,6 +14,23 @@ from sla.models.agreement import Target
 from tickets.models import Ticket
 
 
+class AlertQuerySet(models.QuerySet["Alert"]):
+    """Named questions about alerts."""
+
+    def standing(self) -> AlertQuerySet:
+        """Those that were not taken back."""
+        return self.filter(taken_back_at=None)
+
+    def taken_back_by(self, alert: Alert) -> AlertQuerySet:
+        """Those of which an alert says that they are."""
+        return self.filter(
+            ticket=alert.ticket_id,
+            target_key=alert.target_key,
+            started_at=alert.started_at,
+            taken_back_at=alert.at,
+        )
+
+
 class Alert(models.Model):
     """Something about a promise that people must hear of.
 
@@ -22,7 +39,8 @@ class Alert(models.Model):
     from when people may be disturbed with it, `told_at` when `support` had taken it over. `after`:
     minutes of working time past the deadline. A deadline may move more than once; then
     `due_before` and `causes` say from where and why. That nobody judged a report is about no
-    promise; `due_at` is then when the first one would be due.
+    promise; `due_at` is then when the first one would be due. `taken_back_at`: since when it no
+    longer counts, as it was recorded by a clock that was ahead; another alert says so.
     """
 
     class Kind(models.TextChoices):
@@ -34,6 +52,7 @@ class Alert(models.Model):
         NO_RELEASE = "no_release", pgettext_lazy("alert", "No release planned")
         MOVED = "moved", pgettext_lazy("alert", "Deadline moved")
         UNJUDGED = "unjudged", pgettext_lazy("alert", "Nobody has judged it yet")
+        TAKEN_BACK = "taken_back", pgettext_lazy("alert", "Told too early, and taken back")
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="alerts")
     target_key = models.CharField(max_length=50)
@@ -50,6 +69,9 @@ class Alert(models.Model):
     noticed_at = models.DateTimeField()
     tell_at = models.DateTimeField(default=timezone.now)
     told_at = models.DateTimeField(null=True)
+    taken_back_at = models.DateTimeField(null=True)
+
+    objects = AlertQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("alert")
@@ -58,12 +80,14 @@ class Alert(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["ticket", "target_key", "started_at", "kind", "share", "after"],
-                condition=~models.Q(kind="moved"),
+                condition=~models.Q(kind__in=["moved", "taken_back"])
+                & models.Q(taken_back_at=None),
                 name="alert_once",
             ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["tell_at"], name="alert_untold", condition=models.Q(told_at=None)),
+            models.Index(fields=["at"], name="alert_at"),  # is any of a moment to come?
         ]
 
     def __str__(self) -> str:

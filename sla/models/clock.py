@@ -103,7 +103,11 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """What is still owed on some tickets, also for those that were merged into them."""
         numbers = list(tickets)
         there = models.Q(ticket__in=numbers) | models.Q(carried_by__in=numbers)
-        return self.filter(there, met_at=None).exclude(state=Clock.State.CANCELLED)
+        return self.owed().filter(there)
+
+    def owed(self) -> ClockQuerySet:
+        """What is not kept yet, and did not lapse."""
+        return self.filter(met_at=None).exclude(state=Clock.State.CANCELLED)
 
     def alarming(self, now: datetime) -> ClockQuerySet:
         """Those with a warning or a breach that has fallen due and is not recorded."""

@@ -28,6 +28,13 @@ class ReleaseSchedule(models.Model):
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(26)],
     )
+    minutes_down = models.PositiveSmallIntegerField(
+        _("minutes down"),
+        default=2,
+        db_default=2,
+        validators=[MaxValueValidator(120)],
+        help_text=_("So long each release takes the services down (2.A): 0 for not at all."),
+    )
 
     class Meta:
         verbose_name = _("release schedule")

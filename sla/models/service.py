@@ -6,9 +6,11 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from sla.models.agreement import Agreement, Contract
+from sla.models.agreement import Agreement
+from sla.models.contract import Contract
 from tickets.models import Organisation
 
 
@@ -16,33 +18,43 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     """Services, chosen by whose they are."""
 
     def of(self, organisation: Organisation) -> ServiceQuerySet:
-        """What a customer has: its own, and what all customers under its agreement share."""
+        """What a customer has: its own, and what all customers under its agreements share."""
+        theirs = Contract.objects.filter(organisation=organisation)
         return self.filter(
-            models.Q(organisation=None) | models.Q(organisation=organisation),
-            agreement__contracts__organisation=organisation,
+            Q(contract__in=theirs) | Q(contract=None, agreement__in=theirs.values("agreement"))
         )
+
+    def under(self, contract: Contract) -> ServiceQuerySet:
+        """What a contract is about: its own, and what all customers under its agreement share."""
+        return self.filter(Q(contract=contract) | Q(contract=None, agreement=contract.agreement_id))
 
 
 class Service(models.Model):
     """Something that is promised to be there ("het Online Platform", a hosted website).
 
-    organisation: whose alone it is; None if all customers under the agreement share it.
+    contract: which one it is of; None if all customers under the agreement share it, and never of
+    another agreement (migration 0019). starts_on, ends_on: the days it is provided, in the zone of
+    the agreement's calendar; what is outside them is not measured.
     """
 
     agreement = models.ForeignKey(
         Agreement, models.PROTECT, related_name="services", verbose_name=_("agreement")
     )
-    organisation = models.ForeignKey(
-        Organisation,
+    contract = models.ForeignKey(
+        Contract,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="services",
-        verbose_name=_("organisation"),
+        verbose_name=_("contract"),
         help_text=_("Leave it empty if all customers under this agreement share it."),
     )
     name = models.CharField(_("name"), max_length=120)
     url = models.URLField(_("address"), blank=True)
+    starts_on = models.DateField(
+        _("provided from"), null=True, blank=True, help_text=_("Empty: since always.")
+    )
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
 
     objects = ServiceQuerySet.as_manager()
 
@@ -52,23 +64,27 @@ class Service(models.Model):
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["agreement", "organisation", "name"], name="service_named_once"
+                fields=["agreement", "contract", "name"],
+                nulls_distinct=False,
+                name="service_named_once",
             ),
-            models.UniqueConstraint(
-                fields=["agreement", "name"],
-                condition=models.Q(organisation=None),
-                name="shared_service_named_once",
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="service_ends_after_it_begins",
+                violation_error_message=_("A service can't end before it begins."),
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def organisation(self) -> Organisation | None:
+        """Whose alone it is; None if all customers under the agreement share it."""
+        return self.contract.organisation if self.contract else None
+
     def clean(self) -> None:
-        """Refuse a service of somebody who has no contract under this agreement."""
-        theirs = Contract.objects.filter(
-            organisation=self.organisation_id, agreement=self.agreement_id
-        )
-        if self.organisation_id and self.agreement_id and not theirs.exists():
-            message = _("This organisation has no contract under this agreement.")
-            raise ValidationError({"organisation": message})
+        """Refuse a service of a contract under another agreement."""
+        if self.contract_id and self.contract and self.contract.agreement_id != self.agreement_id:
+            message = _("This contract is under another agreement.")
+            raise ValidationError({"contract": message})

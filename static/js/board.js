@@ -14,7 +14,9 @@
     const token = card.querySelector("[name=csrfmiddlewaretoken]").value;
     window.htmx
       .ajax("POST", place().dataset.move, {
-        target: "#board", select: "#board", swap: "outerHTML",
+        target: "#board",
+        select: "#board",
+        swap: "outerHTML",
         values: { ticket: reference, release, csrfmiddlewaretoken: token },
       })
       .then(() => {
@@ -27,7 +29,10 @@
 
   // It is promised with an earlier release than the one it is held over.
   function tooLate(card, column) {
-    return Boolean(card.dataset.must) && Number(column.dataset.at || Infinity) > Number(card.dataset.must);
+    return (
+      Boolean(card.dataset.must) &&
+      Number(column.dataset.at || Infinity) > Number(card.dataset.must)
+    );
   }
 
   function clear() {

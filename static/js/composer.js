@@ -3,6 +3,7 @@
   "use strict";
   const WAIT = 800;
   const PATIENCE = 30000;
+  const AGAIN = 5000;
   const composer = document.getElementById("composer");
   if (!composer) return;
   const say = composer.dataset;
@@ -18,6 +19,7 @@
     let afterwards = null;
     let newer = null;
     let unsaved = false; // the last save did not arrive
+    let vain = 0; // nor did so many
 
     function take(told) {
       unsaved = false;
@@ -45,24 +47,31 @@
     async function post(more) {
       const body = new FormData(form);
       for (const [name, value] of Object.entries(more)) body.set(name, value);
+      body.set("csrfmiddlewaretoken", window.werkdag.token(body.get("csrfmiddlewaretoken")));
       const chosen = new DataTransfer();
       for (const file of attachments.files) chosen.items.add(file);
       attachments.value = "";
       if (chosen.files.length) saved.textContent = say.saidSaving;
       try {
         const response = await fetch(form.dataset.draft, {
-          method: "POST", body, headers: { Accept: "application/json" },
+          method: "POST",
+          body,
+          headers: { Accept: "application/json" },
           keepalive: !chosen.files.length && text.value.length < 30000,
           signal: AbortSignal.timeout(PATIENCE),
         });
         const told = await response.json();
         if (response.status === 409) showClash(told);
-        else take(told);
+        else if (response.ok || response.status === 422) take(told);
+        else throw new Error(told.said);
+        vain = 0;
       } catch {
         // They still go along when the form is sent.
         if (chosen.files.length) attachments.files = chosen.files;
         saved.textContent = say.saidUnsaved;
         unsaved = true;
+        vain += 1;
+        if (!timer) timer = setTimeout(save, window.werkdag.pause(AGAIN, vain));
       }
     }
 
@@ -80,7 +89,9 @@
       running = false;
       const next = again;
       again = null;
-      if (afterwards) afterwards();
+      const then = afterwards;
+      afterwards = null; // once: what is stopped on its way and typed on is not sent by a later save
+      if (then) then();
       else if (next) save(next);
     }
 
@@ -112,7 +123,8 @@
         save({ remove: button.value });
         text.focus();
       } else if (button.dataset.clash) settle(button.dataset.clash);
-      else if (button.name === "discard" && !window.confirm(say.saidDiscard)) event.preventDefault();
+      else if (button.name === "discard" && !window.confirm(say.saidDiscard))
+        event.preventDefault();
     });
     form.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -128,6 +140,9 @@
       event.preventDefault();
       const button = event.submitter;
       afterwards = () => form.requestSubmit(button);
+    });
+    window.addEventListener("online", () => {
+      if (unsaved) save();
     });
     for (const moment of ["visibilitychange", "pagehide"]) {
       document.addEventListener(moment, () => {

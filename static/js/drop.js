@@ -13,7 +13,9 @@
   function size(bytes) {
     const unit = bytes < 1024 * 1024 ? ["kilobyte", 1024] : ["megabyte", 1024 * 1024];
     return new Intl.NumberFormat(document.documentElement.lang, {
-      style: "unit", unit: unit[0], maximumFractionDigits: bytes < 1024 * 1024 ? 0 : 1,
+      style: "unit",
+      unit: unit[0],
+      maximumFractionDigits: bytes < 1024 * 1024 ? 0 : 1,
     }).format(bytes / unit[1]);
   }
 
@@ -30,50 +32,63 @@
 
   // The server says no to the same, but only after everything has gone up.
   function check(input) {
-    const { maxBytes, refused, saidLarge, saidRefused } = input.dataset;
+    const { maxBytes, maxFiles, refused, saidLarge, saidMany, saidRefused } = input.dataset;
     const kept = new DataTransfer();
     const said = [];
     let total = 0;
     for (const file of input.files) {
       const ending = file.name.split(".").pop().toLowerCase();
-      if (refused.split(" ").includes(ending)) said.push(saidRefused.replace("%(name)s", file.name));
+      if (refused.split(" ").includes(ending))
+        said.push(saidRefused.replace("%(name)s", file.name));
       else if (total + file.size > Number(maxBytes)) {
-        said.push(saidLarge.replace("%(name)s", file.name).replace("%(limit)s", size(Number(maxBytes))));
+        said.push(
+          saidLarge.replace("%(name)s", file.name).replace("%(limit)s", size(Number(maxBytes))),
+        );
+      } else if (kept.files.length === Number(maxFiles)) {
+        const many = saidMany.replace("%(count)s", maxFiles);
+        if (!said.includes(many)) said.push(many);
       } else {
         kept.items.add(file);
         total += file.size;
       }
     }
     if (said.length) input.files = kept.files;
-    const place = input.closest("[data-draft]")?.querySelector("[data-errors]")
-      ?? beside(input, "field-errors", ["role", "alert"]);
-    place.replaceChildren(...said.map((words) => {
-      const line = document.createElement("li");
-      line.textContent = words;
-      return line;
-    }));
+    const place =
+      input.closest("[data-draft]")?.querySelector("[data-errors]") ??
+      beside(input, "field-errors", ["role", "alert"]);
+    place.replaceChildren(
+      ...said.map((words) => {
+        const line = document.createElement("li");
+        line.textContent = words;
+        return line;
+      }),
+    );
   }
 
   function list(input) {
     const names = beside(input, "drop-list", ["aria-live", "polite"]);
-    names.replaceChildren(...[...input.files].map((file, index) => {
-      const line = document.createElement("li");
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "button";
-      button.dataset.look = "quiet";
-      button.textContent = "×";
-      button.setAttribute("aria-label", input.dataset.saidRemove.replace("%(name)s", file.name));
-      button.addEventListener("click", () => {
-        const left = new DataTransfer();
-        [...input.files].forEach((other, place) => place === index || left.items.add(other));
-        input.files = left.files;
-        input.dispatchEvent(new Event("change", { bubbles: true }));
-        input.focus();
-      });
-      line.append(`${file.name} (${size(file.size)})`, button);
-      return line;
-    }));
+    names.replaceChildren(
+      ...[...input.files].map((file, index) => {
+        const line = document.createElement("li");
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "button";
+        button.dataset.look = "quiet";
+        button.textContent = "×";
+        button.setAttribute("aria-label", input.dataset.saidRemove.replace("%(name)s", file.name));
+        button.addEventListener("click", () => {
+          const left = new DataTransfer();
+          for (const [place, other] of [...input.files].entries()) {
+            if (place !== index) left.items.add(other);
+          }
+          input.files = left.files;
+          input.dispatchEvent(new Event("change", { bubbles: true }));
+          input.focus();
+        });
+        line.append(`${file.name} (${size(file.size)})`, button);
+        return line;
+      }),
+    );
   }
 
   for (const area of document.querySelectorAll("[data-drop-for]")) {

@@ -27,7 +27,7 @@
   function walk(step) {
     const rows = [...document.querySelectorAll("[data-row]")];
     if (!rows.length) return;
-    const here = rows.findIndex((row) => row === document.activeElement);
+    const here = rows.indexOf(document.activeElement);
     const next = here === -1 ? 0 : Math.min(Math.max(here + step, 0), rows.length - 1);
     rows[next].focus();
     rows[next].scrollIntoView({ block: "nearest" });
@@ -53,19 +53,12 @@
 
   // The box in front of the row that has the focus.
   function tick() {
-    const box = document.activeElement?.closest("[data-ticket]")?.querySelector('[type="checkbox"]');
+    const box = document.activeElement
+      ?.closest("[data-ticket]")
+      ?.querySelector('[type="checkbox"]');
     if (!box) return false;
     box.checked = !box.checked;
     box.dispatchEvent(new Event("change", { bubbles: true }));
-    return true;
-  }
-
-  // Escape closes the menu that one is in, and gives the focus back to what opened it.
-  function closeMenu(target) {
-    const menu = target.closest?.("details.menu[open]");
-    if (!menu) return false;
-    menu.open = false;
-    menu.querySelector("summary").focus();
     return true;
   }
 
@@ -85,7 +78,6 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.key === "Escape" && closeMenu(event.target)) return;
     if (writing(event.target)) {
       if (event.key === "Escape") event.target.blur();
       return;

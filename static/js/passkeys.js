@@ -27,12 +27,19 @@
   }
 
   function written(credential) {
-    const parts = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
+    const parts = [
+      "clientDataJSON",
+      "attestationObject",
+      "authenticatorData",
+      "signature",
+      "userHandle",
+    ];
     const response = {};
     for (const part of parts) {
       if (credential.response[part]) response[part] = text(credential.response[part]);
     }
-    if (credential.response.getTransports) response.transports = credential.response.getTransports();
+    if (credential.response.getTransports)
+      response.transports = credential.response.getTransports();
     return JSON.stringify({
       type: credential.type,
       id: credential.id,
@@ -60,7 +67,9 @@
     // What can stand alone will do without a password; other keys are a second factor.
     publicKey.authenticatorSelection = {
       ...publicKey.authenticatorSelection,
-      residentKey: "preferred", requireResidentKey: false, userVerification: "preferred",
+      residentKey: "preferred",
+      requireResidentKey: false,
+      userVerification: "preferred",
     };
     return navigator.credentials.create({ publicKey });
   }

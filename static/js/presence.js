@@ -8,12 +8,21 @@
   const here = document.getElementById("here");
   const token = composer.querySelector("[name=csrfmiddlewaretoken]").value;
   let timer = 0;
+  let vain = 0; // so many times nobody answered
   let typedAt = -PERIOD;
   let typed = "";
 
   async function post(url, values) {
-    const body = new URLSearchParams({ csrfmiddlewaretoken: token, ...values });
-    const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
+    const body = new URLSearchParams({
+      csrfmiddlewaretoken: window.werkdag.token(token),
+      ...values,
+    });
+    const response = await fetch(url, {
+      method: "POST",
+      body,
+      headers: { Accept: "application/json" },
+    });
+    if (!response.ok) throw new Error(response.status);
     return response.json();
   }
 
@@ -42,13 +51,16 @@
   async function poll() {
     clearTimeout(timer);
     if (document.hidden) return;
-    timer = setTimeout(poll, PERIOD);
     const doing = performance.now() - typedAt < PERIOD ? typed : "looks";
     try {
       show(await post(composer.dataset.presence, { doing, seen: news.dataset.version }));
+      vain = 0;
     } catch {
       here.textContent = "";
+      vain += 1;
     }
+    clearTimeout(timer);
+    timer = setTimeout(poll, window.werkdag.pause(PERIOD, vain));
   }
 
   // Only what differs is replaced: an open fold and a mail that is shown stay as they are.
@@ -63,7 +75,10 @@
 
   // Somebody is in it, or has opened something there: it stays as it is.
   function busy(part) {
-    return part.contains(document.activeElement) || part.querySelector(":is(.verbs, .tags, .menu) details[open], details.menu[open]");
+    return (
+      part.contains(document.activeElement) ||
+      part.querySelector(":is(.verbs, .tags, .menu) details[open], details.menu[open]")
+    );
   }
 
   function replace(selector, page) {
@@ -101,14 +116,15 @@
   function sending(bar) {
     const end = performance.now() + Number(bar.dataset.seconds) * 1000;
 
-    async function nudge() {
+    async function nudge(times = 0) {
       let state = "sending";
+      let again = 0;
       try {
         ({ state } = await post(bar.dataset.send, {}));
       } catch {
-        // The worker sends it without us.
+        again = times + 1; // the worker sends it without us
       }
-      if (state === "sending") setTimeout(nudge, 1000);
+      if (state === "sending") setTimeout(nudge, window.werkdag.pause(1000, again), again);
       else if (state === "writing") window.location.reload();
       else {
         await refresh();
@@ -143,6 +159,7 @@
     if (!composer.contains(document.activeElement)) latest().focus();
   });
   document.addEventListener("visibilitychange", poll);
+  window.addEventListener("online", poll);
   const bar = document.querySelector(".sending");
   if (bar) sending(bar);
   poll();

@@ -11,7 +11,14 @@ function said(event) {
 
 self.addEventListener("push", (event) => {
   const { title, body, tag, url, stays, lang } = said(event);
-  const shown = { body, tag, lang, renotify: true, requireInteraction: Boolean(stays), data: { url } };
+  const shown = {
+    body,
+    tag,
+    lang,
+    renotify: true,
+    requireInteraction: Boolean(stays),
+    data: { url },
+  };
   event.waitUntil(self.registration.showNotification(title, shown));
 });
 

@@ -7,13 +7,15 @@
   const known = [...panel.querySelectorAll("[data-endpoint]")];
 
   function show(state) {
-    for (const line of panel.querySelectorAll("[data-push]")) line.hidden = line.dataset.push !== state;
+    for (const line of panel.querySelectorAll("[data-push]"))
+      line.hidden = line.dataset.push !== state;
     turnOn.hidden = state !== "off" && state !== "failed";
   }
 
   function possible() {
     if (!window.isSecureContext) return "insecure";
-    if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) return "unsupported";
+    if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window))
+      return "unsupported";
     return Notification.permission === "denied" ? "blocked" : "";
   }
 
@@ -37,7 +39,10 @@
     if (old) await old.unsubscribe();
     await navigator.serviceWorker.register(panel.dataset.worker);
     const worker = await navigator.serviceWorker.ready;
-    return worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: panel.dataset.key });
+    return worker.pushManager.subscribe({
+      userVisibleOnly: true,
+      applicationServerKey: panel.dataset.key,
+    });
   }
 
   turnOn.addEventListener("submit", async (event) => {

@@ -13,8 +13,13 @@
   }
 
   function count() {
-    chosen = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
-    for (const place of document.querySelectorAll("[data-bulk-count]")) place.textContent = chosen.size;
+    chosen = new Set(
+      boxes()
+        .filter((box) => box.checked)
+        .map((box) => box.value),
+    );
+    for (const place of document.querySelectorAll("[data-bulk-count]"))
+      place.textContent = chosen.size;
     const all = document.querySelector("[data-bulk-all]");
     if (!all) return;
     all.hidden = false;
@@ -43,8 +48,13 @@
   }
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (!event.target.matches("[data-live]")) return;
-    const selecting = String(window.getSelection()).length > 0;
-    if (document.hidden || selecting) event.preventDefault();
+    if (String(window.getSelection()).length > 0) event.preventDefault();
+  });
+  // Nothing was new: what the page has is known to be so until then.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const seen = event.detail.xhr?.getResponseHeader("X-Seen");
+    if (seen && event.detail.xhr.status === 204 && event.target.matches("[data-live]"))
+      event.target.setAttribute("hx-headers", JSON.stringify({ "X-Seen": seen }));
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (!event.target.matches("[data-live]")) return;

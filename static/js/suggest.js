@@ -30,18 +30,20 @@
     return {
       fill(given, draw) {
         options = given;
-        list.replaceChildren(...given.map((option, index) => {
-          const item = document.createElement("li");
-          item.id = `${list.id}-${index}`;
-          item.setAttribute("role", "option");
-          for (const [name, words] of draw(option)) {
-            if (!words) continue;
-            const part = document.createElement(name);
-            part.textContent = words;
-            item.append(part, " ");
-          }
-          return item;
-        }));
+        list.replaceChildren(
+          ...given.map((option, index) => {
+            const item = document.createElement("li");
+            item.id = `${list.id}-${index}`;
+            item.setAttribute("role", "option");
+            for (const [name, words] of draw(option)) {
+              if (!words) continue;
+              const part = document.createElement(name);
+              part.textContent = words;
+              item.append(part, " ");
+            }
+            return item;
+          }),
+        );
         mark(0);
       },
       press(event) {
@@ -83,7 +85,12 @@
 
     function draw(reply) {
       const shortcut = reply.shortcut ? `/${reply.shortcut}` : "";
-      return [["strong", reply.title], ["kbd", shortcut], ["small", reply.scope], ["span", reply.text]];
+      return [
+        ["strong", reply.title],
+        ["kbd", shortcut],
+        ["small", reply.scope],
+        ["span", reply.text],
+      ];
     }
 
     function fill() {
@@ -169,7 +176,10 @@
       const words = typed[1].toLowerCase();
       const fits = people.filter((person) => ` ${person.name.toLowerCase()}`.includes(` ${words}`));
       start = before.length - typed[1].length - 1;
-      list.fill(fits.slice(0, MOST), (person) => [["strong", person.name], ["small", person.team]]);
+      list.fill(fits.slice(0, MOST), (person) => [
+        ["strong", person.name],
+        ["small", person.team],
+      ]);
       place.hidden = !fits.length;
       status.textContent = found(fits.length);
     }

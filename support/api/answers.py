@@ -49,6 +49,9 @@ class TicketAnswer(serializers.Serializer[Ticket]):
     contact = Named(allow_null=True)
     reporter_name = serializers.CharField()
     reporter_email = serializers.CharField()
+    answers_to = serializers.CharField(
+        help_text="Where answers go, if not to the reporter's own address."
+    )
     team = Named(allow_null=True)
     assignee = Named(allow_null=True)
     next_due_at = serializers.DateTimeField(
@@ -106,6 +109,7 @@ class MessageAnswer(serializers.Serializer[Any]):
 class ClockAnswer(serializers.Serializer[Card]):
     """A promise on a ticket, and in words how it was counted. Seconds are of working time."""
 
+    name = serializers.CharField(help_text="By which a verb is told which promise is meant.")
     promise = serializers.ChoiceField(choices=Target.Promise.choices)
     promise_label = serializers.CharField()
     of = serializers.CharField(

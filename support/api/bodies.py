@@ -12,12 +12,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ParseError
 from rest_framework.parsers import BaseParser
 
 from support.api.problems import TooLarge
-from support.uploads import why_refused
+from support.forms.uploads import why_refused
 from tickets.files import File
 
 TEXT_MOST = 100_000
@@ -86,14 +87,46 @@ class Strict(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+NOT_BLANK = r"[^\u0000]*\S[^\u0000]*"
+
+
 class Text(serializers.CharField):
-    """A string, not something that can be made one."""
+    """A string, not something that can be made one; `pattern` says what of.
+
+    What a field takes stands in the schema (support.api.schema): no NUL, which no database keeps,
+    and more than white space where something has to be said.
+    """
+
+    default_error_messages = {"pattern": gettext_lazy("This is not written as it should be.")}
+
+    def __init__(self, *, pattern: str = "", **how: Any) -> None:
+        super().__init__(**how)
+        self.pattern = pattern
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """The most that it may be is of what was sent, white space and all, as the schema says."""
+        if isinstance(data, str) and self.max_length and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length, length=len(data))
+        return super().run_validation(data)
+
+    def get_value(self, dictionary: Mapping[str, Any]) -> Any:
+        """What was sent: an empty field of a form is not one that was left out."""
+        return dictionary.get(str(self.field_name), serializers.empty)
+
+    @property
+    def told(self) -> str:
+        """The pattern that the schema tells."""
+        usual = r"[^\u0000]*" if self.allow_blank else NOT_BLANK
+        return f"^{self.pattern or usual}$"
 
     def to_internal_value(self, data: Any) -> str:
         """The string."""
         if not isinstance(data, str):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        found = super().to_internal_value(data)
+        if self.pattern and not re.fullmatch(self.pattern, found):
+            self.fail("pattern")
+        return found
 
 
 class Flag(serializers.BooleanField):
@@ -107,14 +140,18 @@ class Flag(serializers.BooleanField):
 
 
 class Moment(serializers.DateTimeField):
-    """A moment with its offset from UTC, in a year that a database can keep."""
+    """A moment with its offset from UTC, to choose by. Nothing happened before 1900 or will after
+    2999: what lies beyond means the same as those do, and a database can keep them.
+    """
 
     def enforce_timezone(self, value: datetime) -> datetime:
         """The moment, in the zone in which it is shown."""
         if value.utcoffset() is None:
             raise serializers.ValidationError(_("Add the offset, such as +01:00 or Z."), "naive")
-        if not 1900 <= value.year < 3000:
-            self.fail("overflow")
+        if value.year < 1900:
+            value = value.replace(year=1900, day=min(value.day, 28))
+        elif value.year >= 3000:
+            value = value.replace(year=2999, day=min(value.day, 28))
         return super().enforce_timezone(value)
 
 
@@ -126,6 +163,24 @@ class Number(serializers.PrimaryKeyRelatedField[Any]):
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("incorrect_type", data_type=type(data).__name__)
         return super().to_internal_value(data)
+
+
+class NumberInForm(Number):
+    """The same in a form, where everything is text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The row."""
+        digits = isinstance(data, str) and re.fullmatch("-?[0-9]{1,18}", data)
+        return super().to_internal_value(int(data) if digits else data)
+
+
+class ChosenBy(serializers.IntegerField):
+    """The number of a row, to choose by: one that does not exist means nothing, as one that is
+    somebody else's does, so that what is chosen tells nobody what there is.
+    """
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(min_value=1, max_value=2**63 - 1, **how)
 
 
 class Files(serializers.ListField):

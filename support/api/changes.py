@@ -12,12 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from support import access
-from support.alone import alone
 from support.api.answers import TicketAnswer
 from support.api.bodies import Strict
 from support.api.pagination import MOST, PER_PAGE
 from support.api.resource import Resource
-from support.api.tickets import told
+from support.api.tickets import with_answer
+from support.sweeping.alone import alone
 from tickets import changes
 
 _ALONE = 0x6F726465
@@ -64,7 +64,7 @@ class Changes(Resource):
         asked = self.asked or {"after": 0, "limit": PER_PAGE}
         after, limit = asked["after"], asked["limit"]
         changed = access.tickets_of(self.user).filter(change__number__gt=after)
-        rows = told(changed, self.user).annotate(place=F("change__number"))
+        rows = with_answer(changed, self.user).annotate(place=F("change__number"))
         found = list(rows.order_by("change__number")[: limit + 1])
         results = found[:limit]
         answer = {

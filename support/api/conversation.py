@@ -14,19 +14,20 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from support import access, desk
+from support import access, desk, who
 from support.api.answers import MessageAnswer, TicketAnswer
 from support.api.bodies import TEXT_MOST, Flag, Number, Strict, Text
 from support.api.etags import tagged
 from support.api.idempotency import once
 from support.api.resource import Page, Resource, found
 from support.api.tickets import answer_with, ticket_of
-from support.conversation import Reporter, Words
-from support.intake import people
+from support.desk.conversation import Words
+from support.who import Reporter
+from tickets.addresses import bare_address
 from tickets.models import Channel, Contact, Kind, Message, Priority, User
 
 
-def _told(messages: QuerySet[Message]) -> QuerySet[Message]:
+def _with_files(messages: QuerySet[Message]) -> QuerySet[Message]:
     return messages.select_related("ticket", "author").prefetch_related("attachments")
 
 
@@ -40,7 +41,7 @@ class Messages(Page):
         """What was said on a ticket, the oldest first; notes are for the helpdesk alone."""
         ticket = ticket_of(self.user, reference)
         messages = access.messages_of(self.user).filter(ticket=ticket)
-        return self.page(_told(messages), MessageAnswer)
+        return self.page(_with_files(messages), MessageAnswer)
 
 
 class OneMessage(Resource):
@@ -49,7 +50,7 @@ class OneMessage(Resource):
     @extend_schema(responses=MessageAnswer, summary="A message")
     def get(self, request: Request, pk: int) -> Response:
         """Something that was said."""
-        message = found(_told(access.messages_of(self.user)).filter(pk=pk))
+        message = found(_with_files(access.messages_of(self.user)).filter(pk=pk))
         return tagged(request, MessageAnswer(message).data)
 
 
@@ -153,8 +154,8 @@ def _caller(call: dict[str, Any]) -> Reporter:
     """Who phones. An address that we know does not make a stranger somebody who may phone."""
     name, email, contact = call["caller"], call.get("email", ""), call.get("contact")
     if contact is not None or not email:
-        own = contact is not None and email.lower() in ("", contact.email)
+        own = contact is not None and bare_address(email) in ("", contact.email)
         return Reporter(name=name, email=email, contact=contact, proved=own)
-    known = people.by_address(email)
+    known = who.by_address(email)
     organisation = known.contact.organisation if known.contact else known.organisation
     return Reporter(name=name, email=email, organisation=organisation)

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError as Refused
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from sla.models import Contract
 from support import access
 from support.api.answers import Named
-from support.api.bodies import Flag, Number, Strict, Text
+from support.api.bodies import ChosenBy, Flag, Number, Strict, Text
 from support.api.etags import require_same, tagged
 from support.api.idempotency import once
 from support.api.resource import Page, Resource, found
+from tickets.addresses import bare_address
 from tickets.models import Contact, ContactAddress, ContactNumber, Organisation
-from tickets.validators import validate_phone
+from tickets.validators import PHONE
 
 MOST = 20
 
@@ -38,8 +40,8 @@ class OrganisationAnswer(serializers.Serializer[Organisation]):
 
     def get_agreement(self, organisation: Organisation) -> str | None:
         """The agreement's key."""
-        contract = getattr(organisation, "contract", None)
-        return contract.agreement.key if contract else None
+        governing: list[Contract] = organisation.governing  # type: ignore[attr-defined]
+        return governing[0].agreement.key if governing else None
 
     def get_domains(self, organisation: Organisation) -> list[str]:
         """The mail domains by which it is recognised."""
@@ -65,11 +67,7 @@ class ContactAnswer(serializers.Serializer[Contact]):
         return [row.number for row in contact.numbers.all()]
 
 
-def _phone(value: str) -> None:
-    try:
-        validate_phone(value)
-    except Refused as error:
-        raise serializers.ValidationError(error.messages, "invalid") from None
+_NO_PHONE = {"pattern": gettext_lazy("Enter a telephone number, such as 030 760 02 90.")}
 
 
 class ContactBody(Strict):
@@ -82,12 +80,14 @@ class ContactBody(Strict):
         child=serializers.EmailField(max_length=254), max_length=MOST, required=False
     )
     numbers = serializers.ListField(
-        child=Text(max_length=32, validators=[_phone]), max_length=MOST, required=False
+        child=Text(max_length=32, pattern=PHONE, error_messages=_NO_PHONE),
+        max_length=MOST,
+        required=False,
     )
 
     def validate_emails(self, emails: list[str]) -> list[str]:
         """Each address once, and of nobody else."""
-        lower = list(dict.fromkeys(email.lower() for email in emails))
+        lower = list(dict.fromkeys(bare_address(email) for email in emails))
         others = ContactAddress.objects.filter(email__in=lower)
         if self.instance is not None:
             others = others.exclude(contact=self.instance)
@@ -113,9 +113,7 @@ class OrganisationsAsked(Strict):
 class ContactsAsked(Strict):
     """Which contacts."""
 
-    organisation = serializers.PrimaryKeyRelatedField(
-        queryset=Organisation.objects.all(), required=False
-    )
+    organisation = ChosenBy(required=False)
     email = serializers.CharField(max_length=254, required=False)
     may_phone = serializers.BooleanField(required=False)
 
@@ -155,7 +153,7 @@ class Contacts(Page):
         """List contacts, the newest first."""
         rows = _with_addresses(access.contacts_of(self.user))
         if "email" in self.asked:
-            rows = rows.filter(addresses__email=self.asked["email"].lower())
+            rows = rows.filter(addresses__email=bare_address(self.asked["email"]))
         for name in ("organisation", "may_phone"):
             if name in self.asked:
                 rows = rows.filter(**{name: self.asked[name]})
@@ -202,7 +200,10 @@ class OneContact(Resource):
 
 
 def _with_agreement(rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
-    return rows.select_related("contract__agreement", "fixed_contact").prefetch_related("domains")
+    governing = Contract.objects.for_reports().select_related("agreement")
+    return rows.select_related("fixed_contact").prefetch_related(
+        "domains", Prefetch("contracts", governing, to_attr="governing")
+    )
 
 
 def _with_addresses(rows: QuerySet[Contact]) -> QuerySet[Contact]:

@@ -6,6 +6,7 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularJSONAPIView
 
 
@@ -14,6 +15,7 @@ class Schema(SpectacularJSONAPIView):
 
 
 # Swagger UI writes style attributes; nothing else of the policy gives way, and only here.
+@require_safe
 @csp_update({"style-src": [SELF, UNSAFE_INLINE]})
 def docs(request: HttpRequest) -> HttpResponse:
     """The page; it loads the schema and nothing from anywhere else."""

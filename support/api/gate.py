@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from support.models import ApiToken, Scope
+from support.api.models import ApiToken, Scope
 from tickets.models import User
 
 log = logging.getLogger(__name__)

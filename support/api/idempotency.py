@@ -23,11 +23,12 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from support.api.models import ApiAnswer, ApiToken
 from support.api.problems import Conflict, OtherBody
-from support.models import ApiAnswer, ApiToken
 
 KEPT = timedelta(hours=24)
-_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+KEY = "[!-~]{1,200}"
+"""What a key is made of, as the schema says it: visible ASCII."""
 _TOLD_AGAIN = ("ETag", "Location")
 
 
@@ -37,7 +38,7 @@ def once(request: Request, act: Callable[[], Response]) -> Response | HttpRespon
     OtherBody if the key was used for something else, Conflict while it is being done.
     """
     key = request.headers.get("Idempotency-Key")
-    if key is not None and not _KEY.fullmatch(key):
+    if key is not None and not re.fullmatch(KEY, key):
         raise ValidationError({"Idempotency-Key": _("1 to 200 visible ASCII characters.")})
     with transaction.atomic():
         if key is None:
@@ -82,12 +83,12 @@ def _digest(request: Request) -> str:
     """What is asked: the verb, the address, and the body whatever its form's boundary is."""
     data: Any = request.data
     if isinstance(data, QueryDict):
-        data = [[name, [_said(value) for value in data.getlist(name)]] for name in sorted(data)]
+        data = [[name, [_as_text(value) for value in data.getlist(name)]] for name in sorted(data)]
     asked = [request.method, request.get_full_path(), data]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-def _said(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if not isinstance(value, UploadedFile):
         return str(value)
     digest = hashlib.sha256(value.read()).hexdigest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from support.numbers import number_in
+from support.forms.numbers import number_in
 
 PER_PAGE, MOST = 50, 200
 _CURSOR = re.compile("pk([0-9]{1,18})")
@@ -32,7 +31,8 @@ class Cursor(BasePagination):
         """The rows after ?cursor=, at most ?limit= of them."""
         ascending = getattr(view, "oldest_first", False)
         limit = _limit(request.query_params.get("limit"))
-        if cursor := request.query_params.get("cursor"):
+        cursor = request.query_params.get("cursor")
+        if cursor is not None:
             after = "pk__gt" if ascending else "pk__lt"
             queryset = queryset.filter(**{after: _last(cursor)})
         rows = list(queryset.order_by("pk" if ascending else "-pk")[: limit + 1])
@@ -57,7 +57,7 @@ class Cursor(BasePagination):
     def get_schema_operation_parameters(self, view: APIView) -> list[Any]:
         """The parameters of every list."""
         return [
-            _parameter("cursor", {"type": "string", "pattern": "^[A-Za-z0-9_-]+={0,2}$"}),
+            _parameter("cursor", {"type": "string", "pattern": "^pk[0-9]{1,18}$"}),
             _parameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST}),
         ]
 
@@ -81,15 +81,11 @@ def _limit(text: str | None) -> int:
 
 
 def _cursor(pk: int) -> str:
-    return urlsafe_b64encode(f"pk{pk}".encode()).decode()
+    return f"pk{pk}"
 
 
 def _last(cursor: str) -> int:
-    try:
-        text = urlsafe_b64decode(cursor.encode()).decode()
-    except ValueError:
-        text = ""
-    if (match := _CURSOR.fullmatch(text)) is None:
+    if (match := _CURSOR.fullmatch(cursor)) is None:
         raise ValidationError({"cursor": _("Take the address in “next” as it is.")})
     return int(match[1])
 

@@ -11,11 +11,15 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, IntegrityError
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from support.answers import DeskError
+from sla.outages import LedgerError
+from support.desk.answers import DeskError
+from support.faults import met
+from support.faults.kinds import RETRY_AFTER, Fault, fault_of
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +55,20 @@ class TooLarge(exceptions.APIException):
     default_code = "too_large"
 
 
+class Unavailable(exceptions.APIException):
+    """A machine of ours keeps it from being done now."""
+
+    default_code = "unavailable"
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.said)
+        self.status_code = fault.status
+        self.wait = RETRY_AFTER
+
+
 def answered(error: Exception, context: Mapping[str, Any]) -> Response:
     """The answer to an error of a view; what nobody foresaw is logged and is a 500."""
-    known = _known(error)
+    known = _of_a_machine(error) or _known(error)
     if known is None:
         log.error("API: %s failed", type(context.get("view")).__name__, exc_info=error)
         known = exceptions.APIException(_("Something went wrong here; it was noted."))
@@ -75,6 +90,16 @@ def answered(error: Exception, context: Mapping[str, Any]) -> Response:
     return Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
 
 
+def _of_a_machine(error: Exception) -> Unavailable | None:
+    fault = fault_of(error)
+    if fault is None:
+        return None
+    log.warning("API: not now: %s", fault.part, exc_info=error)
+    if fault.lasts:
+        met.note(fault.part, now=timezone.now())
+    return Unavailable(fault)
+
+
 def _known(error: Exception) -> exceptions.APIException | None:
     known: exceptions.APIException | None = None
     match error:
@@ -82,6 +107,8 @@ def _known(error: Exception) -> exceptions.APIException | None:
             known = error
         case DeskError():
             known = Conflict(str(error), "desk")
+        case LedgerError():
+            known = Conflict(str(error), "ledger")
         case Http404():
             known = exceptions.NotFound()
         case PermissionDenied():

@@ -17,7 +17,7 @@ from sla.calendars import length_of_a_day
 from sla.editions import stage, today_of
 from sla.models import Agreement, Edition, Release, Target
 from support import access
-from support.api.bodies import Moment, Strict
+from support.api.bodies import Moment, Strict, Text
 from support.api.etags import tagged
 from support.api.resource import Page, Resource, found
 from tickets.models import Channel, Kind, Priority
@@ -116,9 +116,7 @@ class ReleaseAnswer(serializers.Serializer[Release]):
 class ReleasesAsked(Strict):
     """Which releases."""
 
-    agreement = serializers.SlugRelatedField(
-        slug_field="key", queryset=Agreement.objects.all(), required=False
-    )
+    agreement = Text(max_length=60, required=False, help_text="The key of one.")
     planned_before = Moment(required=False)
     planned_after = Moment(required=False)
 
@@ -170,7 +168,7 @@ class Releases(Page):
         wanted = {
             lookup: self.asked[name]
             for name, lookup in (
-                ("agreement", "agreement"),
+                ("agreement", "agreement__key"),
                 ("planned_before", "planned_at__lt"),
                 ("planned_after", "planned_at__gt"),
             )

@@ -13,11 +13,12 @@ from rest_framework.response import Response
 
 from sla.models import Target
 from sla.reporting import MonthReport, month_report
+from support import access
 from support.api.answers import OrNone
 from support.api.etags import tagged
+from support.api.models import Scope
 from support.api.resource import Resource
-from support.models import Scope
-from support.reports.no_longer import NoLonger, all_of
+from support.reports.no_longer import NoLonger, all_of, listed
 from tickets.models import Kind, Priority
 
 
@@ -85,11 +86,12 @@ class Month(Resource):
         if not (2000 <= year < 2100 and 1 <= month <= 12):
             raise NotFound
         first = date(year, month, 1)
-        report = _told(month_report(first)) | {"no_longer_missed": list(all_of(first))}
+        report = _month_answer(month_report(first, access.counted_clocks(self.user)))
+        report["no_longer_missed"] = list(all_of(listed(self.user, first)))
         return tagged(request, MonthAnswer(report).data)
 
 
-def _told(report: MonthReport) -> dict[str, Any]:
+def _month_answer(report: MonthReport) -> dict[str, Any]:
     return {
         "month": f"{report.month:%Y-%m}",
         "total": report.total,

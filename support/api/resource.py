@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from rest_framework.exceptions import NotFound
+from django.http import HttpResponseBase
+from django.utils import timezone
+from rest_framework.exceptions import MethodNotAllowed, NotFound
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -18,7 +21,9 @@ from rest_framework.views import APIView
 from support.access import signed_in
 from support.api import pagination
 from support.api.bodies import Json, Strict
+from support.api.etags import require_version
 from support.api.gate import Allowed, PerToken
+from support.api.idempotency import once
 from support.api.tokens import TokenAuthentication
 from tickets.models import User
 
@@ -64,7 +69,12 @@ class Resource(APIView):
     lists: ClassVar[bool] = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After the gate, what stands in the address is judged: a misspelt filter is an error."""
+        """After the gate, what stands in the address is judged: a misspelt filter is an error.
+
+        A method that there is not is that for everybody: the schema says so to whoever reads it.
+        """
+        if not self._has(str(request.method)):
+            raise MethodNotAllowed(str(request.method))
         super().initial(request, *args, **kwargs)
         given = request.query_params.dict()
         if self.lists and request.method in ("GET", "HEAD"):
@@ -76,6 +86,10 @@ class Resource(APIView):
             question = asked(data=given)
             question.is_valid(raise_exception=True)
             self.asked = question.validated_data
+
+    def _has(self, method: str) -> bool:
+        name = method.lower()
+        return name in self.http_method_names and name != "options" and hasattr(self, name)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Answers are for the token's owner alone."""
@@ -106,6 +120,39 @@ class Page(Resource):
     def told_with(self, rows: list[Any]) -> dict[str, Any]:
         """What the rows' answers need besides, fetched for all at once."""
         return {}
+
+
+class Doing(Resource, ABC):
+    """Something that is done with one row of the ledgers, by POST: once for a key, and not if it
+    changed since it was seen.
+
+    body: what is asked for it. rows: those that the token's owner sees. told: the row as answered.
+    """
+
+    guarded = True
+    roles: ClassVar[Roles] = {"POST": lambda user: user.is_agent}
+    body: ClassVar[type[Strict]]
+
+    @abstractmethod
+    def rows(self) -> QuerySet[Any]:
+        """Those of the token's owner."""
+
+    @abstractmethod
+    def told(self, request: Request, pk: int) -> Response:
+        """The row as it is now."""
+
+    def do(self, request: Request, pk: int, act: Callable[..., Any]) -> HttpResponseBase:
+        """Do it with what was said."""
+
+        def once_only() -> Response:
+            row = found(self.rows().filter(pk=pk))
+            body = self.body(data=request.data)
+            body.is_valid(raise_exception=True)
+            require_version(request, row.version)
+            act(row, **body.validated_data, actor=self.user, now=timezone.now())
+            return self.told(request, pk)
+
+        return once(request, once_only)
 
 
 def found(rows: QuerySet[Any]) -> Any:

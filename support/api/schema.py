@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from support.api.bodies import Strict
+from support.api.idempotency import KEY
 from support.api.problems import MEDIA_TYPE
 from support.api.resource import Resource
 
@@ -38,8 +42,28 @@ _PROBLEM: Mapping[str, Any] = {
         },
     },
 }
-_ALWAYS = (400, 401, 403, 404, 405, 429)
-_WRITING = (409, 412, 413, 415, 422)
+_ALWAYS = (400, 401, 403, 404, 405, 429, 431, 503)
+_WRITING = (409, 412, 413, 415, 422, 507)
+
+
+_NEEDS_PRIORITY = {
+    "if": {"required": ["kind"], "properties": {"kind": {"const": "incident"}}},
+    "then": {"required": ["priority"]},
+}
+_OF_ONE = {**_NEEDS_PRIORITY, "not": {"required": ["contact", "reporter_email"]}}
+_OF_NEW = ("subject", "kind", "priority", "email")
+_TOGETHER: Mapping[str, Mapping[str, Any]] = {
+    "ReportRequest": _OF_ONE,
+    "ReportWithFilesRequest": _OF_ONE,
+    "SplitOffRequest": _NEEDS_PRIORITY,
+    "CallRequest": {
+        "oneOf": [
+            {"required": ["ticket"], "properties": dict.fromkeys(_OF_NEW, False)},
+            {"required": ["subject", "kind"], "properties": {"ticket": False}, **_NEEDS_PRIORITY},
+        ]
+    },
+}
+"""What fields ask of each other, as `validate` of these bodies does."""
 
 
 class Bearer(OpenApiAuthenticationExtension):
@@ -53,6 +77,18 @@ class Bearer(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer"}
 
 
+class TextExtension(OpenApiSerializerFieldExtension):
+    """A text with the pattern of what it is made of."""
+
+    target_class = "support.api.bodies.Text"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        """As any text, with the pattern where something is asked for."""
+        told = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        return {**told, "pattern": self.target.told} if direction == "request" else told
+
+
 class Described(AutoSchema):
     """An operation with the headers and the parameters that its view takes."""
 
@@ -64,7 +100,8 @@ class Described(AutoSchema):
             return told
         if self.method == "GET":
             return told + _asked(view)
-        told.append(_header("Idempotency-Key", "Sent again, the request is done only once."))
+        key = {"type": "string", "pattern": f"^{KEY}$"}
+        told.append(_header("Idempotency-Key", "Sent again, the request is done only once.", key))
         if view.guarded:
             told.append(_header("If-Match", "An ETag: 412 if it has changed since."))
         return told
@@ -76,8 +113,8 @@ def _asked(view: Resource) -> list[Any]:
     return [] if view.lists else [_header("If-None-Match", "An ETag: 304 if it still is so.")]
 
 
-def _header(name: str, words: str) -> OpenApiParameter:
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=words)
+def _header(name: str, words: str, kind: Any = str) -> OpenApiParameter:
+    return OpenApiParameter(name, kind, OpenApiParameter.HEADER, description=words)
 
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -87,6 +124,7 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for name, schema in schemas.items():
         if name.endswith("Request") and schema.get("type") == "object":
             schema["additionalProperties"] = False
+            schema.update(_TOGETHER.get(name, {}))
     for operations in result["paths"].values():
         for method, operation in operations.items():
             codes = _ALWAYS if method == "get" else (*_ALWAYS, *_WRITING)

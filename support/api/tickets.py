@@ -20,25 +20,34 @@ from rest_framework.response import Response
 
 from sla import telling
 from sla.models import Clock, Coverage
-from sla.queries import cards_of
-from support import access, desk
+from sla.queries import cards_of, edition_of
+from support import access, desk, who
 from support.api.answers import ClocksAnswer, TicketAnswer
-from support.api.bodies import TEXT_MOST, Files, Json, Moment, Number, Strict, Text
+from support.api.bodies import (
+    TEXT_MOST,
+    ChosenBy,
+    Files,
+    Json,
+    Moment,
+    Number,
+    NumberInForm,
+    Strict,
+    Text,
+)
 from support.api.etags import tagged
 from support.api.idempotency import once
 from support.api.resource import Page, Resource, found
-from support.conversation import Reporter, Words
-from support.intake import people
+from support.desk.conversation import Words
+from support.queue.filters import Asking
 from support.search import finding
 from support.search.language import MOST_CHARACTERS, read
 from support.search.meanings import misread
-from support.workspace.filters import Asking
+from support.who import Reporter
 from tickets.models import (
     Channel,
     Contact,
     FieldValue,
     Kind,
-    Organisation,
     Priority,
     Status,
     Tag,
@@ -66,13 +75,16 @@ class TicketsAsked(Strict):
     status = serializers.ChoiceField(choices=Status.choices, required=False)
     kind = serializers.ChoiceField(choices=Kind.choices, required=False)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
-    organisation = serializers.PrimaryKeyRelatedField(
-        queryset=Organisation.objects.all(), required=False
-    )
-    assignee = serializers.PrimaryKeyRelatedField(queryset=User.objects.all(), required=False)
+    organisation = ChosenBy(required=False)
+    assignee = ChosenBy(required=False)
     due_before = Moment(required=False)
     due_after = Moment(required=False)
     updated_since = Moment(required=False)
+
+
+_CONTACTS = Contact.objects.select_related("organisation__fixed_contact", "user").prefetch_related(
+    "addresses"
+)
 
 
 class Report(Strict):
@@ -86,12 +98,7 @@ class Report(Strict):
     text = Text(max_length=TEXT_MOST)
     kind = serializers.ChoiceField(choices=Kind.choices)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
-    contact = Number(
-        queryset=Contact.objects.select_related(
-            "organisation__fixed_contact", "user"
-        ).prefetch_related("addresses"),
-        required=False,
-    )
+    contact = Number(queryset=_CONTACTS, required=False)
     reporter_name = Text(max_length=120, required=False)
     reporter_email = serializers.EmailField(required=False, max_length=254)
 
@@ -111,10 +118,11 @@ class Report(Strict):
 class ReportWithFiles(Report):
     """The same, with files."""
 
+    contact = NumberInForm(queryset=_CONTACTS, required=False)
     attachments = Files(required=False)
 
 
-def told(tickets: TicketQuerySet, reader: User | None = None) -> QuerySet[Ticket]:
+def with_answer(tickets: TicketQuerySet, reader: User | None = None) -> QuerySet[Ticket]:
     """Tickets with all that their answer tells; for nobody named, what a customer may see."""
     told = tickets.with_people().annotate(next_due=F("coverage__next_due_at"))
     values = FieldValue.objects.select_related("field").order_by("field__position", "field__name")
@@ -127,7 +135,7 @@ def told(tickets: TicketQuerySet, reader: User | None = None) -> QuerySet[Ticket
 
 def ticket_of(user: User, reference: str) -> Ticket:
     """A ticket that somebody may see, with all that its answer tells; else 404."""
-    ticket: Ticket = found(told(access.tickets_of(user).by_reference(reference), user))
+    ticket: Ticket = found(with_answer(access.tickets_of(user).by_reference(reference), user))
     return ticket
 
 
@@ -160,7 +168,7 @@ class Tickets(Page):
         chosen = _chosen(access.tickets_of(self.user), self.asked)
         if "q" in self.asked:
             chosen = _answering(chosen, self.asked["q"], Asking(self.user, timezone.now()))
-        return self.page(told(chosen, self.user), TicketAnswer)
+        return self.page(with_answer(chosen, self.user), TicketAnswer)
 
     @extend_schema(
         request={"application/json": Report, MULTIPART: ReportWithFiles},
@@ -172,6 +180,7 @@ class Tickets(Page):
         return once(request, lambda: self._report(request))
 
     def _report(self, request: Request) -> Response:
+        _require_own(self.user, request.data)
         body = (ReportWithFiles if has_files(request) else Report)(data=request.data)
         body.is_valid(raise_exception=True)
         report = body.validated_data
@@ -204,7 +213,7 @@ class Clocks(Resource):
         """Every promise on a ticket, with in words how its deadline was counted."""
         ticket = ticket_of(self.user, reference)
         now = timezone.now()
-        reader = telling.reader_of(ticket.contact, ticket.organisation)
+        reader = telling.reader_of(ticket.contact, ticket.organisation, edition_of(ticket))
         answer = ClocksAnswer(
             {"results": cards_of(ticket, now=now)}, context={"reader": reader, "now": now}
         )
@@ -241,16 +250,24 @@ def _answering(tickets: TicketQuerySet, text: str, asking: Asking) -> TicketQuer
     return finding.answering(tickets, asked, asking)[0]
 
 
-def _reporter(user: User, report: Mapping[str, Any]) -> Reporter:
-    """Whose report it is. ValidationError if a customer reports for somebody else."""
-    if user.is_agent:
-        if "contact" in report:
-            name = report.get("reporter_name", "")
-            return Reporter(name=name, contact=report["contact"], proved=True)
-        name, email = report.get("reporter_name", ""), report.get("reporter_email", "")
-        return people.by_address(email, name) if email else Reporter(name=name)
+def _require_own(user: User, report: Any) -> None:
+    """ValidationError if a customer reports for somebody else, before anybody is looked up: what
+    is said of one who exists must not differ from what is said of one who doesn't.
+    """
+    if user.is_agent or not isinstance(report, Mapping):
+        return
     others = [name for name in ("contact", "reporter_name", "reporter_email") if name in report]
     if others:
         message = ErrorDetail(_("Only the helpdesk can report for somebody else."), "forbidden")
         raise serializers.ValidationError({name: [message] for name in others})
-    return replace(people.by_address(user.email, user.name), proved=True)
+
+
+def _reporter(user: User, report: Mapping[str, Any]) -> Reporter:
+    """Whose report it is: a customer's own."""
+    if not user.is_agent:
+        return replace(who.by_address(user.email, user.name), proved=True)
+    if "contact" in report:
+        name = report.get("reporter_name", "")
+        return Reporter(name=name, contact=report["contact"], proved=True)
+    name, email = report.get("reporter_name", ""), report.get("reporter_email", "")
+    return who.by_address(email, name) if email else Reporter(name=name)

@@ -14,7 +14,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from support.models import ApiToken
+from support.api.models import ApiToken
 from tickets.models import User
 
 LASTS = timedelta(days=365)

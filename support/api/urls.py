@@ -11,7 +11,20 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from support.api import changes, conversation, customers, promises, reports, tickets, verbs
+from support.api import (
+    around,
+    breaches,
+    changes,
+    conversation,
+    customers,
+    maintenance,
+    outages,
+    promises,
+    reports,
+    services,
+    tickets,
+    verbs,
+)
 from support.api.docs import Schema, docs
 
 
@@ -56,6 +69,7 @@ urlpatterns: list[URLPattern] = [
         conversation.Messages.as_view(),
         name="api-messages",
     ),
+    path("tickets/<reference:reference>/around/", around.Around.as_view(), name="api-around"),
     *verbs.patterns(),
     path("changes/", changes.Changes.as_view(), name="api-changes"),
     path("messages/<id:pk>/", conversation.OneMessage.as_view(), name="api-message"),
@@ -74,7 +88,13 @@ urlpatterns: list[URLPattern] = [
     ),
     path("releases/", promises.Releases.as_view(), name="api-releases"),
     path("releases/<id:pk>/", promises.OneRelease.as_view(), name="api-release"),
+    path("services/", services.Services.as_view(), name="api-services"),
+    path("services/<id:pk>/", services.OneService.as_view(), name="api-service"),
+    path("services/<id:pk>/months/", services.ServiceMonths.as_view(), name="api-service-months"),
+    *outages.patterns(),
+    *maintenance.patterns(),
     path("reports/<id:year>-<id:month>/", reports.Month.as_view(), name="api-report"),
+    path("reports/breaches/", breaches.Breaches.as_view(), name="api-breaches"),
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
     re_path(r"", Unknown.as_view()),

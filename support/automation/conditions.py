@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sla.models import Alert, Target
-from support.mentions import colleagues
-from support.models import Trigger
+from support.automation.models import Trigger
+from support.notifications.mentions import colleagues
 from tickets.models import (
     Channel,
     Kind,

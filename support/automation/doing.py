@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from support import canned, correspondents, desk
+from sla.releases import all_coming, of_ticket
+from support import desk
 from support.automation import steps as known
-from support.automation.steps import ME, NOBODY, Step
-from support.conversation import Words
-from support.notices import automation as notices
-from support.notices import confirming, letters
+from support.automation.steps import ME, NOBODY, NONE, Step
+from support.canned import filling
+from support.desk import confirming, letters
+from support.desk.table import VERBS
 from tickets.models import Team, Ticket, User
 
 
@@ -40,11 +41,11 @@ def do(steps: Iterable[Step], ticket: Ticket, *, doer: Doer) -> list[str]:
     """
     names, done = known.names_of(), []
     for number, step in enumerate(steps, start=1):
-        said = known.words(step, names=names)
         # As the step before it left the ticket.
         ticket = Ticket.objects.with_people().get(pk=ticket.pk)
+        said = known.words(step, names=names, text=_filled(ticket, step, doer))
         try:
-            remark = _DOES[step["verb"]](ticket, step, doer)
+            remark = _do_step(ticket, step, doer)
         except desk.DeskError as error:
             raise StepError(
                 _("Step %(number)s, %(step)s: %(why)s Nothing was done.")
@@ -54,27 +55,49 @@ def do(steps: Iterable[Step], ticket: Ticket, *, doer: Doer) -> list[str]:
     return done
 
 
+def _do_step(ticket: Ticket, step: Step, doer: Doer) -> str | None:
+    """Do one. What is said is filled in first; nobody answers, and nobody is named, by itself."""
+    name = step["verb"]
+    if name in _OTHERWISE:
+        return _OTHERWISE[name](ticket, step, doer)
+    known.KINDS[name].verb.do(ticket, doer.actor, _BODIES[name](ticket, step, doer), doer.at)
+    return None
+
+
+def _filled(ticket: Ticket, step: Step, doer: Doer) -> str:
+    """The words of a step as they were said; a reason has no variables."""
+    text = step.get("text", "")
+    if "{{" not in text or step["verb"] in ("prioritise", "fill"):
+        return text
+    return text_for(ticket, text, doer, to_customer=step["verb"] in known.TO_CUSTOMER)
+
+
 def text_for(ticket: Ticket, text: str, doer: Doer, *, to_customer: bool) -> str:
     """A text with its variables filled in, in the language of the customer.
 
     to_customer: it goes to the reporter, and unless a person does it nobody reads it before.
     """
     with override(letters.language_of(ticket)):
-        facts = canned.facts_of(
+        facts = filling.facts_of(
             ticket,
             agent=doer.actor or User(name=_("The helpdesk")),
             now=doer.at or timezone.now(),
             by_itself=to_customer and doer.actor is None,
         )
-        return canned.filled(text, facts)
+        return filling.filled(text, facts)
 
 
-def _reply(ticket: Ticket, step: Step, doer: Doer) -> str | None:
+def _spoken(ticket: Ticket, step: Step, doer: Doer) -> str | None:
+    """What speaks to the customer: a person's answer; by itself a letter, and then the turn."""
     text = text_for(ticket, step["text"], doer, to_customer=True)
-    if doer.actor is None:
-        return _say(ticket, text, doer)
-    desk.reply(ticket, Words(text=text), actor=doer.actor, at=doer.at)
-    return None
+    verb = VERBS[step["verb"]]
+    if doer.actor is not None:
+        verb.do(ticket, doer.actor, {"text": text}, doer.at)
+        return None
+    remark = _say(ticket, text, doer)
+    if turn := _TURNS.get(verb.name):
+        turn(ticket, None, actor=None, at=doer.at)
+    return remark
 
 
 def _say(ticket: Ticket, text: str, doer: Doer) -> str | None:
@@ -95,12 +118,11 @@ def _say(ticket: Ticket, text: str, doer: Doer) -> str | None:
     return None
 
 
-def _note(ticket: Ticket, step: Step, doer: Doer) -> None:
-    text = text_for(ticket, step["text"], doer, to_customer=False)
-    desk.note(ticket, Words(text=text), actor=doer.actor, at=doer.at)
+def _note(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
+    return {"text": text_for(ticket, step["text"], doer, to_customer=False)}
 
 
-def _assign(ticket: Ticket, step: Step, doer: Doer) -> None:
+def _assign(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
     """A person keeps the team; a team keeps the agent, if it is one of its own."""
     to = step["value"]
     assignee, team = ticket.assignee, ticket.team
@@ -113,7 +135,7 @@ def _assign(ticket: Ticket, step: Step, doer: Doer) -> None:
         team = Team.objects.filter(pk=to.removeprefix("team-")).first()
         _require(team)
         assignee = assignee if assignee and assignee.team == team else None
-    desk.assign(ticket, assignee=assignee, team=team, actor=doer.actor, at=doer.at)
+    return {"assignee": assignee, "team": team}
 
 
 def _require(found: object) -> None:
@@ -121,44 +143,24 @@ def _require(found: object) -> None:
         raise desk.DeskError(_("This colleague or team is no longer there."))
 
 
-def _prioritise(ticket: Ticket, step: Step, doer: Doer) -> None:
-    priority, reason = step["value"], step.get("text", "") or doer.name
-    desk.prioritise(ticket, priority=priority, reason=reason, actor=doer.actor, at=doer.at)
+def _prioritise(_ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
+    return {"priority": step["value"], "reason": step.get("text", "") or doer.name}
 
 
-def _classify(ticket: Ticket, step: Step, doer: Doer) -> None:
-    desk.classify(ticket, kind=step["value"], actor=doer.actor, at=doer.at)
+def _plan(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
+    if step["value"] == NONE:
+        return {"release": None}
+    coming = of_ticket(ticket, all_coming(now=doer.at or timezone.now())).first()
+    if coming is None:
+        raise desk.DeskError(_("No release is planned that it could be in."))
+    return {"release": coming}
 
 
-def _turning(turn: Callable[..., Any]) -> Callable[[Ticket, Step, Doer], str | None]:
-    """To wait or to have it solved: a person says so with an answer, a trigger by a letter."""
-
-    def act(ticket: Ticket, step: Step, doer: Doer) -> str | None:
-        text = text_for(ticket, step["text"], doer, to_customer=True)
-        if doer.actor is not None:
-            turn(ticket, Words(text=text), actor=doer.actor, at=doer.at)
-            return None
-        remark = _say(ticket, text, doer)
-        turn(ticket, None, actor=None, at=doer.at)
-        return remark
-
-    return act
+def _fill(_ticket: Ticket, step: Step, _doer: Doer) -> dict[str, Any]:
+    return {"values": {int(step["value"].removeprefix("field-")): step.get("text", "")}}
 
 
-def _resume(ticket: Ticket, _step: Step, doer: Doer) -> None:
-    desk.resume(ticket, actor=doer.actor, at=doer.at)
-
-
-def _unplan(ticket: Ticket, _step: Step, doer: Doer) -> None:
-    desk.plan(ticket, release=None, actor=doer.actor, at=doer.at)
-
-
-def _close(ticket: Ticket, _step: Step, doer: Doer) -> None:
-    desk.close(ticket, actor=doer.actor, at=doer.at)
-
-
-def _notify(ticket: Ticket, step: Step, doer: Doer) -> None:
-    assert doer.at is not None  # noqa: S101 - for the type alone
+def _notify(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
     text = text_for(ticket, step.get("text", ""), replace(doer, actor=None), to_customer=False)
     sort, _dash, pk = step["value"].partition("-")
     reader: User | Team | None
@@ -166,26 +168,28 @@ def _notify(ticket: Ticket, step: Step, doer: Doer) -> None:
         reader = User.objects.filter(pk=pk, is_active=True).first()
     else:
         reader = Team.objects.filter(pk=pk).first()
-    if reader is None:
-        raise desk.DeskError(_("This colleague or team is no longer there."))
-    notices.tell_colleague(reader, ticket, name=doer.name, text=text, at=doer.at)
+    _require(reader)
+    return {"to": reader, "name": doer.name, "text": text}
 
 
-def _participant(ticket: Ticket, step: Step, doer: Doer) -> None:
-    correspondents.add_participant(ticket, email=step["value"], actor=doer.actor, at=doer.at)
-
-
-_DOES: Mapping[str, Callable[[Ticket, Step, Doer], str | None]] = {
-    "reply": _reply,
+_TURNS: Mapping[str, Callable[..., Any]] = {"hold": desk.hold, "resolve": desk.resolve}
+_OTHERWISE: Mapping[str, Callable[[Ticket, Step, Doer], str | None]] = {
+    "reply": _spoken,
+    "hold": _spoken,
+    "resolve": _spoken,
+}
+_BODIES: Mapping[str, Callable[[Ticket, Step, Doer], dict[str, Any]]] = {
     "note": _note,
     "assign": _assign,
     "prioritise": _prioritise,
-    "classify": _classify,
-    "hold": _turning(desk.hold),
-    "resolve": _turning(desk.resolve),
-    "resume": _resume,
-    "unplan": _unplan,
-    "close": _close,
+    "classify": lambda _ticket, step, _doer: {"kind": step["value"]},
+    "resume": lambda _ticket, _step, _doer: {},
+    "plan": _plan,
+    "tag": lambda _ticket, step, _doer: {"name": step["value"]},
+    "untag": lambda _ticket, step, _doer: {"name": step["value"]},
+    "fill": _fill,
+    "add_item": lambda _ticket, step, _doer: {"text": step["value"]},
     "notify": _notify,
-    "participant": _participant,
+    "close": lambda _ticket, _step, _doer: {},
+    "add_participant": lambda _ticket, step, _doer: {"email": step["value"]},
 }

@@ -7,14 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from support.models import AutomationRun
-from tickets.models import Ticket
-
-
-def entries(ticket: Ticket) -> list[dict[str, Any]]:
-    """An entry for each run: what did it and what it did, or why it could not."""
-    runs = AutomationRun.objects.filter(ticket=ticket).select_related("by")
-    return [_entry(run) for run in runs]
+from support.automation.models import AutomationRun
 
 
 def said(run: AutomationRun) -> str:
@@ -24,7 +17,8 @@ def said(run: AutomationRun) -> str:
     return f"{who % {'name': run.name}}: {did}"
 
 
-def _entry(run: AutomationRun) -> dict[str, Any]:
+def entry(run: AutomationRun) -> dict[str, Any]:
+    """An entry for a run: what did it and what it did, or why it could not."""
     return {
         "kind": "event",
         "at": run.at,

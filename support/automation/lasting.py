@@ -20,8 +20,8 @@ from sla.engine import WorkingHours
 from sla.models import Calendar, Coverage
 from sla.world import Worlds
 from support.automation import conditions
+from support.automation.models import AutomationRun, Trigger, TriggerEvent
 from support.automation.running import Cause, consider
-from support.models import AutomationRun, Trigger, TriggerEvent
 from tickets.models import EventKind, Status, Ticket, TicketEvent
 
 SHORTEST = timedelta(hours=1)  # no calendar's working day is shorter

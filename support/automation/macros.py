@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -10,16 +11,15 @@ from django.utils.translation import gettext as _
 
 from support import desk
 from support.automation import steps as known
-from support.automation.doing import Doer, do
-from support.models import AutomationRun, Macro
+from support.automation.doing import Doer, do, text_for
+from support.automation.models import AutomationRun, Macro
 from tickets.models import Ticket, User
 
 
 @transaction.atomic
 def run(macro: Macro, ticket: Ticket, *, actor: User, at: datetime | None = None) -> AutomationRun:
-    """Do what a macro says. DeskError names the step that stands in the way: nothing was done.
-
-    What it says to the customer goes at once, without the ten seconds of the composer.
+    """Do what a macro says, at once. DeskError names the step that stands in the way: nothing was
+    done.
     """
     if broken := [one for step in macro.steps for one in known.problems(step, by_itself=False)]:
         raise desk.DeskError(_("This macro must be mended first: %(why)s") % {"why": broken[0]})
@@ -37,3 +37,23 @@ def run(macro: Macro, ticket: Ticket, *, actor: User, at: datetime | None = None
         last_version=after.version,
         done=done,
     )
+
+
+@dataclass(frozen=True)
+class MacroWords:
+    """What a macro says to the customer, and by which verb."""
+
+    text: str
+    verb: str
+
+
+def speaks(macro: Macro) -> bool:
+    """Does it say anything to the customer?"""
+    return any(step["verb"] in known.TO_CUSTOMER for step in macro.steps)
+
+
+def says(macro: Macro, ticket: Ticket, *, actor: User, at: datetime) -> MacroWords:
+    """What one that speaks would say first, filled in."""
+    step = next(step for step in macro.steps if step["verb"] in known.TO_CUSTOMER)
+    doer = Doer(actor=actor, at=at)
+    return MacroWords(text_for(ticket, step["text"], doer, to_customer=True), step["verb"])

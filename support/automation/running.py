@@ -15,10 +15,11 @@ from django.utils.translation import override
 from sla.models import Alert
 from support import desk
 from support.automation import conditions
+from support.automation import letters as notices
 from support.automation import steps as known
 from support.automation.doing import Doer, do
-from support.models import AutomationRun, Trigger, TriggerEvent
-from support.notices import automation as notices
+from support.automation.models import AutomationRun, Trigger, TriggerEvent
+from support.faults.kinds import fault_of
 from tickets.models import Ticket, TicketEvent
 
 log = logging.getLogger(__name__)
@@ -49,10 +50,12 @@ def consider(trigger: Trigger, cause: Cause, *, now: datetime) -> AutomationRun 
         return None
     with override(settings.LANGUAGE_CODE):
         try:
-            run = _done(trigger, cause, now=now)
+            run = _run_before(trigger, cause, now=now)
         except desk.DeskError as error:
             run = _failed(trigger, cause, str(error), now=now)
         except Exception as error:
+            if fault_of(error) is not None:
+                raise  # no fault of the trigger's, which is switched off when it fails often
             log.exception("trigger %s on ticket %s", trigger.pk, cause.ticket_id)
             run = _failed(trigger, cause, f"{type(error).__name__}: {error}", now=now)
     return run
@@ -65,7 +68,7 @@ def _was_done(trigger: Trigger, cause: Cause) -> bool:
 
 
 @transaction.atomic
-def _done(trigger: Trigger, cause: Cause, *, now: datetime) -> AutomationRun | None:
+def _run_before(trigger: Trigger, cause: Cause, *, now: datetime) -> AutomationRun | None:
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=cause.ticket_id)
     # Whoever else did it meanwhile held the ticket.
     if _was_done(trigger, cause) or not conditions.met(trigger, ticket, cause.alert):
@@ -77,15 +80,15 @@ def _done(trigger: Trigger, cause: Cause, *, now: datetime) -> AutomationRun | N
     if lately == IN_AN_HOUR:
         # Said once; it is no fault of the trigger.
         problem = _("Not done: too much was automated on this ticket within an hour.")
-        return _kept(trigger, cause, ticket, at=at, problem=problem)
+        return _keep_run(trigger, cause, ticket, at=at, problem=problem)
     if broken := [one for step in trigger.steps for one in known.problems(step, by_itself=True)]:
         raise desk.DeskError(_("It must be mended first: %(why)s") % {"why": broken[0]})
     done = do(trigger.steps, ticket, doer=Doer(actor=None, at=at, name=trigger.name))
     Trigger.objects.filter(pk=trigger.pk).exclude(failures=0).update(failures=0)
-    return _kept(trigger, cause, ticket, at=at, done=done)
+    return _keep_run(trigger, cause, ticket, at=at, done=done)
 
 
-def _kept(
+def _keep_run(
     trigger: Trigger,
     cause: Cause,
     ticket: Ticket,
@@ -117,7 +120,7 @@ def _failed(trigger: Trigger, cause: Cause, problem: str, *, now: datetime) -> A
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=cause.ticket_id)
     if _was_done(trigger, cause):
         return None
-    run = _kept(trigger, cause, ticket, at=max(now, ticket.updated_at), problem=problem)
+    run = _keep_run(trigger, cause, ticket, at=max(now, ticket.updated_at), problem=problem)
     Trigger.objects.filter(pk=held.pk).update(failures=F("failures") + 1)
     if held.active and held.failures + 1 >= FAILURES:
         off = {"active": False, "off_why": Trigger.Off.FAILING, "off_at": now}

@@ -8,42 +8,56 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from support import canned
-from support.mentions import colleagues
-from tickets.models import Kind, Priority, Team
+from support.automation import letters
+from support.canned import filling
+from support.desk.faces import Doing, Face, Verb
+from support.desk.table import VERBS
+from support.notifications.mentions import colleagues
+from tickets.models import CustomField, Kind, Priority, Team, Ticket
 
 ME, NOBODY = "me", "nobody"
+NEXT, NONE = "next", "none"
 MOST = 12
 """Steps of one macro or trigger."""
 TEXT_MOST = 20_000
 REASON_MOST = 300
+WORD_MOST = 200
 
 Step = Mapping[str, str]
 Choices = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Verb:
-    """One kind of step: what it is called, and what it asks.
+class StepKind:
+    """How a verb is asked for and told as a step.
 
-    did: how it reads in a list of what is done. choices: of its value; email: its value is an
-    address. reason: its text is a short one for colleagues, and may be empty.
+    did: how it reads in a list of what is done. choices: of its value; typed: the kind of input
+    for a value that is written. says: the label of its text; reason: that text is a short one for
+    colleagues, and may be empty.
     """
 
-    label: Any
-    icon: str
+    verb: Verb
     did: Any
     asks: Any = ""
     choices: Callable[[], Choices] | None = None
-    email: bool = False
+    typed: str = ""
     says: Any = ""
     reason: bool = False
-    of_macros: bool = True
-    of_triggers: bool = True
+
+    @property
+    def label(self) -> Any:
+        """As the verb is called everywhere."""
+        return self.verb.label
+
+    @property
+    def icon(self) -> str:
+        """As everywhere."""
+        return self.verb.icon
 
 
 def _people() -> Choices:
@@ -55,94 +69,125 @@ def _takers() -> Choices:
     return [(ME, _("whoever does it")), (NOBODY, _("nobody")), *_people()]
 
 
+def _releases() -> Choices:
+    return [(NEXT, _("in the next release")), (NONE, _("in no release"))]
+
+
+def _fields() -> Choices:
+    return [(f"field-{pk}", name) for pk, name in CustomField.objects.values_list("pk", "name")]
+
+
+def _tell(ticket: Ticket, doing: Doing) -> Ticket:
+    """Mail somebody who works here; the body's name is the trigger's."""
+    to, name, text = doing.body["to"], doing.body["name"], doing.body["text"]
+    letters.tell_colleague(to, ticket, name=name, text=text, at=doing.at or timezone.now())
+    return ticket
+
+
+NOTIFY = Verb(
+    name="notify",
+    label=gettext_lazy("Mail a colleague or team"),
+    icon="bell",
+    does="Mail a colleague or team",
+    act=_tell,
+    body=("to", "name", "text"),
+    lacks={face: "a colleague writes a note" for face in Face if face != Face.TRIGGER},
+)
 _TO_CUSTOMER = gettext_lazy("To the customer")
-VERBS: Mapping[str, Verb] = {
-    "reply": Verb(
-        gettext_lazy("Write to the customer"),
-        "reply",
-        pgettext_lazy("step", "answer “%(text)s”"),
-        says=_TO_CUSTOMER,
-    ),
-    "note": Verb(
-        gettext_lazy("Write a note"),
-        "sticky-note",
-        pgettext_lazy("step", "note “%(text)s”"),
-        says=gettext_lazy("Note"),
-    ),
-    "assign": Verb(
-        gettext_lazy("Assign"),
-        "user-round",
-        pgettext_lazy("step", "assign to %(value)s"),
-        asks=gettext_lazy("To whom"),
-        choices=_takers,
-    ),
-    "prioritise": Verb(
-        gettext_lazy("Set priority"),
-        "chevrons-up",
-        pgettext_lazy("step", "priority %(value)s"),
-        asks=gettext_lazy("Definitive priority"),
-        choices=lambda: [(value, str(label)) for value, label in Priority.choices],
-        says=gettext_lazy("Why?"),
-        reason=True,
-    ),
-    "classify": Verb(
-        gettext_lazy("Change kind"),
-        "tag",
-        pgettext_lazy("step", "kind %(value)s"),
-        asks=gettext_lazy("Kind"),
-        choices=lambda: [(value, str(label)) for value, label in Kind.choices],
-    ),
-    "hold": Verb(
-        gettext_lazy("Wait for the customer"),
-        "hourglass",
-        pgettext_lazy("step", "wait for the customer: “%(text)s”"),
-        says=_TO_CUSTOMER,
-    ),
-    "resolve": Verb(
-        gettext_lazy("Solved"),
-        "circle-check",
-        pgettext_lazy("step", "solved: “%(text)s”"),
-        says=_TO_CUSTOMER,
-    ),
-    "resume": Verb(gettext_lazy("Take up again"), "play", pgettext_lazy("step", "take up again")),
-    "unplan": Verb(
-        gettext_lazy("Take out of its release"),
-        "calendar-x",
-        pgettext_lazy("step", "in no release"),
-    ),
-    "close": Verb(gettext_lazy("Close"), "lock", pgettext_lazy("step", "close")),
-    "notify": Verb(
-        gettext_lazy("Mail a colleague or team"),
-        "bell",
-        pgettext_lazy("step", "mail to %(value)s"),
-        asks=gettext_lazy("To whom"),
-        choices=_people,
-        says=gettext_lazy("What it says"),
-        reason=True,
-        of_macros=False,
-    ),
-    "participant": Verb(
-        gettext_lazy("Add participant"),
-        "user-plus",
-        pgettext_lazy("step", "participant %(value)s"),
-        asks=gettext_lazy("E-mail address"),
-        email=True,
-        of_macros=False,
-    ),
+KINDS: Mapping[str, StepKind] = {
+    kind.verb.name: kind
+    for kind in (
+        StepKind(VERBS["reply"], pgettext_lazy("step", "answer “%(text)s”"), says=_TO_CUSTOMER),
+        StepKind(
+            VERBS["note"], pgettext_lazy("step", "note “%(text)s”"), says=gettext_lazy("Note")
+        ),
+        StepKind(
+            VERBS["assign"],
+            pgettext_lazy("step", "assign to %(value)s"),
+            asks=gettext_lazy("To whom"),
+            choices=_takers,
+        ),
+        StepKind(
+            VERBS["prioritise"],
+            pgettext_lazy("step", "priority %(value)s"),
+            asks=gettext_lazy("Definitive priority"),
+            choices=lambda: [(value, str(label)) for value, label in Priority.choices],
+            says=gettext_lazy("Why? The customer reads it."),
+            reason=True,
+        ),
+        StepKind(
+            VERBS["classify"],
+            pgettext_lazy("step", "kind %(value)s"),
+            asks=gettext_lazy("Kind"),
+            choices=lambda: [(value, str(label)) for value, label in Kind.choices],
+        ),
+        StepKind(
+            VERBS["hold"],
+            pgettext_lazy("step", "wait for the customer: “%(text)s”"),
+            says=_TO_CUSTOMER,
+        ),
+        StepKind(VERBS["resolve"], pgettext_lazy("step", "solved: “%(text)s”"), says=_TO_CUSTOMER),
+        StepKind(VERBS["resume"], pgettext_lazy("step", "take up again")),
+        StepKind(
+            VERBS["plan"],
+            pgettext_lazy("step", "planning: %(value)s"),
+            asks=gettext_lazy("Release"),
+            choices=_releases,
+        ),
+        StepKind(
+            VERBS["tag"],
+            pgettext_lazy("step", "tag “%(value)s”"),
+            asks=gettext_lazy("Tag"),
+            typed="text",
+        ),
+        StepKind(
+            VERBS["untag"],
+            pgettext_lazy("step", "without the tag “%(value)s”"),
+            asks=gettext_lazy("Tag"),
+            typed="text",
+        ),
+        StepKind(
+            VERBS["fill"],
+            pgettext_lazy("step", "%(value)s: “%(text)s”"),
+            asks=gettext_lazy("Field"),
+            choices=_fields,
+            says=gettext_lazy("Value"),
+            reason=True,
+        ),
+        StepKind(
+            VERBS["add_item"],
+            pgettext_lazy("step", "on the checklist: “%(value)s”"),
+            asks=gettext_lazy("To do"),
+            typed="text",
+        ),
+        StepKind(VERBS["close"], pgettext_lazy("step", "close")),
+        StepKind(
+            NOTIFY,
+            pgettext_lazy("step", "mail to %(value)s"),
+            asks=gettext_lazy("To whom"),
+            choices=_people,
+            says=gettext_lazy("What it says"),
+            reason=True,
+        ),
+        StepKind(
+            VERBS["add_participant"],
+            pgettext_lazy("step", "participant %(value)s"),
+            asks=gettext_lazy("E-mail address"),
+            typed="email",
+        ),
+    )
 }
 TO_CUSTOMER = ("reply", "hold", "resolve")
+_WITHOUT_VARIABLES = ("prioritise", "fill")
 
 
-def offered(*, by_itself: bool) -> list[tuple[str, Verb]]:
-    """The verbs of triggers, or those of macros."""
-    return [
-        (name, verb)
-        for name, verb in VERBS.items()
-        if (verb.of_triggers if by_itself else verb.of_macros)
-    ]
+def offered(*, by_itself: bool) -> list[tuple[str, StepKind]]:
+    """The steps of triggers, or those of macros."""
+    face = Face.TRIGGER if by_itself else Face.MACRO
+    return [(name, kind) for name, kind in KINDS.items() if kind.verb.is_on(face)]
 
 
-def choices_of(verb: Verb, *, by_itself: bool) -> Choices:
+def choices_of(verb: StepKind, *, by_itself: bool) -> Choices:
     """What its value can be; a trigger has no one who does it."""
     found = verb.choices() if verb.choices else []
     return [choice for choice in found if not (by_itself and choice[0] == ME)]
@@ -155,25 +200,25 @@ def problems(step: Any, *, by_itself: bool) -> list[str]:
     if verb is None:
         return [_("There is no such step.")]
     value, text = str(step.get("value", "")), str(step.get("text", ""))
-    said = [] if verb.choices or verb.email or not value else [_("This step takes no value.")]
+    said = [] if verb.choices or verb.typed or not value else [_("This step takes no value.")]
     if verb.choices and value not in dict(choices_of(verb, by_itself=by_itself)):
         said.append(_("Choose one of the list."))
-    if verb.email:
-        said += _address(value)
+    if verb.typed:
+        said += _address(value) if verb.typed == "email" else _word(value)
     if verb.says and not verb.reason and not text.strip():
         said.append(_("Write something first."))
     if len(text) > (REASON_MOST if verb.reason else TEXT_MOST):
         said.append(_("This text is too long."))
-    if verb.says and name != "prioritise":
-        said += canned.problems(text)
+    if verb.says and name not in _WITHOUT_VARIABLES:
+        said += filling.problems(text)
     return said
 
 
 def clean(step: Step) -> dict[str, str]:
     """A step that has no problems, as it is kept."""
-    verb = VERBS[step["verb"]]
+    verb = KINDS[step["verb"]]
     kept = {"verb": step["verb"]}
-    if verb.choices or verb.email:
+    if verb.choices or verb.typed:
         kept["value"] = step["value"].strip()
     if verb.says:
         kept["text"] = step["text"].strip()
@@ -182,7 +227,7 @@ def clean(step: Step) -> dict[str, str]:
 
 def words(step: Step, *, names: Mapping[str, str] | None = None, text: str | None = None) -> str:
     """A step in a few words. names: of values, where the caller read them once; text: filled in."""
-    verb = VERBS[step["verb"]]
+    verb = KINDS[step["verb"]]
     value = step.get("value", "")
     if verb.choices and value:
         known = names if names is not None else names_of()
@@ -192,15 +237,27 @@ def words(step: Step, *, names: Mapping[str, str] | None = None, text: str | Non
 
 
 def names_of() -> dict[str, str]:
-    """The names of all values of all steps, in two queries."""
+    """The names of all values of all steps, in two queries; a field is named where it is met."""
     fixed = [(value, str(label)) for value, label in (*Priority.choices, *Kind.choices)]
-    return dict([*_people(), *fixed, (ME, _("you")), (NOBODY, _("nobody"))])
+    known = [*_people(), *_releases(), *fixed]
+    return dict([*known, (ME, _("you")), (NOBODY, _("nobody"))])
 
 
-def in_words(steps: Iterable[Step], *, names: Mapping[str, str] | None = None) -> str:
-    """All of them on a line."""
+def in_words(
+    steps: Iterable[Step],
+    *,
+    names: Mapping[str, str] | None = None,
+    filled: Callable[[str], str] = str,
+) -> str:
+    """All of them on a line. filled: puts in a text what its variables stand for."""
     known = names if names is not None else names_of()
-    return " · ".join(words(step, names=known) for step in steps)
+    return " · ".join(words(step, names=known, text=filled(step.get("text", ""))) for step in steps)
+
+
+def _word(value: str) -> list[str]:
+    if not value.strip():
+        return [_("Write something first.")]
+    return [_("This text is too long.")] if len(value) > WORD_MOST else []
 
 
 def _address(value: str) -> list[str]:

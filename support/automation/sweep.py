@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from sla.models import Alert
-from support import hearing
-from support.alone import alone
+from support.automation.models import AutomationPlace, AutomationRun, Trigger, TriggerEvent
 from support.automation.running import Cause, consider
-from support.models import AutomationPlace, AutomationRun, Trigger, TriggerEvent
+from support.sweeping import hearing
+from support.sweeping.alone import alone
 from tickets.models import EventKind, TicketEvent
 
 STATUS_CHANGES = (
@@ -84,7 +84,7 @@ def _news(place: Any, triggers: Sequence[Trigger]) -> Iterator[list[Cause]]:
         place.seen_events = [*place.seen_events, *(fact.pk for fact in new)]
         place.save(update_fields=["seen_events"])
     kinds = [kind for kind, heard in OF_ALERTS.items() if heard in wanted]
-    alerts = Alert.objects.filter(kind__in=kinds, at__gte=since)
+    alerts = Alert.objects.standing().filter(kind__in=kinds, at__gte=since)
     for facts in hearing.batches(alerts, after=place.heard_alerts):
         new = [alert for alert in facts if alert.pk not in {*place.seen_alerts}]
         yield [

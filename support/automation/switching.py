@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from sla.models import Alert
-from support.models import AutomationPlace, Trigger
+from support.automation.models import AutomationPlace, Trigger
 from tickets.models import TicketEvent
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sla.models import Alert
 from support.automation import conditions, lasting
+from support.automation.models import Trigger
 from support.automation.sweep import OF_ALERTS, OF_EVENTS
-from support.models import Trigger
 from tickets.models import Ticket, TicketEvent
 
 LAST = 100
@@ -28,7 +28,7 @@ def would_fire(trigger: Trigger, *, now: datetime) -> tuple[list[Ticket], int]:
     }
     found |= {cause.ticket_id: [None] for cause in lasting.due(trigger, now=now, among=pks)}
     kinds = [kind for kind, heard in OF_ALERTS.items() if heard in trigger.events]
-    for alert in Alert.objects.filter(ticket__in=pks, kind__in=kinds):
+    for alert in Alert.objects.standing().filter(ticket__in=pks, kind__in=kinds):
         found.setdefault(alert.ticket_id, []).append(alert)
     fired = [
         ticket

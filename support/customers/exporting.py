@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator, Sequence
-
-from django.http import FileResponse
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from collections.abc import Iterator, Sequence
 
 from support.customers.importing import CONTACTS, HEADINGS, ORGANISATIONS
 from tickets.models import Contact, Organisation
@@ -20,23 +15,6 @@ def table(kind: str) -> Table:
     """The heads, then a line for each organisation or contact."""
     yield [words[0] for words in HEADINGS[kind].values()]
     yield from _organisations() if kind == ORGANISATIONS else _contacts()
-
-
-def workbook(name: str, rows: Iterable[Sequence[str]]) -> FileResponse:
-    """Rows as an XLSX file; every cell is text, so that no spreadsheet takes one for a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(name[:31])
-    for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=value)
-            cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-    file = io.BytesIO()
-    book.save(file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
 
 
 def _organisations() -> Table:

@@ -13,7 +13,8 @@ from django.db.models import Model
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from support.customers.table import Row, TableError
+from support.customers.table import TableError, TableLine
+from tickets.addresses import bare_address, domain_in_ascii
 from tickets.models import (
     Contact,
     ContactAddress,
@@ -80,7 +81,7 @@ class Plan:
         return self.count(NEW) + self.count(CHANGED)
 
 
-def plan(rows: Sequence[Row]) -> Plan:
+def plan(rows: Sequence[TableLine]) -> Plan:
     """Compare a table with what there is. TableError if its headings say nothing."""
     named = set(rows[0].cells)
     kind = CONTACTS if named & set(HEADINGS[CONTACTS]["organisation"]) else ORGANISATIONS
@@ -101,7 +102,7 @@ def carry_out(planned: Plan) -> int:
     return planned.to_do
 
 
-def _by_field(row: Row, headings: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def _by_field(row: TableLine, headings: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return {
         name: next((row.cells[word] for word in words if row.cells.get(word)), "")
         for name, words in headings.items()
@@ -140,7 +141,7 @@ def _organisation(number: int, cells: Mapping[str, str], directory: _Directory) 
     if name.lower() in directory.seen:
         line.problems.append(_("This name stands in the file twice."))
     directory.seen.add(name.lower())
-    domains = [domain.lower() for domain in _several(cells["domains"])]
+    domains = [domain_in_ascii(domain) for domain in _several(cells["domains"])]
     for domain in domains:
         _check(line, validate_domain, domain, _most(EmailDomain, "domain"))
         if directory.owners.get(domain, name).lower() != name.lower():
@@ -148,7 +149,7 @@ def _organisation(number: int, cells: Mapping[str, str], directory: _Directory) 
             line.problems.append(_("%(email)s belongs to %(name)s.") % words)
         # The next line that names it comes too late, as it will when both are made.
         directory.owners.setdefault(domain, name)
-    fixed = directory.agents.get(cells["fixed_contact"].lower())
+    fixed = directory.agents.get(bare_address(cells["fixed_contact"]))
     if cells["fixed_contact"] and fixed is None:
         said = _("Nobody at the helpdesk has the address %(email)s.")
         line.problems.append(said % {"email": cells["fixed_contact"]})
@@ -222,7 +223,7 @@ def _contact(number: int, cells: Mapping[str, str], book: _AddressBook) -> Line:
     person = _Person(
         organisation,
         name,
-        emails=[email.lower() for email in _several(cells["email"])],
+        emails=[bare_address(email) for email in _several(cells["email"])],
         numbers=_several(cells["phone"]),
         may_phone=_yes_or_no(line, cells["may_phone"]),
     )

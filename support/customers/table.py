@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from support.spreadsheets import FORMULA_SIGNS
+from support.documents.spreadsheets import FORMULA_SIGNS
 
 MOST_ROWS = 5000
 MOST_BYTES = 10 * 1024 * 1024
@@ -33,14 +33,14 @@ class TableError(Exception):
 
 
 @dataclass(frozen=True)
-class Row:
+class TableLine:
     """One line: its number in the file, and its texts by the heading above them, in lower case."""
 
     number: int
     cells: dict[str, str]
 
 
-def read(data: bytes) -> list[Row]:
+def read(data: bytes) -> list[TableLine]:
     """The lines of a file with headings in its first line; empty lines are left out."""
     if len(data) > MOST_BYTES:
         raise TableError(_("The file is too large: at most 10 MB."))
@@ -50,11 +50,11 @@ def read(data: bytes) -> list[Row]:
     if first is None:
         raise TableError(_("There is nothing in the file."))
     headings = [heading.lower() for heading in first[1]]
-    rows: list[Row] = []
+    rows: list[TableLine] = []
     for number, cells in numbered:
         if len(rows) == MOST_ROWS:
             raise TableError(_("More than %(most)s lines: cut the file up.") % {"most": MOST_ROWS})
-        rows.append(Row(number, dict(zip(headings, cells, strict=False))))
+        rows.append(TableLine(number, dict(zip(headings, cells, strict=False))))
     if not rows:
         raise TableError(_("There are headings in the file, and no lines under them."))
     return rows

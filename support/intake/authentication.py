@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+from tickets.addresses import domain_in_ascii
+
 PASS, FAIL, UNKNOWN = "pass", "fail", ""
 
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -67,4 +69,4 @@ def _results(value: str) -> Iterable[tuple[str, str, str]]:
     for one in value.split(";"):
         if found := _METHOD.match(one):
             about = _FROM.search(one)
-            yield found[1].lower(), found[2].lower(), about[1].lower() if about else ""
+            yield found[1].lower(), found[2].lower(), domain_in_ascii(about[1]) if about else ""

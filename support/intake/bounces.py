@@ -51,7 +51,9 @@ def failures(raw: bytes, found: Iterable[Part], head: fields.Headers) -> tuple[F
         for block in _BLANK_LINE.split(data.strip())[1:50]:
             one, _ = fields.read(block, 0, len(block))
             if one.first("Action").lower() == "failed":
-                failure = Failure(_typed(one.line("Final-Recipient", limit=500)), _words(one))
+                failure = Failure(
+                    _typed(one.line("Final-Recipient", limit=500)), _report_words(one)
+                )
                 failed.setdefault(failure.recipient, failure)
     if not reported:
         # Without such a part (qmail, Exim) all that is sure is that it did not arrive.
@@ -60,7 +62,7 @@ def failures(raw: bytes, found: Iterable[Part], head: fields.Headers) -> tuple[F
     return tuple(failed.values())
 
 
-def _words(one: fields.Headers) -> str:
+def _report_words(one: fields.Headers) -> str:
     said = _typed(one.line("Diagnostic-Code", limit=2_000))
     return (said or one.line("Status", limit=50))[:MAX_WORDS]
 

@@ -12,12 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from support import desk
-from support.conversation import Words
-from support.intake import colleagues, email, people
+from support import desk, who
+from support.desk.conversation import Words
+from support.intake import colleagues, email
 from support.intake import raw as raws
 from support.intake.mime import Unreadable
-from support.models import IncomingMail
+from support.mail.models import IncomingMail
+from tickets.addresses import bare_address
 from tickets.files import File
 from tickets.models import Channel, Ticket, User
 
@@ -39,7 +40,7 @@ def may_answer(mail: IncomingMail, user: User) -> bool:
     return (
         mail.state == State.WAITING
         and mail.mentions_id is not None
-        and mail.sender.lower() == user.email.lower()
+        and bare_address(mail.sender) == user.email
     )
 
 
@@ -68,7 +69,7 @@ def open_ticket(mail: IncomingMail, _actor: User, *, address: str, name: str) ->
     """A ticket of a mail as it came, when it came; address: of its sender, '' if nobody knows."""
     parsed, words = _read(mail, address, name)
     mail.sender = address
-    reporter = replace(people.by_address(address, name), came_to=mail.came_to)
+    reporter = replace(who.by_address(address, name), came_to=mail.came_to)
     mail.ticket = desk.open_ticket(
         replace(reporter, answers_to=mail.reply_to),
         words,
@@ -88,11 +89,11 @@ def note(mail: IncomingMail, actor: User, *, ticket: Ticket) -> Ticket:
     of ours.
     """
     _subject, words = _read(mail, mail.sender, "")
-    if mail.sender.lower() != actor.email.lower():
+    if bare_address(mail.sender) != actor.email:
         whose = _("Mail from %(sender)s, put here by a colleague:")
         first = whose % {"sender": mail.sender or _("an unknown sender")}
         words = replace(words, text=f"{first}\n\n{words.text}")
-    return _said(mail, ticket, words, actor, IncomingMail.Meant.NOTE)
+    return _write_as(mail, ticket, words, actor, IncomingMail.Meant.NOTE)
 
 
 @_decision
@@ -101,7 +102,7 @@ def answer(mail: IncomingMail, actor: User) -> Ticket:
     if not may_answer(mail, actor) or mail.mentions is None:
         raise desk.DeskError(_("Only whose address it is can send this as an answer."))
     _subject, words = _read(mail, mail.sender, "", remarks=False)
-    return _said(mail, mail.mentions, words, actor, IncomingMail.Meant.ANSWER)
+    return _write_as(mail, mail.mentions, words, actor, IncomingMail.Meant.ANSWER)
 
 
 @_decision
@@ -110,7 +111,7 @@ def leave(mail: IncomingMail, _actor: User) -> None:
     mail.state = State.IGNORED
 
 
-def _said(mail: IncomingMail, ticket: Ticket, words: Words, actor: User, meant: str) -> Ticket:
+def _write_as(mail: IncomingMail, ticket: Ticket, words: Words, actor: User, meant: str) -> Ticket:
     found = colleagues.say(ticket, words, actor=actor, meant=meant, mail=mail).ticket
     mail.state, mail.reason, mail.text, mail.meant = State.TAKEN, "", "", meant
     return found

@@ -6,18 +6,26 @@ It is never shown as the customer's, and never as a colleague's before somebody 
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from support import desk
-from support.conversation import Words
+from support.desk.conversation import Words
 from support.intake import quotes
 from support.intake.threads import Thread
-from support.locking import current
-from support.models import IncomingMail
+from support.mail.models import IncomingMail
+from tickets.lifecycle import current
 from tickets.models import Channel, Message, Ticket, User
 
 Meant = IncomingMail.Meant
+
+
+class Doubt(StrEnum):
+    """Why it waits: a sentence to translate for whoever reads it."""
+
+    WHICH = gettext_noop("It answers a letter about several tickets, or about none.")
+    WHO = gettext_noop("It is from a colleague's address, but nothing proves that they sent it.")
 
 
 def take(mail: IncomingMail, words: Words, thread: Thread) -> None:
@@ -29,10 +37,9 @@ def take(mail: IncomingMail, words: Words, thread: Thread) -> None:
     vouched = mail.verdict == IncomingMail.Verdict.PASS
     proved = vouched or (thread.signed and mail.verdict != IncomingMail.Verdict.FAIL)
     if ticket is None:
-        wait(mail, None, meant, _("It answers a letter about several tickets, or about none."))
+        wait(mail, None, meant, Doubt.WHICH)
     elif not proved:
-        why = _("It is from the address of %(name)s, but nothing proves that they sent it.")
-        wait(mail, ticket, meant, why % {"name": colleague.name})
+        wait(mail, ticket, meant, Doubt.WHO)
     else:
         try:
             say(ticket, words, actor=colleague, meant=meant, mail=mail)

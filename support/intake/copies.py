@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from support.intake.mime import ParsedMail, Unreadable
 from support.intake.raw import read
-from support.models import IncomingMail
+from support.mail.models import IncomingMail
 
 State = IncomingMail.State
 
@@ -61,8 +61,8 @@ def _is_same(one: ParsedMail, other: ParsedMail) -> bool:
     """Do they say the same, but for what is added on the way, and bring the same files?"""
     if _files(one) != _files(other):
         return False
-    shorter, longer = sorted((_said(one), _said(other)), key=len)
-    words, others = _words(shorter[:_LOOKED_AT]), _words(longer[: 2 * _LOOKED_AT])
+    shorter, longer = sorted((_own_text(one), _own_text(other)), key=len)
+    words, others = _word_counts(shorter[:_LOOKED_AT]), _word_counts(longer[: 2 * _LOOKED_AT])
     if words.total() < FEW:
         return _begins_or_ends(list(_lines(shorter)), list(_lines(longer)))
     return words <= others
@@ -77,7 +77,7 @@ def _files(mail: ParsedMail) -> Counter[bytes]:
     )
 
 
-def _said(mail: ParsedMail) -> str:
+def _own_text(mail: ParsedMail) -> str:
     return f"{mail.text[: 2 * _LOOKED_AT]}\n{mail.quoted[: 2 * _LOOKED_AT]}"
 
 
@@ -88,7 +88,7 @@ def _plain(text: str) -> Iterator[str]:
             yield kept
 
 
-def _words(text: str) -> Counter[str]:
+def _word_counts(text: str) -> Counter[str]:
     return Counter(_plain(text))
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from support import customer_side
+from support.desk import customer_side
 from support.intake.mime import ParsedMail
-from support.models import OutgoingMail
-from support.sign_in import private_mail
+from support.mail.models import OutgoingMail
+from support.sign_in import letters
 
 MOST = 300  # characters of OutgoingMail.error
 
@@ -28,7 +28,7 @@ def note(report: ParsedMail, *, at: datetime) -> None:
     answers = returned.exclude(message=None).exclude(ticket=None).select_related("ticket")
     told = [(mail.ticket, mail.to) for mail in answers if mail.ticket]
     # A report quotes the mail, and colleagues can read the report.
-    private_mail.lapse(returned, now=at)
+    letters.lapse(returned, now=at)
     returned.update(
         state=OutgoingMail.State.FAILED,
         bounced_at=at,

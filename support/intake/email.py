@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from support import addresses, correspondents, customer_side, desk, participants
-from support.conversation import Reporter, Words, say
-from support.intake import colleagues, copies, delivery, loops, people, threads
+from support import desk, who
+from support.desk import correspondents, customer_side, participants
+from support.desk.conversation import Words, say
+from support.faults import met
+from support.faults.kinds import Fault, fault_of
+from support.intake import colleagues, copies, delivery, loops, threads
 from support.intake import raw as raws
 from support.intake.attached import Limits
 from support.intake.headers import Address
 from support.intake.mime import ParsedMail, Unreadable, parse
 from support.intake.problems import REASONS
-from support.models import IncomingMail
-from support.notices import origin
-from support.notices.post import mail_domain
+from support.mail import addresses, origin
+from support.mail.models import IncomingMail
+from support.mail.post import mail_domain
+from support.who import Reporter
+from tickets.addresses import bare_address
 from tickets.files import File
 from tickets.models import Channel, Message, MessageKind, Ticket
 
@@ -34,6 +41,8 @@ RESULT = [
     *("state", "reason", "sender", "subject", "ticket", "message", "mentions", "unconfirmed"),
     *("came_to", "reply_to", "verdict", "meant", "text"),
 ]
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=15)
+"""Between two tries of a mail that only a machine of ours keeps from being taken in."""
 KEPT_TEXT = 20_000  # characters of what became no message, to be found and judged by
 
 
@@ -50,10 +59,10 @@ def take_in(raw: bytes, *, at: datetime, came_to: str = "") -> tuple[IncomingMai
     mail, is_new = raws.keep(raw, at=at)
     if is_new and came_to:
         IncomingMail.objects.filter(pk=mail.pk).update(came_to=came_to)
-    return (process(mail, raw) if mail.state in UNREAD else mail), is_new
+    return (process(mail, raw, now=at) if mail.state in UNREAD else mail), is_new
 
 
-def process(mail: IncomingMail, raw: bytes = b"") -> IncomingMail:
+def process(mail: IncomingMail, raw: bytes = b"", *, now: datetime) -> IncomingMail:
     """Make a ticket or a message of a stored mail, or say in the row why that can't be done.
 
     raw: its source, where the caller still has it.
@@ -66,20 +75,26 @@ def process(mail: IncomingMail, raw: bytes = b"") -> IncomingMail:
                 mail.save(update_fields=RESULT)
     except Unreadable as error:
         _describe(mail, raw or raws.read(mail))
-        _set_aside(mail, _(error.reason), attempts=ATTEMPTS)
+        _set_aside(mail, error.reason, attempts=ATTEMPTS)
     except Exception as error:
+        fault = fault_of(error)
+        if fault is not None and fault.lasts:
+            _wait(mail, fault, now=now)
+            return mail
         # Whatever a poisonous mail does, the ones behind it go on; agents see it and may retry.
         log.exception("mail %s could not be taken in", mail.pk)
         _set_aside(mail, f"{type(error).__name__}: {error}", attempts=mail.attempts + 1)
     return mail
 
 
-def retry_stored() -> int:
+def retry_stored(*, now: datetime) -> int:
     """Read again what was stored but not read: its process was killed, or it failed before."""
-    waiting = IncomingMail.objects.filter(state__in=UNREAD, attempts__lt=ATTEMPTS)
+    waiting = IncomingMail.objects.filter(
+        Q(next_try_at=None) | Q(next_try_at__lte=now), state__in=UNREAD, attempts__lt=ATTEMPTS
+    )
     mails = list(waiting.defer("raw").order_by("received_at")[:100])
     for mail in mails:
-        process(mail)
+        process(mail, now=now)
     return len(mails)
 
 
@@ -174,7 +189,7 @@ def _keep(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> None:
 
 def _answer(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> Message:
     """What a customer wrote again; a notice of absence is read, but answers nothing."""
-    reporter = people.by_address(parsed.sender_email, parsed.sender_name)
+    reporter = who.by_address(parsed.sender_email, parsed.sender_name)
     said, at = words_of(mail, parsed), mail.received_at
     if loops.is_absence(parsed.subject, parsed.text):
         return customer_side.is_away(ticket, reporter, said, channel=Channel.EMAIL, at=at)
@@ -189,7 +204,7 @@ def _answer(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> Message:
         unconfirmed=_unconfirmed(parsed),
     )
     proved = mail.verdict == IncomingMail.Verdict.PASS
-    theirs = parsed.sender_email == message.ticket.reporter_email.lower()
+    theirs = parsed.sender_email == bare_address(message.ticket.reporter_email)
     if mail.reply_to and proved and theirs:
         correspondents.answer_to(message.ticket, email=mail.reply_to, actor=None)
     return message
@@ -197,7 +212,7 @@ def _answer(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> Message:
 
 def _open(mail: IncomingMail, parsed: ParsedMail) -> Ticket:
     """A new ticket. A machine's report opens one too, but is never answered by ours."""
-    reporter = people.by_address(parsed.sender_email, parsed.sender_name)
+    reporter = who.by_address(parsed.sender_email, parsed.sender_name)
     return desk.open_ticket(
         _as_believed(reporter, mail),
         words_of(mail, parsed),
@@ -261,6 +276,19 @@ def words_of(mail: IncomingMail, parsed: ParsedMail, *, remarks: bool = True) ->
         ],
         mail_id=parsed.message_id[:255],
         mail=mail,
+    )
+
+
+def _wait(mail: IncomingMail, fault: Fault, *, now: datetime) -> None:
+    """Nothing is wrong with the mail: it is read again by itself, for as long as it takes."""
+    log.warning("mail %s waits: %s", mail.pk, fault.part)
+    met.note(fault.part, now=now)
+    pause = min(max((now - mail.received_at) / 4, SHORTEST), LONGEST)
+    mail.state, mail.next_try_at = IncomingMail.State.STORED, now + pause
+    with override(None):  # reasons are kept as they are written here, and put in words when shown
+        reason = str(fault.said)[:300]
+    IncomingMail.objects.filter(pk=mail.pk).update(
+        state=mail.state, next_try_at=mail.next_try_at, reason=reason
     )
 
 

@@ -15,6 +15,8 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from itertools import count
 
+from tickets.addresses import bare_address
+
 MAX_BLOCK = 1_500_000
 """Bytes of header lines read from a message; a part inside it gets MAX_PART_BLOCK."""
 
@@ -215,7 +217,7 @@ def addresses(values: Iterable[str]) -> tuple[Address, ...]:
     found: dict[str, str] = {}
     for value in values:
         for name, given in _pairs(value):
-            email = given.strip().lower().rstrip(".")  # a rooted domain is the same one
+            email = bare_address(given.strip().rstrip("."))  # a rooted domain is the same one
             if _EMAIL.fullmatch(email) and len(email) <= 254:
                 found.setdefault(email, one_line(decode_words(name), limit=150))
     return tuple((name, email) for email, name in found.items())
@@ -227,7 +229,7 @@ def plain_address(value: str) -> tuple[Address, ...]:
     None where there are several: nobody knows then which one it is from.
     """
     words = one_line(decode_words(value), limit=1_000).split()
-    found = [word.strip("<>()\"',;:").lower().rstrip(".") for word in words if "@" in word]
+    found = [bare_address(word.strip("<>()\"',;:").rstrip(".")) for word in words if "@" in word]
     if len(found) != 1 or not _EMAIL.fullmatch(found[0]) or len(found[0]) > 254:
         return ()
     name = " ".join(word for word in words if "@" not in word).strip("\"' ")

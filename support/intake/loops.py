@@ -68,8 +68,18 @@ _ABSENT_TEXT = re.compile(
     r"|abwesend|nicht (?:im (?:büro|haus)|erreichbar)|im urlaub"
     r"|en congés?|absente?s?|fuera de (?:la |mi )?oficina|de vacaciones|ausente)(?!\w)"
 )
+# Of a house as a whole, from or until some day; that it is shut one day is an answer like another.
+_CLOSED_TEXT = re.compile(
+    r"(?i)\b(?:onze?|ons|our|unsere?|notre|nuestr[ao])\b[^.!?]{0,60}"
+    r"\b(?:gesloten|dicht|closed|geschlossen|fermée?s?|cerrad[ao]s?)\b[^.!?]{0,30}"
+    r"\b(?:van|vanaf|tot|t/m|tussen|from|until|till|between|bis|vom|du|jusqu|desde|hasta)\b"
+    r"[^.!?]{0,20}(?:\d|maandag|dinsdag|woensdag|donderdag|vrijdag|monday|tuesday|wednesday"
+    r"|thursday|friday|montag)"
+)
 _HURRY = re.compile(
-    r"(?i)[^.!?]*\b(?:dringend\w*|spoed\w*|haast|vragen|urgent\w*|questions?)\b[^.!?]*\?"
+    r"(?i)[^.!?]*\b(?:dringend\w*|spoed\w*|haast|vraag|vragen|urgent\w*|questions?|(?:niet|geen) "
+    r"(?:zo lang )?wachten|cannot wait|can['’]t wait|eerder|sneller|sooner|immediate\w*"
+    r"|(?:direct|meteen|nu) (?:\w+ )?(?:hulp|antwoord|iemand)|emergency|dringlich\w*)\b[^.!?]*\?"
 )
 _LIST_HEADERS = ("List-Id", "List-Unsubscribe-Post", "Mailing-List")
 
@@ -147,7 +157,7 @@ def is_absence(subject: str, text: str) -> bool:
     if _ABSENT_SUBJECT.match(subject):
         return True
     said = _HURRY.sub(" ", " ".join(text[:600].split()))
-    return "?" not in said and bool(_ABSENT_TEXT.search(said))
+    return "?" not in said and bool(_ABSENT_TEXT.search(said) or _CLOSED_TEXT.search(said))
 
 
 def _older_mark(headers: HeaderReader) -> str:

@@ -9,6 +9,7 @@ raw message before it calls this, so whatever is left out here is not lost.
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from django.utils.translation.trans_null import gettext_noop  # marks only: needs no settings
@@ -29,10 +30,20 @@ MAX_SUBJECT = 200
 _RECIPIENTS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
 
 
-class Unreadable(Exception):
-    """No ticket can be made of the message; `reason` is a sentence to translate and show."""
+class Refusal(StrEnum):
+    """Why no ticket can be made of a message: a sentence to translate for whoever reads it."""
 
-    def __init__(self, reason: str) -> None:
+    BROKEN = gettext_noop("The message could not be read.")
+    EMPTY = gettext_noop("The message is empty.")
+    NO_HEADER = gettext_noop("The message has no header: it is not an e-mail.")
+    NO_FROM = gettext_noop("The message has no sender (From).")
+    NO_ADDRESS = gettext_noop("The message has no valid sender address.")
+
+
+class Unreadable(Exception):
+    """No ticket can be made of the message."""
+
+    def __init__(self, reason: Refusal) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -96,7 +107,7 @@ def parse(
         raise
     except Exception as error:
         # Unforeseen: the message goes where people see it, and the queue behind it goes on.
-        raise Unreadable(gettext_noop("The message could not be read.")) from error
+        raise Unreadable(Refusal.BROKEN) from error
 
 
 def _parse(
@@ -166,10 +177,10 @@ def _parse(
 
 def _cut(raw: bytes) -> tuple[bytes, Tree]:
     if not raw or raw.isspace():
-        raise Unreadable(gettext_noop("The message is empty."))
+        raise Unreadable(Refusal.EMPTY)
     raw, tree = smime.opened(raw)
     if not tree.top.headers:
-        raise Unreadable(gettext_noop("The message has no header: it is not an e-mail."))
+        raise Unreadable(Refusal.NO_HEADER)
     return raw, tree
 
 
@@ -200,12 +211,7 @@ def _sender(tree: Tree, automatic: str, problems: list[Problem]) -> Address:
     if senders := fields.addresses(given) or fields.plain_address(" ".join(given)):
         return senders[0]
     if automatic != "bounce":
-        reason = (
-            gettext_noop("The message has no valid sender address.")
-            if any(given)
-            else gettext_noop("The message has no sender (From).")
-        )
-        raise Unreadable(reason)
+        raise Unreadable(Refusal.NO_ADDRESS if any(given) else Refusal.NO_FROM)
     problems.append(problem("sender"))
     return fields.one_line(fields.decode_words(given[0]), limit=150) if given else "", ""
 

@@ -15,6 +15,10 @@ SENTENCES = {
     "attachment-refused": gettext_noop("An attachment is a program, which is not accepted."),
     "boundary": gettext_noop("The parts of the message could not be told apart."),
     "charset": gettext_noop("The characters were not in the encoding the message claims."),
+    "compressed": gettext_noop(
+        "The message is packed in a way that cannot be read here:"
+        " ask to send it once more without packing."
+    ),
     "encrypted": gettext_noop(
         "The message is encrypted, and only the recipient's own key opens it:"
         " ask to send it once more without encryption."

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from support.intake import email
-from support.models import IncomingMail
+from support.mail.models import IncomingMail
 
 log = logging.getLogger(__name__)
 

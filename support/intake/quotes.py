@@ -104,7 +104,7 @@ def split(text: str) -> Split:
     rest = text[MAX_TEXT:]
     above = _above_marker(lines)
     if above is not None:
-        return _made(lines[:above], lines[above:], rest)
+        return _split_of(lines[:above], lines[above:], rest)
     kinds = _kinds(lines)
     quoted = [i for i, kind in enumerate(kinds) if kind]
     if not quoted:
@@ -113,10 +113,10 @@ def split(text: str) -> Split:
     runs = _runs(kinds, lines)
     if sum(1 for start in runs if start < last_own) > 1:
         # Answers between the quoted lines: without the questions nobody could read them.
-        return _made(lines[: last_own + 1], lines[last_own + 1 :], rest)
+        return _split_of(lines[: last_own + 1], lines[last_own + 1 :], rest)
     own = [line for line, kind in zip(lines, kinds, strict=True) if not kind]
     history = [line for line, kind in zip(lines, kinds, strict=True) if kind]
-    return _made(own, history, rest, rest_is_own=not kinds[-1])
+    return _split_of(own, history, rest, rest_is_own=not kinds[-1])
 
 
 def split_html(safe: str) -> Split:
@@ -291,7 +291,7 @@ def _runs(kinds: list[bool], lines: list[str]) -> list[int]:
     return starts
 
 
-def _made(own: list[str], history: list[str], rest: str, *, rest_is_own: bool = False) -> Split:
+def _split_of(own: list[str], history: list[str], rest: str, *, rest_is_own: bool = False) -> Split:
     reply, quoted = "\n".join(own), "\n".join(history)
     if rest_is_own or not history:
         reply += rest

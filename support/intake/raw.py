@@ -15,7 +15,7 @@ from django.db.models import F, Func, Value
 from django.db.models.functions import Length, Substr
 
 from support.intake.headers import addresses, message_ids, sane_date, to_text
-from support.models import IncomingMail
+from support.mail.models import IncomingMail
 
 PIECE = 8 * 1024 * 1024
 _HASHED = 1024 * 1024

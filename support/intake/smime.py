@@ -1,12 +1,14 @@
-"""Mail that is signed or encrypted: what can be read without a key is read, the rest is named.
+"""Mail that is signed, packed or encrypted: what needs no key is read, the rest is named.
 
-An opaque S/MIME message (RFC 8551, `signed-data`) holds a whole message inside its signature.
-Reading it needs no key; whether the signature is right is not checked and not claimed.
+An opaque S/MIME message (RFC 8551, `signed-data`) holds a whole message inside its signature, a
+`compressed-data` one (RFC 3274) holds it packed. Reading them needs no key; whether the signature
+is right is not checked and not claimed.
 """
 
 from __future__ import annotations
 
 import re
+import zlib
 
 from asn1crypto import cms
 
@@ -16,9 +18,13 @@ from support.intake.parts import Part, Tree
 MAX_LAYERS = 5
 """Signatures around signatures; more than two is nobody's mail."""
 
+MAX_UNPACKED = 40_000_000
+"""Bytes that a packed message may become; what is more stays as it came."""
+
 _WRAPPED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _BYTES = "application/octet-stream"
-_READABLE = {"signed_data", "compressed_data", "data"}
+_OPENED = {"signed_data", "compressed_data"}
+_READABLE = _OPENED | {"data"}
 _NAMES = {"multipart/signed": "signed", "multipart/encrypted": "encrypted"}
 _CONTENT_FIELD = re.compile(rb"(?im)^content-[!-9;-~]+[ \t]*:.*(?:\n[ \t].*)*(?:\n|\Z)")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
@@ -33,19 +39,22 @@ def opened(raw: bytes) -> tuple[bytes, Tree]:
         if found is None:
             break
         part, inner = found
-        named["signed"] = None
+        if _holds(raw, part) == "signed_data":
+            named["signed"] = None
         raw = _put(raw, part, inner, whole=part is tree.top or part.begin == tree.top.begin)
         tree = parts.cut(raw)
         named |= dict.fromkeys(_NAMES[kind] for kind in tree.multiparts if kind in _NAMES)
     if any(_is_encrypted(raw, part) for part in tree.parts):
         named["encrypted"] = None
+    if any(_holds(raw, part) == "compressed_data" for part in tree.parts):
+        named["compressed"] = None
     tree.problems += named
     return raw, tree
 
 
 def _is_wrapped(part: Part) -> bool:
     """By its type, or by its name, which is all that some gateways leave (RFC 8551, 3.2.1)."""
-    by_name = part.content_type == _BYTES and part.name.lower().endswith(".p7m")
+    by_name = part.content_type == _BYTES and part.name.lower().endswith((".p7m", ".p7z"))
     return part.content_type in _WRAPPED or by_name
 
 
@@ -61,16 +70,35 @@ def _envelope(raw: bytes, part: Part) -> cms.ContentInfo | None:
         return None
 
 
-def _inside(raw: bytes, part: Part) -> bytes:
-    """The message inside an opaque signature; b"" for whatever else a part is."""
+def _holds(raw: bytes, part: Part) -> str:
+    """What kind of wrapping a part is; '' for none that can be read."""
     envelope = _envelope(raw, part)
-    if envelope is None or envelope["content_type"].native != "signed_data":
+    return str(envelope["content_type"].native) if envelope is not None else ""
+
+
+def _inside(raw: bytes, part: Part) -> bytes:
+    """The message inside an opaque signature or a packing; b"" for whatever else a part is."""
+    envelope = _envelope(raw, part)
+    kind = envelope["content_type"].native if envelope is not None else ""
+    if envelope is None or kind not in _OPENED:
         return b""
     try:
         content = envelope["content"]["encap_content_info"]["content"].native
     except Exception:  # noqa: BLE001 - as above
         return b""
-    return content if isinstance(content, bytes) else b""
+    if not isinstance(content, bytes):
+        return b""
+    return content if kind == "signed_data" else _unpacked(content)
+
+
+def _unpacked(content: bytes) -> bytes:
+    """What was packed; b"" where it is broken or too much."""
+    unpacking = zlib.decompressobj()
+    try:
+        inner = unpacking.decompress(content, MAX_UNPACKED)
+    except zlib.error:
+        return b""
+    return inner if unpacking.eof else b""
 
 
 def _is_encrypted(raw: bytes, part: Part) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from support import participants
+from support.desk import participants
 from support.intake.mime import ParsedMail
-from support.locking import current
-from support.mentions import colleagues
-from support.models import IncomingMail, OutgoingMail
-from support.notices import reply_address
+from support.mail import reply_address
+from support.mail.models import IncomingMail, OutgoingMail
+from support.notifications.mentions import colleagues
+from tickets.addresses import bare_address
+from tickets.lifecycle import current
 from tickets.models import MessageKind, Ticket, User
 
 _NUMBER = re.compile(r"(?i)\bWD-(\d{1,18})\b")
@@ -108,6 +109,6 @@ def _named(parsed: ParsedMail) -> Ticket | None:
 def _colleague(parsed: ParsedMail, about: Ticket | None) -> User | None:
     """Whose own address it is from; not who reported `about`, and so is its customer here."""
     email = parsed.sender_email
-    if not email or (about is not None and current(about).reporter_email.lower() == email):
+    if not email or (about is not None and bare_address(current(about).reporter_email) == email):
         return None
     return colleagues().filter(email__iexact=email).first()

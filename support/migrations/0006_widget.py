@@ -6,7 +6,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
-import support.models.widget
+import support.widget.models
 
 
 class Migration(migrations.Migration):
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 (
                     "key",
                     models.SlugField(
-                        default=support.models.widget.new_key,
+                        default=support.widget.models.new_key,
                         editable=False,
                         max_length=32,
                         unique=True,
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "sealed_secret",
-                    models.TextField(default=support.models.widget.new_secret, editable=False),
+                    models.TextField(default=support.widget.models.new_secret, editable=False),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 (

@@ -1,4 +1,5 @@
-"""Who must hear of a fact or an alert: whoever has the ticket, and for what a team missed its lead.
+"""Who must hear of a fact or an alert: whoever has the ticket; for what a team missed, or nobody
+has taken to judge, its lead.
 
 Nobody hears of what they did themselves.
 """
@@ -9,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sla.models import Alert
-from support.locking import current
-from support.models import Notification, NotificationKind
-from tickets.models import EventKind, Role, Ticket, TicketEvent, User
+from support.notifications.models import Notification, NotificationKind
+from tickets.lifecycle import current
+from tickets.models import Channel, EventKind, Role, Ticket, TicketEvent, User
 
 OF_EVENTS: Mapping[str, NotificationKind] = {
     EventKind.REPORTED: NotificationKind.ASSIGNED,
@@ -27,13 +28,19 @@ OF_EVENTS: Mapping[str, NotificationKind] = {
 OF_ALERTS: Mapping[str, NotificationKind] = {
     Alert.Kind.WARNING: NotificationKind.WARNED,
     Alert.Kind.BREACH: NotificationKind.BREACHED,
+    Alert.Kind.UNJUDGED: NotificationKind.UNJUDGED,
+    Alert.Kind.TAKEN_BACK: NotificationKind.TAKEN_BACK,
 }
+
+
+LEADING = (Role.LEAD, Role.MANAGER, Role.ADMIN)
+_LEADS_HEAR = (Alert.Kind.BREACH, Alert.Kind.UNJUDGED)
 
 
 def of_events(events: Sequence[TicketEvent]) -> list[Notification]:
     """What these facts give to tell (fetched with ticket, assignee, organisation and actor)."""
     mentioned = _mentioned(events)
-    return _left_behind(events) + [
+    return [*_left_behind(events), *_monitored(events)] + [
         Notification(
             recipient=person,
             kind=OF_EVENTS[event.kind],
@@ -52,7 +59,7 @@ def of_events(events: Sequence[TicketEvent]) -> list[Notification]:
 def of_alerts(alerts: Sequence[Alert]) -> list[Notification]:
     """What these alerts give to tell (fetched with their ticket and its assignee)."""
     on = {alert.pk: current(alert.ticket) for alert in alerts}  # where it goes on, if merged
-    leads = _leads_of(on[alert.pk] for alert in alerts if alert.kind == Alert.Kind.BREACH)
+    leads = _leads_of(on[alert.pk] for alert in alerts if alert.kind in _LEADS_HEAR)
     return [
         Notification(recipient=person, kind=kind, ticket=alert.ticket, alert=alert, at=alert.at)
         for alert in alerts
@@ -81,6 +88,30 @@ def _left_behind(events: Sequence[TicketEvent]) -> list[Notification]:
         for event in left
         for lead in leads.get(event.ticket.team_id or 0, ())
         if lead.pk != event.actor_id
+    ]
+
+
+def _monitored(events: Sequence[TicketEvent]) -> list[Notification]:
+    """What our monitoring opened by itself: whoever leads hears of it, as nobody has it yet."""
+    opened = [
+        event
+        for event in events
+        if event.kind == EventKind.REPORTED and event.data.get("channel") == Channel.MONITOR
+    ]
+    if not opened:
+        return []
+    leads = list(User.objects.filter(role__in=LEADING, is_active=True))
+    return [
+        Notification(
+            recipient=lead,
+            kind=NotificationKind.MONITORED,
+            ticket=event.ticket,
+            event=event,
+            at=event.at,
+        )
+        for event in opened
+        for lead in leads
+        if lead.pk != event.ticket.assignee_id
     ]
 
 
@@ -145,10 +176,24 @@ def _mentioned(events: Sequence[TicketEvent]) -> set[tuple[int, int, object]]:
 def _hearers(
     alert: Alert, ticket: Ticket, leads: Mapping[int, Sequence[User]]
 ) -> Iterator[tuple[User, NotificationKind]]:
+    if alert.kind == Alert.Kind.TAKEN_BACK:
+        for person in _who_heard(alert):
+            yield person, NotificationKind.TAKEN_BACK
+        return
     assignee = ticket.assignee
     if assignee is not None and assignee.is_agent:
         yield assignee, OF_ALERTS[alert.kind]
-    if alert.kind == Alert.Kind.BREACH:
+        if alert.kind == Alert.Kind.UNJUDGED:
+            return
+    if alert.kind in _LEADS_HEAR:
+        unjudged = alert.kind == Alert.Kind.UNJUDGED
+        told = NotificationKind.UNJUDGED if unjudged else NotificationKind.TEAM_BREACH
         for lead in leads.get(ticket.team_id or 0, ()):
             if lead != assignee:
-                yield lead, NotificationKind.TEAM_BREACH
+                yield lead, told
+
+
+def _who_heard(alert: Alert) -> Iterable[User]:
+    """Whom the bell told of what is taken back now."""
+    early = Alert.objects.taken_back_by(alert)
+    return User.objects.filter(notifications__alert__in=early).distinct()

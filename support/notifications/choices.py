@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from support.models import DigestHour, NotificationChoice, NotificationKind
+from support.notifications.models import DigestHour, NotificationChoice, NotificationKind
 from tickets.models import Role, User
 
 Mail = NotificationChoice.Mail
@@ -31,9 +31,13 @@ USUAL: Mapping[str, Choice] = {
     NotificationKind.REOPENED: Choice(True, Mail.DIGEST, True),
     # Nobody else knows that the customer did not get it.
     NotificationKind.RETURNED: Choice(True, Mail.NOW, True),
+    # It stands on nobody's name, and customers feel it now.
+    NotificationKind.MONITORED: Choice(True, Mail.NOW, True),
     # The escalation of the agreement mails these already.
     NotificationKind.WARNED: Choice(True, Mail.NONE, True),
     NotificationKind.BREACHED: Choice(True, Mail.NONE, True),
+    NotificationKind.UNJUDGED: Choice(True, Mail.NONE, True),
+    NotificationKind.TAKEN_BACK: Choice(True, Mail.NONE, True),
     NotificationKind.TEAM_BREACH: Choice(True, Mail.NONE, True),
 }
 
@@ -61,10 +65,15 @@ def wishes_of(people: Iterable[int]) -> dict[int, Wishes]:
 
 
 def kinds_for(user: User) -> list[NotificationKind]:
-    """What somebody can hear of: what a team misses, or is left with, goes to who leads it."""
-    of_leads = {NotificationKind.TEAM_BREACH, NotificationKind.LEFT}
-    leads = user.role == Role.LEAD
-    return [kind for kind in NotificationKind if leads or kind not in of_leads]
+    """What somebody can hear of: what a team misses, or is left with, goes to who leads it; what
+    monitoring finds to whoever leads.
+    """
+    hidden = set()
+    if user.role != Role.LEAD:
+        hidden |= {NotificationKind.TEAM_BREACH, NotificationKind.LEFT}
+    if not user.is_lead:
+        hidden.add(NotificationKind.MONITORED)
+    return [kind for kind in NotificationKind if kind not in hidden]
 
 
 @transaction.atomic

@@ -1,31 +1,51 @@
-"""What a person must hear of and has not seen, in one mail, grouped by ticket."""
+"""One mail a person: what the escalation names them for, and what the bell has that they have not
+seen.
+
+Nobody gets another one within a quarter of an hour, unless something is Hoog.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
-from django.template.loader import render_to_string
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import override
 
-from support.models import AlertNotice, Notification
-from support.notices.alerts import LISTED, PATIENCE
-from support.notices.post import post
-from tickets.models import Priority, Ticket, User
+from support.mail import letters
+from support.notifications import digest
+from support.notifications.models import AlertNotice, Notification
+from support.notifications.patience import mailed_lately
+from tickets.models import Priority, User
 
 
 def tell(*, now: datetime) -> int:
-    """Mail what is due. Gives how many mails.
-
-    Nobody gets another one within a quarter of an hour, unless something is Hoog.
-    """
-    return sum(_write(person, now) for person in _waiting(now))
+    """Mail what is due. Gives how many mails."""
+    return sum(_write(email, now) for email in _waiting(now))
 
 
-def _due(now: datetime) -> QuerySet[Notification]:
+def _waiting(now: datetime) -> list[str]:
+    """Who has something to hear now: something urgent, or no mail within the last quarter."""
+    notices, rows = _due_notices(now), _due_rows(now)
+    urgent = {
+        *notices.filter(urgent=True).values_list("email", flat=True),
+        *rows.filter(ticket__priority=Priority.HIGH).values_list("recipient__email", flat=True),
+    }
+    everybody = {
+        *notices.values_list("email", flat=True),
+        *rows.values_list("recipient__email", flat=True),
+    }
+    patient = everybody - urgent
+    return sorted(everybody - (mailed_lately(patient, now=now) if patient else set()))
+
+
+def _due_notices(now: datetime) -> QuerySet[AlertNotice]:
+    """Who must hear of which alert by now."""
+    return AlertNotice.objects.filter(mail=None, due_at__lte=now)
+
+
+def _due_rows(now: datetime) -> QuerySet[Notification]:
     """What may be mailed by now: unseen, and of an alert only to whom its escalation did not tell
     of it, which is known once the alert was told.
     """
@@ -41,56 +61,44 @@ def _due(now: datetime) -> QuerySet[Notification]:
     )
 
 
-def _waiting(now: datetime) -> list[User]:
-    """Who has something to hear now."""
-    due = _due(now)
-    people = {*due.values_list("recipient", flat=True)}
-    if not people:
-        return []
-    urgent = {*due.filter(ticket__priority=Priority.HIGH).values_list("recipient", flat=True)}
-    mailed = Notification.objects.filter(recipient__in=people - urgent, mail__isnull=False)
-    lately = mailed.order_by().values_list("recipient").annotate(Max("mail__created_at"))
-    patient = {pk for pk, at in lately if at > now - PATIENCE}
-    return list(User.objects.filter(pk__in=people - patient).order_by("pk"))
-
-
 @transaction.atomic
-def _write(person: User, now: datetime) -> bool:
+def _write(email: str, now: datetime) -> bool:
     """One mail with all that is due to a person; the rows and the mail change together."""
-    rows = list(
-        _due(now)
-        .filter(recipient=person)
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("ticket__organisation", "message__author", "event__actor", "alert")
-        .order_by("ticket", "at", "pk")
-    )
-    if not rows:
+    notices, rows = _held_notices(email, now), _held_rows(email, now)
+    if not notices and not rows:
         return False
-    tickets = _by_ticket(rows[:LISTED])
-    with override(person.language):
-        context = {
-            "tickets": tickets,
-            "count": len(rows),
-            "more": max(0, len(rows) - LISTED),
-            "first": rows[0],
-            "url": settings.ORIGIN.url,
-        }
-        mail = post(
-            to=person.email,
-            subject=" ".join(render_to_string("mail/notifications.subject.txt", context).split()),
-            text=render_to_string("mail/notifications.txt", context),
-            html=render_to_string("mail/notifications.html", context),
+    colleague = rows[0].recipient if rows else _colleague(email)
+    alerts = [notice.alert for notice in notices]
+    with override(notices[0].language if notices else rows[0].recipient.language):
+        context = digest.of_alerts(alerts) if notices else digest.of_bell(rows)
+        if notices and rows:
+            context["bell"] = digest.of_bell(rows)
+        mail = letters.write(
+            "alerts" if notices else "notifications",
+            context,
+            to=email,
             at=now,
-            ticket=rows[0].ticket if len({row.ticket_id for row in rows}) == 1 else None,
-            colleague=person,
+            ticket=digest.only_ticket([*alerts, *rows]),
+            colleague=colleague,
         )
+    AlertNotice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mail=mail)
     Notification.objects.filter(pk__in=[row.pk for row in rows]).update(mail=mail)
     return True
 
 
-def _by_ticket(rows: Sequence[Notification]) -> list[tuple[Ticket, list[Notification]]]:
-    """Rows that are in the order of their tickets, a group for each."""
-    groups: dict[int, list[Notification]] = {}
-    for row in rows:
-        groups.setdefault(row.ticket_id, []).append(row)
-    return [(group[0].ticket, group) for group in groups.values()]
+def _held_notices(email: str, now: datetime) -> Sequence[AlertNotice]:
+    due = _due_notices(now).filter(email=email).select_for_update(skip_locked=True, of=("self",))
+    told = due.select_related("alert__ticket__organisation")
+    return list(told.order_by("alert__due_at", "pk"))
+
+
+def _held_rows(email: str, now: datetime) -> Sequence[Notification]:
+    due = _due_rows(now).filter(recipient__email=email)
+    told = due.select_for_update(skip_locked=True, of=("self",)).select_related(
+        "ticket__organisation", "message__author", "event__actor", "alert", "recipient"
+    )
+    return list(told.order_by("ticket", "at", "pk"))
+
+
+def _colleague(email: str) -> User | None:
+    return User.objects.filter(email__iexact=email, is_active=True).first()

@@ -10,7 +10,7 @@ from sla.engine import WorkingHours
 from sla.engine.alarms import tell_at
 from sla.models import Calendar, Coverage
 from sla.world import Worlds
-from support.models import NotificationChoice
+from support.notifications.models import NotificationChoice
 from tickets.models import Ticket
 
 DAY = timedelta(days=1)

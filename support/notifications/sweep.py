@@ -14,17 +14,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from sla.models import Alert
-from support import hearing
-from support.alone import alone
-from support.models import (
-    Notification,
-    NotificationKind,
-    NotificationPlace,
-    PushSubscription,
-)
 from support.notifications import causes
 from support.notifications.choices import wishes_of
+from support.notifications.models import Notification, NotificationKind, NotificationPlace
+from support.notifications.push.models import PushSubscription
 from support.notifications.quiet import Quiet
+from support.sweeping import hearing
+from support.sweeping.alone import alone
 from tickets.models import EventKind, TicketEvent
 
 OLD = timedelta(days=7)
@@ -89,7 +85,7 @@ def _hear(place: NotificationPlace, *, now: datetime) -> int:
         lambda facts: [*causes.of_events(facts), *_named_in(facts)],
         now=now,
     )
-    alerts = Alert.objects.filter(kind__in=causes.OF_ALERTS, at__gte=now - OLD)
+    alerts = Alert.objects.standing().filter(kind__in=causes.OF_ALERTS, at__gte=now - OLD)
     return made + _take(
         place, "alerts", alerts.select_related("ticket__assignee"), causes.of_alerts, now=now
     )

@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 
 from sla.models import Alert
 from sla.no_longer import removals
-from sla.reporting import no_longer_missed
+from sla.reporting import month_bounds, no_longer_missed
 from sla.wording import cause_words
-from support.timeline import event_words
+from support import access
+from support.timeline.line import event_words
 from tickets.models import User
 
 AT_ONCE = 500
@@ -29,18 +30,24 @@ class NoLonger:
     at: datetime | None
 
 
-def listed(month: date) -> QuerySet[Alert]:
+def listed(user: User, month: date) -> QuerySet[Alert]:
     """The breaches of a month that count no more, with the tickets they were on."""
-    return no_longer_missed(month).select_related("ticket__organisation")
+    return between(user, *month_bounds(month))
 
 
-def all_of(month: date) -> Iterator[NoLonger]:
+def between(user: User, first: datetime, last: datetime) -> QuerySet[Alert]:
+    """The same of promises that started in [first, last)."""
+    found = no_longer_missed(first, last, access.counted_alerts(user))
+    return found.select_related("ticket__organisation")
+
+
+def all_of(alerts: QuerySet[Alert]) -> Iterator[NoLonger]:
     """All of them, told, some hundreds at once."""
-    for page in Paginator(listed(month), AT_ONCE):
-        yield from told(list(page))
+    for page in Paginator(alerts, AT_ONCE):
+        yield from explained(list(page))
 
 
-def told(alerts: Sequence[Alert]) -> list[NoLonger]:
+def explained(alerts: Sequence[Alert]) -> list[NoLonger]:
     """Some of them with what took them away."""
     rows = []
     taken = removals(alerts)

@@ -33,9 +33,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from support import access
+from support.queue.filters import Asking
 from support.search import meanings
 from support.search.language import Asked, Word, bare
-from support.workspace.filters import Asking
 from tickets.models import (
     ACTIVE,
     Attachment,

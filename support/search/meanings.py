@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from support import access
+from support.queue.filters import FILTERS, NOBODYS, Asking
 from support.search.language import OPERATORS, Asked, Condition, bare
-from support.workspace.filters import FILTERS, NOBODYS, Asking
 from tickets.models import ACTIVE, Attachment, Channel, Kind, Priority, Status
 
 ME = {"me", "mij", "ik"}

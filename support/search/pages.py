@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_
+
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from sla.models import Outage, Service
 from support import access
+from support.notifications.counts import frame_counts
+from support.queue import listing as queues
+from support.queue.filters import Asking
 from support.search import finding
-from support.search.language import plain, read
-from support.workspace import queue as queues
-from support.workspace.counts import nav_counts
-from support.workspace.filters import Asking
-from tickets.models import Ticket
+from support.search.language import Asked, plain, read
 
 PER_PAGE = 25
 LATELY = 10
+SERVICES = 5
 _KEY = "searches"
 
 
@@ -32,21 +38,31 @@ def search(request: HttpRequest) -> HttpResponse:
         if "page" not in request.GET:
             _remember(request, text)
     page = Paginator(found.tickets, PER_PAGE).get_page(request.GET.get("page"))
-    known = Ticket.objects.with_people().select_related("coverage").in_bulk(list(page.object_list))
-    tickets = [known[pk] for pk in page.object_list if pk in known]
-    rows = queues.rows(tickets, asking.now)
-    why = finding.matches(tickets, asked.words)
+    rows = queues.rows_of(list(page.object_list), asking.now)
+    why = finding.matches([row.ticket for row in rows], asked.words)
     context = {
         "search": text,
         "hints": found.hints,
-        "rows": [(rows[ticket.pk], why[ticket.pk]) for ticket in tickets],
+        "services": _services(asking, asked) if "page" not in request.GET else (),
+        "rows": [(row, why[row.ticket.pk]) for row in rows],
         "count": len(found.tickets),
         "is_cut": len(found.tickets) >= finding.MOST,
         "lately": request.session.get(_KEY, ()),
         "page_obj": page,
-        "nav_counts": nav_counts(),
+        "nav_counts": frame_counts(asking.user),
     }
     return render(request, "workspace/search.html", context)
+
+
+def _services(asking: Asking, asked: Asked) -> Sequence[Service]:
+    """Services whose names have all the words; is_down: whether one is down now."""
+    words = [word.text for word in asked.words if not word.without]
+    if not words or asked.conditions:
+        return ()
+    named = reduce(and_, [Q(name__icontains=word) for word in words])
+    down = Exists(Outage.objects.open().filter(service=OuterRef("pk")))
+    found = access.services_of(asking.user).filter(named).annotate(is_down=down)
+    return list(found.order_by("-is_down", "name")[:SERVICES])
 
 
 @access.agents_only

@@ -16,9 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from support.sign_in import brakes, languages, private_mail, sessions
+from support.sign_in import brakes, devices, languages, letters, sessions
+from tickets.addresses import bare_address
 from tickets.models import User
 
+_TRIED = "password"
 MESSAGES = {
     "account/messages/password_changed.txt": _("The new password holds from now on."),
     "account/messages/password_set.txt": _("The password holds from now on."),
@@ -66,13 +68,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the attempt; refuse it where there were too many."""
-        address = credentials.get("email", "").lower()
-        attempts = [
-            ("login_failed", f"{brakes.visitor(request)} {address}"),
-            ("account_failed", address),
-        ]
+        address = bare_address(credentials.get("email", ""))
+        known = devices.is_known(request)  # else there is nothing to look up, and nothing to tell
+        user = User.objects.filter(email=address).first() if known else None
         try:
-            self._spent = brakes.spend(request, attempts)
+            self._spent = brakes.spend(request, devices.attempts(request, _TRIED, user, address))
         except brakes.TooMany as error:
             answer = brakes.too_many(request, wait=error.wait)
             raise ImmediateHttpResponse(answer) from None
@@ -93,7 +93,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whoever has set a new password may use it at once."""
         super().set_password(user, password)
         if isinstance(user, User):
-            brakes.forget(asked.request, "account_failed", user.email)
+            brakes.forget(asked.request, "account_failed", f"{_TRIED} {user.email}")
 
     def post_login(
         self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
@@ -103,6 +103,7 @@ class AccountAdapter(DefaultAccountAdapter):
         answer = super().post_login(request, user, **kwargs)
         if isinstance(user, User):
             languages.bring(request, answer, user)
+            devices.note(request, answer, user)
         return answer
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
@@ -127,4 +128,4 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """Tell somebody that the locks on their account have changed."""
         if isinstance(user, User):
-            private_mail.tell_changed(user, template_prefix, now=timezone.now())
+            letters.tell_changed(user, template_prefix, now=timezone.now())

@@ -16,8 +16,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from support.sealed import Unsealable, seal, unseal
-from support.sign_in import private_mail, sessions
+from support.secrets.sealing import Unsealable, seal, unseal
+from support.sign_in import letters, sessions
 from tickets.models import User
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def take_away(user: User, *, now: datetime) -> int:
     removed, _models = Authenticator.objects.filter(user=user).delete()
     if removed:
         sessions.end_all(user)
-        private_mail.tell_changed(user, "factors_taken_away", now=now)
+        letters.tell_changed(user, "factors_taken_away", now=now)
     return removed
 
 

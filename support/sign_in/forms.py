@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter as account_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.core import context
@@ -25,7 +26,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from support.sign_in import challenges, private_mail
+from support.sign_in import brakes, challenges, devices, letters
+from tickets.addresses import bare_address
 from tickets.models import User
 
 MOST_OF_CREDENTIAL = 20_000
@@ -60,6 +62,10 @@ class SignInForm(account.LoginForm):
         # A browser offers its passkeys where it offers its passwords.
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
 
+    def clean_login(self) -> str:
+        """In the form in which addresses are kept."""
+        return bare_address(super().clean_login())
+
 
 class ForgottenForm(account.ResetPasswordForm):
     """Where to send a link for a new password."""
@@ -67,6 +73,10 @@ class ForgottenForm(account.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _worded(self, {"email": _EMAIL}, {})
+
+    def clean_email(self) -> str:
+        """In the form in which addresses are kept."""
+        return bare_address(super().clean_email())
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Queue the letter. For an unknown address as much is done, and undone."""
@@ -76,9 +86,9 @@ class ForgottenForm(account.ResetPasswordForm):
         key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
         uid, _dash, token = key.partition("-")
         link = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
-        told = private_mail.can_be_told(user)
+        told = letters.can_be_told(user)
         with transaction.atomic():
-            private_mail.write(user, "forgotten", link=link, now=timezone.now())
+            letters.write(user, "forgotten", link=link, now=timezone.now())
             if found is None or not told:
                 transaction.set_rollback(True)
         return address
@@ -121,11 +131,33 @@ class _CodeForm(codes.BaseAuthenticateForm):
     """A code of the app serves once as long as it is accepted, or a recovery code."""
 
     def clean_code(self) -> str:
-        """The code, if nobody used it yet."""
-        code: str = super().clean_code()
-        if self.authenticator.type == Authenticator.Type.TOTP:
+        """The code, if nobody used it yet. Whoever knows the password can use up the owner's tries
+        no more than with a wrong one: allauth counts them for the account alone.
+        """
+        tries = devices.attempts(context.request, "code", self.user, str(self.user.pk))
+        try:
+            spent = brakes.spend(context.request, tries)
+        except brakes.TooMany:
+            raise account_adapter().validation_error("too_many_login_attempts") from None
+        code: str = self.cleaned_data["code"]
+        found = self._whose(code)
+        if found is None:
+            raise get_adapter().validation_error("incorrect_code")
+        for usage in spent:
+            usage.rollback()
+        self.authenticator = found
+        if found.type == Authenticator.Type.TOTP:
             _use_once(self.user, code)
         return code
+
+    def _whose(self, code: str) -> Authenticator | None:
+        """The app or the recovery codes that it is one of."""
+        given = Authenticator.objects.filter(user=self.user)
+        for each in given.exclude(type=Authenticator.Type.WEBAUTHN):
+            if each.wrap().validate_code(code):
+                each.user = self.user
+                return each
+        return None
 
 
 def _use_once(user: User, code: str) -> None:
@@ -172,11 +204,15 @@ class CredentialField(forms.JSONField):
         """An object of some thousand characters."""
         try:
             said = super().to_python(value) if len(str(value)) <= MOST_OF_CREDENTIAL else None
-        except RecursionError:
+        except (RecursionError, ValueError):
             said = None
         if not isinstance(said, dict):
             raise get_adapter().validation_error("incorrect_code")
         return said
+
+    def bound_data(self, _data: Any, _initial: Any) -> Any:
+        """Nothing: what a browser sent for a person is not shown to them again, nor read for it."""
+        return None
 
 
 class _PasskeyForm(passkeys.AuthenticateWebAuthnForm):

@@ -6,7 +6,6 @@ import logging
 from secrets import token_urlsafe
 from typing import Any
 
-from allauth.account.internal.decorators import login_not_required
 from allauth.account.utils import get_next_redirect_url
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -18,11 +17,13 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAu
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from allauth.utils import get_request_param
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from requests import RequestException
 
+from tickets.addresses import bare_address
 from tickets.models import User
 
 log = logging.getLogger(__name__)
@@ -137,7 +138,7 @@ def _verified_address(claims: dict[str, Any]) -> str:
     """The address that the signed token vouches for; '' if there is none."""
     token = claims.get("id_token") or {}
     verified = token.get("email_verified") in (True, "true") or settings.OIDC_EMAIL_TRUSTED
-    return str(token.get("email") or "").strip().lower() if verified else ""
+    return bare_address(str(token.get("email") or "")) if verified else ""
 
 
 def _refused(request: HttpRequest) -> HttpResponse:

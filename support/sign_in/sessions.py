@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from support.faults.kinds import if_it_can
 from support.sign_in import brakes
 from tickets.models import User
 
@@ -136,11 +137,12 @@ class SeenMiddleware:
         if _by_itself(request):
             return
         agent = request.headers.get("User-Agent", "")
-        UserSession.objects.filter(session_key=request.session.session_key).update(
-            last_seen_at=now,
-            ip=brakes.visitor(request),
-            user_agent=agent[: UserSession._meta.get_field("user_agent").max_length],
-        )
+        with if_it_can():
+            UserSession.objects.filter(session_key=request.session.session_key).update(
+                last_seen_at=now,
+                ip=brakes.visitor(request),
+                user_agent=agent[: UserSession._meta.get_field("user_agent").max_length],
+            )
         request.session[_SEEN] = now.timestamp()
 
 

@@ -9,10 +9,10 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.contrib.auth.decorators import login_required
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from support import account as ours
-from support.sign_in import challenges, oidc, views
+from support.sign_in import account as ours
+from support.sign_in import challenges, oidc, pages
 
 sign_in: list[URLPattern | URLResolver] = [
     # One page under two names: the house's and allauth's.
@@ -54,7 +54,7 @@ own_account: list[URLPattern | URLResolver] = [
     path("sessions/<int:pk>/end/", ours.end_session, name="session-end"),
     path("password/", account.password_change, name="account_change_password"),
     path("password/first/", account.password_set, name="account_set_password"),
-    path("app/", views.add_app, name="mfa_activate_totp"),
+    path("app/", pages.add_app, name="mfa_activate_totp"),
     path("app/remove/", app.deactivate_totp, name="mfa_deactivate_totp"),
     path("codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
@@ -63,7 +63,14 @@ own_account: list[URLPattern | URLResolver] = [
         login_required(codes.download_recovery_codes),
         name="mfa_download_recovery_codes",
     ),
-    path("passkeys/add/", challenges.of("add", views.add_passkey), name="mfa_add_webauthn"),
+    path("passkeys/add/", challenges.of("add", pages.add_passkey), name="mfa_add_webauthn"),
     path("passkeys/<int:pk>/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
     path("passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", ours.home, name="home"),
+    path("sign-in/", include(sign_in)),
+    path("account/", include(own_account)),
+    path("sign-out/", ours.sign_out, name="sign-out"),
 ]

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django import template
+from django.utils import timezone
+from django.utils.translation import override
 
-from support.automation.steps import TO_CUSTOMER, in_words, names_of
-from support.models import Macro
+from support.automation import macros
+from support.automation.models import Macro
+from support.automation.steps import in_words, names_of
+from support.canned import filling
+from support.desk.letters import language_of
 from tickets.models import Ticket, User
 
-register = template.Library()
 
-
-@register.inclusion_tag("workspace/macro_menu.html")
-def macro_menu(ticket: Ticket, user: User, csrf_token: str) -> dict[str, Any]:
+def macro_menu(
+    ticket: Ticket, user: User, csrf_token: str, found: Sequence[Macro]
+) -> dict[str, Any]:
     """What somebody may run on a ticket, and in words what each does."""
-    found = list(Macro.objects.usable_by(user))
     names = names_of() if found else {}
+    filled = _filling(ticket, user) if any("{{" in str(macro.steps) for macro in found) else str
     rows = [
         {
             "macro": macro,
-            "words": in_words(macro.steps, names=names),
-            "speaks": any(step["verb"] in TO_CUSTOMER for step in macro.steps),
+            "words": in_words(macro.steps, names=names, filled=filled),
+            "speaks": macros.speaks(macro),
         }
         for macro in found
     ]
     return {"ticket": ticket, "rows": rows, "csrf_token": csrf_token}
+
+
+def _filling(ticket: Ticket, user: User) -> Callable[[str], str]:
+    """Puts in a text what its variables stand for on a ticket, as the customer would read it."""
+    language = language_of(ticket)
+    with override(language):
+        facts = filling.facts_of(ticket, agent=user, now=timezone.now())
+
+    def filled(text: str) -> str:
+        with override(language):
+            return filling.filled(text, facts)
+
+    return filled

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django import template
-
-register = template.Library()
-
 OUTCOMES = ("kept", "breached", "not_binding", "running")
 TREND_HEIGHT = 48
 TREND_WIDTH = 24
 
 
-@register.inclusion_tag("components/outcome_bar.html")
 def outcome_bar(cells: Mapping[str, Any], label: str = "") -> dict[str, Any]:
     """Draw one row of kept, breached, not binding and running as a stacked bar of 100 units.
 
@@ -32,7 +27,6 @@ def outcome_bar(cells: Mapping[str, Any], label: str = "") -> dict[str, Any]:
     return {"parts": parts, "label": label, **counts}
 
 
-@register.inclusion_tag("components/trend.html")
 def trend_chart(months: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Draw months as stacked columns, the tallest month as high as the drawing.
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
-
-register = template.Library()
 
 _TAG = re.compile(r"(<[^>]*>)")
 
 
-@register.filter
 def mark_mentions(html: SafeString, names: Sequence[str]) -> SafeString:
     """Mark @names in a text's HTML, outside its tags."""
     if not names:

@@ -6,21 +6,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django import template
 from django.utils import timezone
 
 from sla.wording import cause_words, moment_words
 
-register = template.Library()
 
-
-@register.filter
 def moment_text(at: datetime | date | None) -> str:
     """A moment in words, such as `ma 23 nov 2026 16:30`; a date without an hour, None as ""."""
     return moment_words(at, timezone.get_current_timezone())
 
 
-@register.filter
 def cause_text(cause: Mapping[str, Any]) -> str:
     """Why a deadline moved, in words."""
     words = cause_words(cause)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django import template
-from django.template import Context
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from sla.queries import Card, Judging
-from support.workspace.queue import Row
+from support.queue.listing import QueueRow
+from support.templatetags.sprite import lifted, sprite
 
-register = template.Library()
 MINUTE = timedelta(minutes=1)
+_CELL = re.compile(r"\s*(</?t[dr]\b[^>]*>)\s*")
+"""The edge of a cell, with space about it that shows nowhere."""
 
 
 class Face(NamedTuple):
@@ -62,11 +64,28 @@ class Shown(NamedTuple):
     view: str
 
 
-@register.simple_tag(takes_context=True)
-def queue_row(context: Context, row: Row, columns: Iterable[str]) -> SafeString:
-    """A ticket as a row with these columns; its link remembers the view of this page."""
-    ticket, query = row.ticket, context.request.GET.urlencode()  # type: ignore[attr-defined]
-    shown = Shown(
+def queue_rows(
+    request: HttpRequest, groups: Iterable[Mapping[str, Any]], columns: Iterable[str]
+) -> dict[str, SafeString]:
+    """The rows of each group by its key, with these columns; their links remember the view of this
+    page. Under "sprite" the icons that stand in them.
+    """
+    view, names = urlencode({"from": request.GET.urlencode()}), tuple(columns)
+    drawings: dict[str, str] = {}
+    found = {}
+    for group in groups:
+        rows = []
+        for row in group["rows"]:
+            drawn = _drawn(_shown(row, names, view), get_language() or "")
+            rows.append(drawn.row)
+            drawings.update(drawn.drawings)
+        found[group["key"]] = mark_safe("".join(rows))  # noqa: S308 - each drawn by its template
+    return found | {"sprite": sprite(drawings)}
+
+
+def _shown(row: QueueRow, columns: tuple[str, ...], view: str) -> Shown:
+    ticket = row.ticket
+    return Shown(
         reference=ticket.reference,
         pk=ticket.pk,
         subject=ticket.subject,
@@ -85,10 +104,9 @@ def queue_row(context: Context, row: Row, columns: Iterable[str]) -> SafeString:
         undelivered=row.undelivered,
         clock=_face(row.clock) if row.clock else None,
         judging=row.judging,
-        columns=tuple(columns),
-        view=urlencode({"from": query}),
+        columns=columns,
+        view=view,
     )
-    return _drawn(shown, get_language() or "")
 
 
 def _face(card: Card) -> Face:
@@ -115,8 +133,15 @@ def _minutes(span: timedelta | None) -> timedelta | None:
     return whole if span >= timedelta() else -whole
 
 
-# Some 3 kB each: a few thousand are the first pages of everybody's views.
+class Drawn(NamedTuple):
+    """A row, and the drawings of its icons."""
+
+    row: str
+    drawings: Mapping[str, str]
+
+
+# Some 2 kB each: a few thousand are the first pages of everybody's views.
 @lru_cache(maxsize=2048)
-def _drawn(shown: Shown, _language: str) -> SafeString:
+def _drawn(shown: Shown, _language: str) -> Drawn:
     row = render_to_string("workspace/_queue_row.html", {"ticket": shown})
-    return mark_safe(row)  # noqa: S308 - drawn by a template that escapes
+    return Drawn(*lifted(_CELL.sub(r"\1", row), "q"))

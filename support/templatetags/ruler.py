@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django import template
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -15,8 +14,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from sla.engine.ruler import PAUSES, WIDTH, Mark, Part, Ruler, Segment, Sign
 from sla.queries import Card
 from sla.wording import moment_words
-
-register = template.Library()
 
 PARTS = {
     Part.COUNTED: gettext_lazy("counted"),
@@ -59,7 +56,6 @@ class Label:
         return begin, begin + long
 
 
-@register.inclusion_tag("components/ruler.html")
 def ruler(clock: Card) -> dict[str, object]:
     """Draw a card's ruler; nothing where it has none."""
     drawn = clock.ruler
@@ -97,7 +93,6 @@ def ruler(clock: Card) -> dict[str, object]:
     }
 
 
-@register.inclusion_tag("components/ruler_legend.html")
 def ruler_legend(clock: Card) -> dict[str, object]:
     """The words for what a card's ruler shows."""
     drawn = clock.ruler

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
-from typing import cast
 
-from django import template
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html, format_html_join
@@ -17,63 +14,15 @@ from django.utils.translation import get_language
 from lucide.templatetags.lucide import lucide
 
 from sla.wording import NO_DAY, days_words, span_words
+from support.desk.table import VERBS
+from support.icons import CHANNEL_ICONS, PRIORITY_ICONS, STATUS_ICONS, TIMELINE_ICONS
+from support.templatetags.components import component
 from tickets.models import Ticket
 
-register = template.Library()
-
-CHANNEL_ICONS = {
-    "phone": "phone",
-    "email": "mail",
-    "web": "globe",
-    "widget": "app-window",
-    "api": "plug",
-    "monitor": "activity",
-}
-STATUS_ICONS = {
-    "new": "circle-dashed",
-    "open": "circle-dot",
-    "waiting": "hourglass",
-    "resolved": "circle-check",
-    "declined": "circle-slash",
-    "closed": "lock",
-    "merged": "link",
-}
-PRIORITY_ICONS = {
-    "hoog": "chevrons-up",
-    "high": "chevrons-up",
-    "middel": "equal",
-    "medium": "equal",
-    "laag": "chevron-down",
-    "low": "chevron-down",
-}
-TIMELINE_ICONS = {
-    "customer": "message-square",
-    "reply": "reply",
-    "note": "sticky-note",
-    "call": "phone",
-    "automatic": "bot",
-    "event": "dot",
-}
 BADGES = {
     "priority": ("priority", "priority_is_definitive"),
     "status": ("status",),
     "channel": ("channel",),
-}
-VERB_ICONS = {
-    "identify": "user-round-check",
-    "rename": "pencil",
-    "classify": "tag",
-    "prioritise": "chevrons-up",
-    "assign": "user-round",
-    "hold": "hourglass",
-    "resume": "play",
-    "plan": "calendar-clock",
-    "resolve": "circle-check",
-    "reopen": "rotate-ccw",
-    "decline": "circle-slash",
-    "close": "lock",
-    "log_call": "phone-call",
-    "merge": "link",
 }
 MESSAGE_ICONS = {
     "debug": "info",
@@ -84,15 +33,22 @@ MESSAGE_ICONS = {
 }
 
 
+NAMES: dict[str, str] = {}
+"""Of the icons that were drawn, by their lines (support.templatetags.sprite)."""
+
+
 @cache
 def _svg(name: str, size: int, label: str) -> SafeString:
     speech = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
     drawing = {"stroke_width": "1.75", "focusable": "false", "class": "icon"}
-    # lucide escapes every attribute and marks the whole safe; only its annotation says str.
-    return cast("SafeString", lucide(name, size=size, **drawing, **speech))
+    # lucide escapes every attribute and marks the whole safe.
+    drawn = "".join(
+        line.strip() for line in lucide(name, size=size, **drawing, **speech).splitlines()
+    )
+    NAMES[drawn.partition(">")[2].removesuffix("</svg>")] = name
+    return mark_safe(drawn)  # noqa: S308
 
 
-@register.simple_tag
 def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     """Return a lucide icon as inline SVG; hidden from screen readers unless it has a label.
 
@@ -102,7 +58,6 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     return _svg("" + name, size, "" + label)
 
 
-@register.simple_tag
 def ticket_badge(name: str, ticket: Ticket) -> SafeString:
     """The component "priority", "status" or "channel" of a ticket, drawn once for each value.
 
@@ -114,77 +69,73 @@ def ticket_badge(name: str, ticket: Ticket) -> SafeString:
 
 @lru_cache(maxsize=512)
 def _badge(name: str, _language: str, values: tuple[tuple[str, object], ...]) -> SafeString:
-    ticket = Ticket(**dict(values))
-    return mark_safe(render_to_string(f"components/{name}.html", {"ticket": ticket}).strip())  # noqa: S308
+    return component(name, Ticket(**dict(values)))
 
 
-@register.simple_tag
 def options(choices: Iterable[tuple[object, object]]) -> SafeString:
     """The options of a select, of which there may be hundreds."""
     return format_html_join("", '<option value="{}">{}</option>', choices)
 
 
-@register.filter
 def channel_icon(channel: str) -> str:
     """Return the icon of a ticket's channel."""
     return CHANNEL_ICONS.get(channel, "circle")
 
 
-@register.filter
 def status_icon(status: str) -> str:
     """Return the icon of a ticket's status."""
     return STATUS_ICONS.get(status, "circle")
 
 
-@register.filter
 def priority_icon(priority: str) -> str:
     """Return the icon of a priority, Dutch or English value."""
     return PRIORITY_ICONS.get(priority, "circle")
 
 
-@register.filter
 def timeline_icon(kind: str) -> str:
     """Return the icon of a timeline item."""
     return TIMELINE_ICONS.get(kind, "dot")
 
 
-@register.filter
 def verb_icon(verb: str) -> str:
     """Return the icon of one of the desk's verbs."""
-    return VERB_ICONS.get(verb, "pencil")
+    return VERBS[verb].icon if verb in VERBS else "pencil"
 
 
-@register.filter
 def message_icon(level_tag: str) -> str:
     """Return the icon of a Django message."""
     return MESSAGE_ICONS.get(level_tag, "info")
 
 
-@register.filter
 def worked(span: timedelta | None, day: timedelta = NO_DAY) -> str:
     """Return working time in words, `22 werkuren`; by the calendar's `day` if long; '' for None."""
     return "" if span is None else span_words(span, day)
 
 
-@register.filter
 def workdays(span: timedelta | None, day: timedelta = NO_DAY) -> str:
     """Return about how many of the calendar's days it is, `bijna 3 werkdagen`; '' below one."""
     return "" if span is None else days_words(span, day)
 
 
-@register.simple_tag
 def moment(at: datetime | date | None, style: str = "full") -> SafeString:
-    """Return a `<time>` reading `ma 23 nov 16:30`; style `day` leaves the hour out, `year` adds it.
+    """Return a `<time>` reading `ma 23 nov 16:30`; style `day` leaves the hour out, `year` and
+    `seconds` add theirs.
 
     A date has no hour and is shown without one: with its year, except in style `day`. The whole
     is in its title. Empty for None; a naive datetime is a ValueError.
     """
     if at is None:
         return mark_safe("")
+    return _moment(at, style, get_language(), timezone.get_current_timezone_name())
+
+
+# Pages that are looked at again name the same moments again.
+@lru_cache(maxsize=4096)
+def _moment(at: datetime | date, style: str, _language: str | None, _zone: str) -> SafeString:
     if isinstance(at, datetime):
         at = timezone.localtime(at)
         written, whole = at.isoformat(timespec="seconds"), "l j F Y H:i"
-        pattern = {"full": "D j M H:i", "day": "D j M", "year": "D j M Y H:i", "time": "H:i"}[style]
+        pattern = _PATTERNS[style]
     else:
         written, whole = at.isoformat(), "l j F Y"
         pattern = "D j M" if style == "day" else "D j M Y"
@@ -196,9 +147,19 @@ def moment(at: datetime | date | None, style: str = "full") -> SafeString:
     )
 
 
+_PATTERNS = {
+    "full": "D j M H:i",
+    "day": "D j M",
+    "year": "D j M Y H:i",
+    "time": "H:i",
+    "seconds": "D j M H:i:s",
+}
+
+
 def _date_words(local: datetime | date, pattern: str) -> str:
     if isinstance(local, datetime):
-        local = local.replace(tzinfo=None, second=0, microsecond=0)
+        second = local.second if "s" in pattern else 0
+        local = local.replace(tzinfo=None, second=second, microsecond=0)
     return _dated(local, pattern, get_language() or "nl")
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from support.models import Webhook, WebhookDelivery
-from support.models.webhook import TEST
 from support.webhooks.happenings import payload
+from support.webhooks.models import TEST, Webhook, WebhookDelivery
 from support.webhooks.sending import send_at_once
 
 KEPT = timedelta(days=30)

@@ -21,8 +21,8 @@ from sla.models import Alert
 from sla.wording import cause_words
 from support.api.answers import MessageAnswer, TicketAnswer
 from support.api.bodies import TEXT_MOST
-from support.api.tickets import told
-from support.models import WebhookEvent
+from support.api.tickets import with_answer
+from support.webhooks.models import WebhookEvent
 from tickets.models import EventKind, Message, MessageKind, Ticket, TicketEvent
 
 Data = dict[str, Any]
@@ -63,6 +63,8 @@ OF_EVENTS: Mapping[str, WebhookEvent] = {
 OF_ALERTS: Mapping[str, WebhookEvent] = {
     Alert.Kind.WARNING: WebhookEvent.WARNED,
     Alert.Kind.BREACH: WebhookEvent.BREACHED,
+    Alert.Kind.UNJUDGED: WebhookEvent.UNJUDGED,
+    Alert.Kind.TAKEN_BACK: WebhookEvent.TAKEN_BACK,
     Alert.Kind.MOVED: WebhookEvent.MOVED,
 }
 _SAID: Mapping[str, tuple[str, ...]] = {
@@ -97,7 +99,7 @@ def of_events(events: Sequence[TicketEvent]) -> list[Happening]:
     said = _said_with(events)
     return [
         Happening(
-            event_id=_id("events", event.pk),
+            event_id=id_of("events", event.pk),
             kind=OF_EVENTS[event.kind],
             at=event.at,
             ticket_id=event.ticket_id,
@@ -111,7 +113,7 @@ def of_alerts(alerts: Iterable[Alert]) -> list[Happening]:
     """What these alerts are to a webhook."""
     return [
         Happening(
-            event_id=_id("alerts", alert.pk),
+            event_id=id_of("alerts", alert.pk),
             kind=OF_ALERTS[alert.kind],
             at=alert.at,
             ticket_id=alert.ticket_id,
@@ -124,7 +126,7 @@ def of_alerts(alerts: Iterable[Alert]) -> list[Happening]:
 def tickets_of(happenings: Iterable[Happening]) -> dict[int, tuple[Ticket, Data]]:
     """The tickets that they are about, as the API shows them now."""
     pks = {happening.ticket_id for happening in happenings}
-    found = told(Ticket.objects.filter(pk__in=pks))
+    found = with_answer(Ticket.objects.filter(pk__in=pks))
     return {ticket.pk: (ticket, TicketAnswer(ticket).data) for ticket in found}
 
 
@@ -140,7 +142,7 @@ def payload(event_id: UUID, kind: str, *, at: datetime, ticket: Data | None, dat
     return JSONRenderer().render(whole).decode()
 
 
-def _id(stream: str, pk: int) -> UUID:
+def id_of(stream: str, pk: int) -> UUID:
     """Of a row, always the same: so that an event made twice is found out."""
     return uuid5(NAMESPACE_URL, f"{settings.ORIGIN.url}/{stream}/{pk}")
 

@@ -1,14 +1,16 @@
 """Sending deliveries: claimed, posted outside of any transaction, tried again with patience.
 
 One sender works at a time, with a thread for each receiver: a slow one keeps its own thread busy,
-not the others and not the workers that watch the clock. A claim is a lease on the webhook; when
-its sender dies, the lease runs out, and the same event goes again under the same id.
+not the others and not the workers that watch the clock. Those known to be slow never take all of
+the threads, and while one of them keeps a round from ending, the others are still served. A claim
+is a lease on the webhook; when its sender dies, the lease runs out, and the same event goes again
+under the same id.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,14 +18,14 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from support.alone import alone
-from support.models import Webhook, WebhookDelivery
-from support.models.webhook import TEST
-from support.notices import webhooks as notices
-from support.outgoing import Answer, Refused, Unreachable, fetch
-from support.sealed import Unsealable, unseal
+from support.outgoing.gate import GateAnswer, Refused, Unreachable, fetch
+from support.secrets.sealing import Unsealable, unseal
+from support.sweeping.alone import alone
+from support.webhooks import letters as notices
+from support.webhooks.models import TEST, Webhook, WebhookDelivery
 from support.webhooks.signing import signed_headers
 from support.webhooks.switching import switch_off
 
@@ -38,8 +40,11 @@ GIVE_UP_AFTER = timedelta(days=5)
 REST = (timedelta(seconds=10), timedelta(minutes=10))
 """At least and at most, a receiver that stays silent is left alone."""
 AT_ONCE = 8
+SLOW_AT_ONCE = 6
+SLOW = 1000
+"""Milliseconds: a receiver that took as long for its last answer is a slow one."""
 ROUND = 20
-"""Seconds in which one round takes up receivers, and in which it serves one of them."""
+"""Seconds in which one round takes up receivers; it goes on while somebody keeps us waiting."""
 ANSWER_KEPT = 2000
 _GONE = 410
 _ALONE = 0x77656268
@@ -48,7 +53,7 @@ State = WebhookDelivery.State
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class PostOutcome:
     """What came of an attempt."""
 
     fault: WebhookDelivery.Fault
@@ -58,21 +63,30 @@ class Outcome:
     duration_ms: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Receiver:
+    """A webhook to serve, and whether it is known to be slow."""
+
+    pk: int
+    slow: bool
+
+
 def send_due(*, now: datetime) -> int:
     """Send what is due, several receivers at a time. Gives how many were taken."""
     began = monotonic()
     sent = 0
-    busy: dict[Future[int], int] = {}
+    busy: dict[Future[int], _Receiver] = {}
 
     def moment() -> datetime:
         return now + timedelta(seconds=monotonic() - began)
 
     with alone(_ALONE) as ours, ThreadPoolExecutor(AT_ONCE) as threads:
         while ours:
-            if monotonic() - began < ROUND:
-                others = _waiting(moment()).exclude(pk__in=busy.values())
-                for pk in others.values_list("pk", flat=True)[: AT_ONCE - len(busy)]:
-                    busy[threads.submit(_serve, pk, moment)] = pk
+            over = monotonic() - began - ROUND
+            if over < 0 or (busy and over < TIMEOUT):
+                for one in _next(moment(), busy.values(), quick=over >= 0):
+                    until = monotonic() if one.slow else began + ROUND
+                    busy[threads.submit(_serve, one.pk, moment, until)] = one
             if not busy:
                 break
             for done in wait(busy, timeout=1, return_when=FIRST_COMPLETED).done:
@@ -128,13 +142,33 @@ def _waiting(now: datetime) -> QuerySet[Webhook]:
     return Webhook.objects.ready(now=now).filter(Exists(due)).order_by("pk")
 
 
-def _serve(pk: int, moment: Callable[[], datetime]) -> int:
-    """Send to one webhook what is due, in a thread of its own."""
-    until = monotonic() + ROUND
-    held, sent = None, 0
+def _next(now: datetime, busy: Iterable[_Receiver], *, quick: bool) -> list[_Receiver]:
+    """Whom to serve besides those who are served: the quickest first.
+
+    quick: only them, because the round is over and waits for others.
+    """
+    taken = list(busy)
+    last = WebhookDelivery.objects.filter(webhook=OuterRef("pk"), duration_ms__isnull=False)
+    took = last.order_by("-pk").values("duration_ms")[:1]
+    waiting = _waiting(now).exclude(pk__in=[one.pk for one in taken])
+    known = waiting.annotate(took=Coalesce(Subquery(took), 0)).order_by("took", "pk")
+    slow_seats = 0 if quick else SLOW_AT_ONCE - sum(one.slow for one in taken)
+    found: list[_Receiver] = []
+    for pk, milliseconds in known.values_list("pk", "took"):
+        slow = milliseconds >= SLOW
+        if len(taken) + len(found) < AT_ONCE and (not slow or slow_seats > 0):
+            found.append(_Receiver(pk, slow))
+            slow_seats -= slow
+    return found
+
+
+def _serve(pk: int, moment: Callable[[], datetime], until: float) -> int:
+    """Send to one webhook what is due, in a thread of its own: one delivery, others until then."""
+    held, sent, first = None, 0, True
     try:
-        while monotonic() < until and (delivery := claim(pk, now=moment(), held=held)):
+        while (first or monotonic() < until) and (delivery := claim(pk, now=moment(), held=held)):
             held = delivery.webhook.leased_until
+            first = False
             sent += deliver(delivery, now=moment())
         Webhook.objects.filter(pk=pk, leased_until=held).update(leased_until=None)
     except Exception:
@@ -145,12 +179,12 @@ def _serve(pk: int, moment: Callable[[], datetime]) -> int:
     return sent
 
 
-def _post(delivery: WebhookDelivery, now: datetime) -> Outcome:
+def _post(delivery: WebhookDelivery, now: datetime) -> PostOutcome:
     body = delivery.payload.encode()
     try:
         secrets = _secrets(delivery.webhook, now)
     except Unsealable:
-        return Outcome(fault=Fault.SECRET)
+        return PostOutcome(fault=Fault.SECRET)
     headers = {
         "content-type": "application/json",
         "user-agent": "Werkdag-Webhooks",
@@ -167,19 +201,19 @@ def _post(delivery: WebhookDelivery, now: datetime) -> Outcome:
             limit=4 * ANSWER_KEPT,
         )
     except Refused as error:
-        return Outcome(fault=Fault.REFUSED, error=str(error))
+        return PostOutcome(fault=Fault.REFUSED, error=str(error))
     except Unreachable as error:
         took = int((monotonic() - began) * 1000)
-        return Outcome(fault=Fault.UNREACHABLE, error=str(error), duration_ms=took)
+        return PostOutcome(fault=Fault.UNREACHABLE, error=str(error), duration_ms=took)
     return _judged(answer, int((monotonic() - began) * 1000))
 
 
-def _judged(answer: Answer, duration_ms: int) -> Outcome:
+def _judged(answer: GateAnswer, duration_ms: int) -> PostOutcome:
     fault = Fault.NONE if answer.fine else Fault.ANSWER
     if 300 <= answer.status < 400:
         fault = Fault.REDIRECT
     said = answer.body.decode(errors="replace").replace("\x00", "")
-    return Outcome(
+    return PostOutcome(
         fault=fault,
         status=answer.status,
         answer=said[:ANSWER_KEPT],
@@ -197,7 +231,7 @@ def _secrets(hook: Webhook, now: datetime) -> list[str]:
 
 
 @transaction.atomic
-def _note(delivery: WebhookDelivery, outcome: Outcome, *, now: datetime) -> None:
+def _note(delivery: WebhookDelivery, outcome: PostOutcome, *, now: datetime) -> None:
     """Write down what came of an attempt, unless another has taken it over meanwhile."""
     hook = Webhook.objects.select_for_update(no_key=True).filter(pk=delivery.webhook_id).first()
     ours = WebhookDelivery.objects.select_for_update().filter(

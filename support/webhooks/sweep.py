@@ -1,6 +1,7 @@
 """New facts and alerts become deliveries: a sweep, so that no verb ever waits for a webhook.
 
-How far each webhook has heard: `support.hearing`. The deliveries are unique by webhook and event.
+How far each webhook has heard: `support.sweeping.hearing`. The deliveries are unique by webhook and
+event.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from sla.models import Alert
-from support import hearing
-from support.models import Webhook, WebhookDelivery
-from support.webhooks import happenings
+from support.sweeping import hearing
+from support.webhooks import happenings, ledgers
 from support.webhooks.happenings import OF_ALERTS, OF_EVENTS, Happening
+from support.webhooks.models import Webhook, WebhookDelivery
 from tickets.models import TicketEvent
 
 
@@ -22,21 +23,22 @@ def sweep(*, now: datetime) -> int:
 
     May run twice at once: whatever is noted about how far was heard is true for ever.
     """
-    hooks = _hearing()
+    hooks = _hearing(now)
+    made = ledgers.tell(hooks, now=now)
     if not any(map(hearing.is_behind, hooks)):
-        return 0
+        return made
     begun, oldest = hearing.transactions()
-    made = sum(_fan_out(hooks, batch, now=now) for batch in _happenings(hooks))
+    made += sum(_fan_out(hooks, batch, now=now) for batch in _happenings(hooks))
     for hook in hooks:
         hearing.move_on(hook, begun=begun, oldest=oldest)
-    Webhook.objects.bulk_update(hooks, hearing.MOVES)
+    Webhook.objects.bulk_update(hooks, Webhook.MOVES)
     return made
 
 
-def _hearing() -> list[Webhook]:
+def _hearing(now: datetime) -> list[Webhook]:
     """Webhooks in use, each with the last numbers there are, in a transaction of its own."""
     hooks = Webhook.objects.filter(active=True).defer("sealed_secret", "sealed_old_secret")
-    return list(hearing.with_last(hooks))
+    return list(hearing.with_last(ledgers.with_lately(hooks, now)))
 
 
 def _happenings(hooks: Sequence[Webhook]) -> Iterator[list[Happening]]:
@@ -48,7 +50,7 @@ def _happenings(hooks: Sequence[Webhook]) -> Iterator[list[Happening]]:
     for facts in hearing.batches(events, after=min(hook.heard_events for hook in hooks)):
         yield happenings.of_events(facts)
     kinds = [kind for kind, told in OF_ALERTS.items() if told in wanted]
-    alerts = Alert.objects.filter(kind__in=kinds, at__gte=since)
+    alerts = Alert.objects.standing().filter(kind__in=kinds, at__gte=since)
     for news in hearing.batches(alerts, after=min(hook.heard_alerts for hook in hooks)):
         yield happenings.of_alerts(news)
 

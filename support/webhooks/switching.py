@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from sla.models import Alert
-from support.models import Webhook, WebhookDelivery
-from support.sealed import Unsealable, seal, unseal
+from support.secrets.sealing import Unsealable, seal, unseal
+from support.webhooks.models import Webhook, WebhookDelivery
 from support.webhooks.signing import new_secret
 from tickets.models import TicketEvent
 

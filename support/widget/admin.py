@@ -12,8 +12,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from support.models import WidgetSite
-from support.models.widget import new_secret
+from sla.admin.named import NamedAdmin
+from support.secrets.lookups import KeepsSecrets
+from support.widget.models import WidgetSite, new_secret
 
 
 class LinesField(forms.CharField):
@@ -44,9 +45,10 @@ class WidgetSiteForm(forms.ModelForm):
         fields = ("name", "organisation", "origins", "is_active")
 
 
-class WidgetSiteAdmin(admin.ModelAdmin):
+class WidgetSiteAdmin(KeepsSecrets, NamedAdmin):
     """Where the widget may stand."""
 
+    secrets = frozenset({"sealed_secret"})
     form = WidgetSiteForm
     list_display = ("name", "organisation", "key", "is_active")
     list_select_related = ("organisation",)

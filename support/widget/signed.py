@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from datetime import datetime, timedelta
 
-from support.models import WidgetSite
+from support.widget.models import WidgetSite
 
 FRESH = timedelta(hours=24)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,141 +13,28 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from sla.queries import next_cards
 from support import access, desk
-from support.automation import macros
-from support.conversation import Words
-from support.numbers import number_in
+from support.automation.forms import BulkMacroForm
+from support.desk.faces import Verb
+from support.forms.numbers import number_in
+from support.mail.counts import nav_counts
 from support.workspace import undo
-from support.workspace.bulk_forms import BulkAssignForm, BulkTextForm
-from support.workspace.counts import nav_counts
-from support.workspace.filters import NOBODY
-from support.workspace.forms import ClassifyForm, PrioritiseForm
-from support.workspace.macro_forms import BulkMacroForm
-from tickets.models import Team, Ticket, User
+from support.workspace.many import FORMS, MOST, VERBS, WARNINGS, body_for
+from tickets.models import Ticket, User
 
-MOST = 200
-"""Tickets in one go."""
 _SAID = 5
-
-Act = Callable[[Ticket, User, Mapping[str, Any]], object]
-
-
-@dataclass(frozen=True)
-class BulkVerb:
-    """A verb for many: what it asks, what it does, and whether it can be undone."""
-
-    name: str
-    label: Any
-    icon: str
-    act: Act
-    form: type[forms.Form] | None = None
-    warning: Any = ""
-    undoable: bool = False
 
 
 @dataclass
-class Outcome:
+class DoneToMany:
     """What came of it."""
 
     done: list[undo.Before] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-
-
-def _assign(ticket: Ticket, user: User, data: Mapping[str, Any]) -> None:
-    """Only what was asked changes: the agent, the team, or both."""
-    assignee, team = ticket.assignee, ticket.team
-    if data["agent"]:
-        assignee = None if data["agent"] == NOBODY else User.objects.get(pk=data["agent"])
-    if data["team"]:
-        team = Team.objects.get(pk=data["team"])
-    desk.assign(ticket, assignee=assignee, team=team, actor=user)
-
-
-VERBS: Mapping[str, BulkVerb] = {
-    verb.name: verb
-    for verb in (
-        BulkVerb(
-            "take",
-            gettext_lazy("Take"),
-            "hand",
-            lambda ticket, user, data: desk.assign(
-                ticket, assignee=user, team=ticket.team, actor=user
-            ),
-            undoable=True,
-        ),
-        BulkVerb(
-            "assign",
-            gettext_lazy("Assign"),
-            "user-round",
-            _assign,
-            BulkAssignForm,
-            undoable=True,
-        ),
-        BulkVerb(
-            "prioritise",
-            gettext_lazy("Set priority"),
-            "chevrons-up",
-            lambda ticket, user, data: desk.prioritise(
-                ticket, priority=data["priority"], reason=data["reason"], actor=user
-            ),
-            PrioritiseForm,
-            gettext_lazy(
-                "Deadlines count anew from the report; a late raise may miss one at once."
-            ),
-        ),
-        BulkVerb(
-            "classify",
-            gettext_lazy("Change kind"),
-            "tag",
-            lambda ticket, user, data: desk.classify(ticket, kind=data["kind"], actor=user),
-            ClassifyForm,
-            gettext_lazy("Deadlines count anew from the report."),
-            undoable=True,
-        ),
-        BulkVerb(
-            "reply",
-            gettext_lazy("Answer"),
-            "reply",
-            lambda ticket, user, data: desk.reply(ticket, Words(text=data["text"]), actor=user),
-            BulkTextForm,
-            gettext_lazy("Each customer gets this text as an answer to their own report."),
-        ),
-        BulkVerb(
-            "note",
-            gettext_lazy("Write a note"),
-            "sticky-note",
-            lambda ticket, user, data: desk.note(ticket, Words(text=data["text"]), actor=user),
-            BulkTextForm,
-        ),
-        BulkVerb(
-            "resolve",
-            gettext_lazy("Solved"),
-            "circle-check",
-            lambda ticket, user, data: desk.resolve(ticket, Words(text=data["text"]), actor=user),
-            BulkTextForm,
-            gettext_lazy("Each customer gets this text as an answer to their own report."),
-        ),
-        BulkVerb(
-            "close",
-            gettext_lazy("Close"),
-            "lock",
-            lambda ticket, user, data: desk.close(ticket, actor=user),
-        ),
-        BulkVerb(
-            "macro",
-            gettext_lazy("Macro"),
-            "zap",
-            lambda ticket, user, data: macros.run(data["macro"], ticket, actor=user),
-            BulkMacroForm,
-            gettext_lazy("What it says to the customer goes at once, to each of them."),
-        ),
-    )
-}
-OFFERED = list(VERBS.values())
 
 
 @access.agents_only
@@ -190,12 +77,13 @@ def undone(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('queue')}?{request.POST.get('of', '')}")
 
 
-def _form(verb: BulkVerb, data: Any, user: User) -> forms.Form:
+def _form(verb: Verb, data: Any, user: User) -> forms.Form:
     """What a verb asks; one that asks nothing is complete."""
-    if verb.form is None:
+    kind = FORMS.get(verb.name)
+    if kind is None:
         return forms.Form({})
-    extra: dict[str, Any] = {"user": user} if verb.form is BulkMacroForm else {}
-    return verb.form(data, **extra)
+    extra: dict[str, Any] = {"user": user} if kind is BulkMacroForm else {}
+    return kind(data, **extra)
 
 
 def _chosen(user: User, numbers: list[str]) -> list[Ticket]:
@@ -205,11 +93,12 @@ def _chosen(user: User, numbers: list[str]) -> list[Ticket]:
 
 
 def _ask(
-    request: HttpRequest, verb: BulkVerb, tickets: list[Ticket], form: forms.Form, *, status: int
+    request: HttpRequest, verb: Verb, tickets: list[Ticket], form: forms.Form, *, status: int
 ) -> HttpResponse:
     cards = next_cards(tickets, now=timezone.now())
     context = {
         "verb": verb,
+        "warning": WARNINGS.get(verb.name, verb.confirm),
         "form": form,
         "rows": [{"ticket": ticket, "clock": cards.get(ticket.pk)} for ticket in tickets],
         "of": request.POST.get("of", ""),
@@ -218,12 +107,14 @@ def _ask(
     return render(request, "workspace/bulk.html", context, status=status)
 
 
-def _do(verb: BulkVerb, tickets: list[Ticket], user: User, data: Mapping[str, Any]) -> Outcome:
-    outcome = Outcome()
-    for ticket in tickets:
+def _do(verb: Verb, tickets: list[Ticket], user: User, data: Mapping[str, Any]) -> DoneToMany:
+    outcome = DoneToMany()
+    # In one order, whatever the list's: all of it is one transaction, and two of them must not
+    # wait for each other.
+    for ticket in sorted(tickets, key=lambda each: each.pk):
         before = undo.before(ticket)
         try:
-            verb.act(ticket, user, data)
+            verb.do(ticket, user, body_for(verb, ticket, data))
         except desk.DeskError as error:
             outcome.failed.append(f"{ticket.reference}: {error}")
         else:
@@ -231,7 +122,7 @@ def _do(verb: BulkVerb, tickets: list[Ticket], user: User, data: Mapping[str, An
     return outcome
 
 
-def _say(request: HttpRequest, verb: BulkVerb, outcome: Outcome) -> None:
+def _say(request: HttpRequest, verb: Verb, outcome: DoneToMany) -> None:
     count = len(outcome.done)
     if count:
         said = ngettext("%(verb)s: %(count)s ticket.", "%(verb)s: %(count)s tickets.", count)

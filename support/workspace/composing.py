@@ -14,13 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sla.wording import moment_words
-from support import access, canned, drafts, mentions
+from support import access
+from support.canned import filling
+from support.canned.models import CannedReply
 from support.desk import DeskError
-from support.models import CannedReply, Draft
-from support.numbers import number_in
+from support.drafts import keeping
+from support.drafts.models import Draft
+from support.forms import once
+from support.forms.numbers import number_in
+from support.help_centre import suggesting
+from support.notifications import mentions
 from support.workspace.composer import FORMS, Writing
 from support.workspace.presence import event_news
-from support.workspace.views import find, ticket_page
+from support.workspace.ticket import find, ticket_page
 from tickets.files import File
 from tickets.models import Ticket, User
 
@@ -35,10 +41,10 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
 @access.agents_only
 @require_POST
 def note(request: HttpRequest, reference: str) -> HttpResponse:
-    """Write something for colleagues."""
     return _say(request, reference, Draft.Kind.NOTE)
 
 
+@once.each_time
 @access.agents_only
 @require_POST
 def draft(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
@@ -50,17 +56,19 @@ def draft(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
     form = FORMS[kind](request.POST, request.FILES, auto_id=f"{kind}_%s")
     try:
         kept = _change(request, found, kind, user, form)
-    except drafts.Newer as newer:
+    except keeping.Newer as newer:
         if by_script:
             return JsonResponse(_clash(newer.draft), status=409)
         return ticket_page(request, found, tried=Writing(kind, form, clash=True), status=409)
     except DeskError as error:
         if by_script:
-            mine = drafts.of(user, found).get(kind)
-            return JsonResponse(_kept(mine, found, kind) | {"error": str(error)}, status=422)
+            mine = keeping.of(user, found).get(kind)
+            return JsonResponse(
+                _draft_answer(mine, found, kind) | {"error": str(error)}, status=422
+            )
         form.add_error(None, str(error))
         return ticket_page(request, found, tried=Writing(kind, form), status=422)
-    return JsonResponse(_kept(kept, found, kind)) if by_script else _to_composer(found)
+    return JsonResponse(_draft_answer(kept, found, kind)) if by_script else _to_composer(found)
 
 
 @access.agents_only
@@ -68,11 +76,12 @@ def draft(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
 def undo(request: HttpRequest, reference: str) -> HttpResponse:
     """Take back the answer that is being sent."""
     found, user = find(request, reference), access.signed_in(request)
-    if drafts.undo(found, author=user) is None:
+    if keeping.undo(found, author=user) is None:
         messages.warning(request, _("Too late: the answer has been sent."))
     return _to_composer(found)
 
 
+@once.each_time
 @access.agents_only
 @require_POST
 def send_answer(request: HttpRequest, reference: str) -> HttpResponse:
@@ -80,18 +89,19 @@ def send_answer(request: HttpRequest, reference: str) -> HttpResponse:
     found, user = find(request, reference), access.signed_in(request)
     now = timezone.now()
     if "now" in request.POST:
-        drafts.send_now(found, author=user, now=now)
+        keeping.send_now(found, author=user, now=now)
         return _to_composer(found)
-    drafts.send_due(now=now, ticket=found)
+    keeping.send_due(now=now, ticket=found)
     left = Draft.objects.filter(author=user, ticket=found, kind=Draft.Kind.REPLY).first()
     return JsonResponse({"state": left.state if left else "sent"})
 
 
 @access.agents_only
 def ticket_canned(request: HttpRequest, reference: str) -> JsonResponse:
-    """The standard answers, filled in for a ticket."""
+    """The standard answers, filled in for a ticket, and articles that its customer may read."""
     found, user = find(request, reference), access.signed_in(request)
-    return JsonResponse({"replies": canned.for_ticket(found, agent=user)})
+    articles = suggesting.for_ticket(found)
+    return JsonResponse({"replies": [*filling.for_ticket(found, agent=user), *articles]})
 
 
 @access.agents_only
@@ -119,12 +129,12 @@ def _say(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
             return ticket_page(request, found, tried=writing, status=422)
         if kind == Draft.Kind.REPLY:
             seen = _number(request, "seen")
-            heard = drafts.heard_since(found, seen, reader=user) if seen else []
+            heard = keeping.heard_since(found, seen, reader=user) if seen else []
             writing.heard = [event_news(event, found, now=now) for event in heard]
         if writing.heard:
             return ticket_page(request, found, tried=writing, status=409)
-        waits = drafts.send(kept, now=now)
-    except drafts.Newer:
+        waits = keeping.send(kept, now=now)
+    except keeping.Newer:
         writing.clash = True
         return ticket_page(request, found, tried=writing, status=409)
     except DeskError as error:
@@ -140,7 +150,7 @@ def _change(request: HttpRequest, found: Ticket, kind: str, user: User, form: An
     """Do to the draft what was asked: another text, files more or less, an insertion, the bin."""
     now = timezone.now()
     if "discard" in request.POST:
-        drafts.discard(found, kind, author=user)
+        keeping.discard(found, kind, author=user)
         return None
     form.is_valid()
     files: list[File] = form.cleaned_data.get("attachments") or []
@@ -152,23 +162,25 @@ def _change(request: HttpRequest, found: Ticket, kind: str, user: User, form: An
     chosen = number_in(request.POST.get("canned"))
     if "insert" in request.POST and chosen is not None:
         reply = get_object_or_404(CannedReply.objects.usable_by(user), pk=chosen)
-        facts = canned.facts_of(found, agent=user, now=timezone.now())
-        text = "\n\n".join(filter(None, [text.rstrip(), canned.filled_for(found, reply, facts)]))
+        facts = filling.facts_of(found, agent=user, now=timezone.now())
+        text = "\n\n".join(filter(None, [text.rstrip(), filling.filled_for(found, reply, facts)]))
         then = reply.then or then
     if (gone := number_in(request.POST.get("remove"))) is not None:
-        drafts.remove_file(found, kind, gone, author=user)
+        keeping.remove_file(found, kind, gone, author=user)
     version = _number(request, "version")
     try:
-        kept = drafts.save(found, kind, author=user, text=text, then=then, version=version, now=now)
-    except drafts.Newer as newer:
+        kept = keeping.save(
+            found, kind, author=user, text=text, then=then, version=version, now=now
+        )
+    except keeping.Newer as newer:
         # Two texts can't both be kept under one name, but files that were chosen can.
         if newer.draft is None or newer.draft.state == Draft.State.WRITING:
-            drafts.add_files(found, kind, files, author=user, now=now)
+            keeping.add_files(found, kind, files, author=user, now=now)
         raise
-    return drafts.add_files(found, kind, files, author=user, now=now) if files else kept
+    return keeping.add_files(found, kind, files, author=user, now=now) if files else kept
 
 
-def _kept(kept: Draft | None, found: Ticket, kind: str) -> dict[str, Any]:
+def _draft_answer(kept: Draft | None, found: Ticket, kind: str) -> dict[str, Any]:
     files = list(kept.files.all()) if kept else []
     context = {"files": files, "url": reverse("draft", args=[found.reference, kind])}
     return {

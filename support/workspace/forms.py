@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.models import Release
+from sla.releases import all_coming, of_ticket
 from tickets.models import Contact, Kind, Priority, Team, Ticket, User
 
 NEW_REPORT = "new"
@@ -42,6 +43,8 @@ class ClassifyForm(forms.Form):
 class PrioritiseForm(forms.Form):
     """The definitive priority, and why."""
 
+    sometimes: ClassVar = {"reason"}
+
     priority = forms.ChoiceField(
         label=gettext_lazy("Definitive priority"), choices=Priority.choices
     )
@@ -49,7 +52,9 @@ class PrioritiseForm(forms.Form):
         label=gettext_lazy("Why?"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("Needed where it differs from what the customer proposed (4.G)."),
+        help_text=gettext_lazy(
+            "Needed where it differs from what the customer proposed (4.G). The customer reads it."
+        ),
     )
 
 
@@ -79,15 +84,10 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        coming = Release.objects.filter(
-            planned_at__gt=timezone.now(),
-            skipped_at=None,
-            live_at=None,
-            agreement__editions__coverages__ticket=ticket,
-        )
+        coming = of_ticket(ticket, all_coming(now=timezone.now()))
         self.fields["release"] = forms.ModelChoiceField(
             label=_("Release"),
-            queryset=coming.distinct(),
+            queryset=coming,
             required=False,
             empty_label=_("in no release"),
         )
@@ -103,6 +103,8 @@ class PersonField(forms.ModelChoiceField):
 
 class IdentifyForm(forms.Form):
     """Whose report it is."""
+
+    sometimes: ClassVar = {"reason"}
 
     contact = PersonField(
         label=gettext_lazy("Contact"),
@@ -139,6 +141,8 @@ class AnswerToForm(forms.Form):
 
 class CallForm(forms.Form):
     """A call: about what, answered or to be called back, and what was said."""
+
+    sometimes: ClassVar = {"subject", "priority"}
 
     about = forms.ChoiceField(label=gettext_lazy("About"))
     caller = forms.CharField(label=gettext_lazy("Caller's name"), max_length=120)

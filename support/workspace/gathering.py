@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from support import access, gathering
-from support.answers import DeskError
-from support.workspace.counts import nav_counts
+from support import access
+from support.desk import gathering
+from support.desk.answers import DeskError
+from support.mail.counts import nav_counts
 from support.workspace.marking_forms import MergeForm, SplitForm, mergeable
-from support.workspace.views import find
+from support.workspace.ticket import find
 from tickets.models import Message, Status, Ticket, User
 
 OFFERED = 25

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from support import access
-from support.workspace import filters, queue
-from support.workspace.filters import Asking
+from support.queue import filters, order
+from support.queue.filters import Asking
 from tickets.models import Ticket
 
 KEY = "queue-view"
@@ -62,6 +62,4 @@ def _numbers(request: HttpRequest, query: QueryDict) -> list[int]:
     """The tickets of a view in its order, as the queue itself chooses and sorts them."""
     asking = Asking(access.signed_in(request), timezone.now())
     chosen = {name: query.getlist(name) for name in filters.FILTERS if name in query}
-    view = queue.in_view(query.get("view", ""), asking)
-    tickets = access.tickets_of(asking.user).filter(filters.meaning(chosen, asking), view)
-    return queue.in_order(tickets, chosen).numbers(0, MOST)
+    return order.in_order(asking, query.get("view", ""), chosen).numbers(0, MOST)

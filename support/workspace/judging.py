@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sla.engine import State
-from sla.queries import Card, cards_if, cards_if_of, cards_of
+from sla.queries import Card, cards_of
+from sla.supposing import cards_if, cards_if_of
 from support import access
-from support.numbers import number_in
-from support.workspace.counts import nav_counts
-from support.workspace.verbs import VERBS
-from support.workspace.views import find
+from support.desk.table import VERBS
+from support.forms.numbers import number_in
+from support.mail.counts import nav_counts
+from support.workspace.ticket import find
+from support.workspace.verbs import bound
 from tickets.models import Contact, Kind, Priority, Ticket
 
 
@@ -30,7 +32,6 @@ class Change:
 
     @property
     def label(self) -> str:
-        """Which promise."""
         card = self.after or self.before
         return card.promise_label if card else ""
 
@@ -80,7 +81,7 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "workspace/_preview.html", context)
     wanted = "identify" if person else "classify" if asked["kind"] else given.get("verb", "")
     verb = VERBS[wanted if wanted in VERBS and VERBS[wanted].weighs else "prioritise"]
-    form = verb.bound(found)
+    form = bound(verb, found)
     chosen = {"contact": person.pk if person else ""}
     start = asked | chosen | {"reason": given.get("reason", "")[:300]}
     if form is not None:

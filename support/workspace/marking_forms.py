@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -81,6 +82,8 @@ class MergeForm(forms.Form):
 class SplitForm(forms.Form):
     """What the message is about, as a report of its own."""
 
+    sometimes: ClassVar = {"priority"}
+
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices)
     priority = forms.ChoiceField(
@@ -101,12 +104,16 @@ class SplitForm(forms.Form):
 class FieldsForm(forms.Form):
     """The fields of one's own that are asked of a ticket's kind."""
 
-    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
-        self.asked = list(CustomField.objects.asked_of(ticket))
-        kept = {}
-        if self.asked:
-            kept = dict(ticket.field_values.values_list("field_id", "value"))
-        self.kept: dict[int, str] = kept
+    def __init__(
+        self,
+        *args: Any,
+        ticket: Ticket,
+        known: tuple[Sequence[CustomField], dict[int, str]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """known: the fields, and what is kept in them, where that was looked up."""
+        self.asked, kept = known or _asked_of(ticket)
+        self.kept = kept
         kwargs["initial"] = {_name(field): kept.get(field.pk, "") for field in self.asked}
         super().__init__(*args, **kwargs)
         for field in self.asked:
@@ -131,6 +138,12 @@ class FieldsForm(forms.Form):
             }
             for field in self.asked
         ]
+
+
+def _asked_of(ticket: Ticket) -> tuple[Sequence[CustomField], dict[int, str]]:
+    asked = list(CustomField.objects.asked_of(ticket))
+    kept = ticket.field_values.values_list("field_id", "value") if asked else ()
+    return asked, dict(kept)
 
 
 def _name(field: CustomField) -> str:

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from sla import projection, telling
 from sla.calendars import opening_words
 from sla.queries import next_cards
-from support import access, desk
-from support.conversation import Reporter, Words
-from support.intake import people
-from support.numbers import number_in
-from support.portal import offer
-from support.uploads import posted
+from support import access, desk, offer, who
+from support.desk.conversation import Words
+from support.forms.numbers import number_in
+from support.forms.uploads import posted
+from support.who import Reporter
 from support.workspace.forms import NEW_REPORT, CallForm
+from tickets.addresses import bare_address
 from tickets.models import Channel, Contact, Ticket
 
 
@@ -31,7 +31,7 @@ def phone(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q") or request.GET.get("number", "")
     contact = _chosen(request)
     if contact is None and "unknown" not in request.GET:
-        found = [_result(person) for person in people.callers(search)]
+        found = [_result(person) for person in who.callers(search)]
         context = _base(None) | {
             "search": search,
             "results": found,
@@ -71,11 +71,11 @@ def _record(request: HttpRequest, contact: Contact | None, data: dict[str, Any])
         name=data["caller"],
         email=data["email"],
         contact=contact,
-        proved=contact is not None and data["email"].lower() in ("", contact.email),
+        proved=contact is not None and bare_address(data["email"]) in ("", contact.email),
     )
     if contact is None and data["email"]:
         # A stranger to the telephone may be known by address; that does not make them a caller.
-        recognised = people.by_address(data["email"])
+        recognised = who.by_address(data["email"])
         organisation = recognised.organisation
         if recognised.contact:
             organisation = recognised.contact.organisation
@@ -127,10 +127,10 @@ def _caller(
     contact: Contact | None, tickets: list[Ticket], agreed: projection.Agreed | None
 ) -> dict[str, Any]:
     pressing = next_cards(tickets, now=timezone.now())
-    reader = telling.reader_of(contact, contact.organisation if contact else None)
     edition, waived = (agreed["edition"], agreed["waived"]) if agreed else (None, False)
+    reader = telling.reader_of(contact, contact.organisation if contact else None, edition)
     return {
-        "caller": contact and _person(contact),
+        "caller": contact and _person(contact) | {"may_phone": reader.may_phone},
         "organisation_tickets": [
             {"ticket": ticket, "clock": pressing.get(ticket.pk)} for ticket in tickets
         ],

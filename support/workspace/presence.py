@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
-from django.http import HttpRequest, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from redis.exceptions import RedisError
 
 from sla.wording import moment_words
-from support import access, mentions
-from support.models import Draft
-from support.numbers import number_in
-from support.timeline import event_words
-from tickets.models import EventKind, Ticket, TicketEvent, User
+from support import access
+from support.drafts.models import Draft
+from support.forms import once
+from support.forms.numbers import number_in
+from support.notifications import mentions
+from support.timeline.line import event_words
+from tickets.models import EventKind, Ticket, TicketEvent, User, number_of
+from tickets.questions import Kept, together
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +32,37 @@ _RECENT = timedelta(minutes=2)
 _NEWS = 5
 LOOKS = "looks"
 
+# The same for everybody: agents see every ticket.
+_TICKET = Kept(
+    lambda ticket: Ticket.objects.filter(pk=ticket).only("pk", "version", "reporter_name"),
+    ticket=int,
+)
+_PEOPLE = Kept(lambda: mentions.colleagues().values_list("pk", "name"))
+_SENDING = Kept(
+    lambda ticket, user: (
+        Draft.objects.sending()
+        .filter(ticket=ticket)
+        .exclude(author=user)
+        .values_list("author__name", flat=True)
+    ),
+    ticket=int,
+    user=int,
+)
 
+
+@once.each_time
 @access.agents_only
 @require_POST
 def presence(request: HttpRequest, reference: str) -> JsonResponse:
     """I am here; who else is, what do they do, and what has changed since what I saw?"""
     user, now = access.signed_in(request), timezone.now()
-    tickets = access.tickets_of(user).by_reference(reference)
-    ticket = get_object_or_404(tickets.only("pk", "version", "reporter_name"))
+    number = number_of(reference) or 0
+    found, people, drafts = together(
+        _TICKET(ticket=number), _PEOPLE(), _SENDING(ticket=number, user=user.pk)
+    )
+    if not found:
+        raise Http404
+    ticket: Ticket = found[0]
     seen = number_in(request.POST.get("seen"))
     doing = request.POST.get("doing", LOOKS)
     come(ticket, user, doing=doing if doing in Draft.Kind.values else LOOKS)
@@ -44,8 +70,8 @@ def presence(request: HttpRequest, reference: str) -> JsonResponse:
     return JsonResponse(
         {
             "version": ticket.version,
-            "here": [_words(name, doing) for name, doing in others(ticket, user)],
-            "sending": sending(ticket, user),
+            "here": [_presence_words(name, doing) for name, doing in others(ticket, user, people)],
+            "sending": [_("%(who)s is sending an answer") % {"who": name} for name in drafts],
             "news": news(ticket, version, now=now) if version < ticket.version else [],
         }
     )
@@ -59,22 +85,14 @@ def come(ticket: Ticket, user: User, *, doing: str) -> None:
         log.warning("nobody sees who else is here: no cache")
 
 
-def others(ticket: Ticket, user: User) -> list[tuple[str, str]]:
-    """Who else is here, and what they do; without the cache, nobody."""
-    names = dict(mentions.colleagues().exclude(pk=user.pk).values_list("pk", "name"))
-    keys = {_key(ticket, pk): name for pk, name in names.items()}
+def others(ticket: Ticket, user: User, people: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
+    """Who else of these people is here, and what they do; without the cache, nobody."""
+    keys = {_key(ticket, pk): name for pk, name in people if pk != user.pk}
     try:
         found = cache.get_many(keys)
     except RedisError:
         return []
     return sorted((keys[key], doing) for key, doing in found.items())
-
-
-def sending(ticket: Ticket, user: User) -> list[str]:
-    """Colleagues whose answer goes out in a moment."""
-    drafts = Draft.objects.sending().filter(ticket=ticket).exclude(author=user)
-    names = drafts.values_list("author__name", flat=True)
-    return [_("%(who)s is sending an answer") % {"who": name} for name in names]
 
 
 def news(ticket: Ticket, seen: int, *, now: datetime) -> list[str]:
@@ -103,7 +121,7 @@ def _other(event: TicketEvent) -> str:
     return f"{who}{event_words(event)},"
 
 
-def _words(name: str, doing: str) -> str:
+def _presence_words(name: str, doing: str) -> str:
     said = {
         Draft.Kind.REPLY.value: _("%(who)s is typing an answer"),
         Draft.Kind.NOTE.value: _("%(who)s is typing a note"),

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.queries import cards_of, coverage_at, latest_turns
-from support import access, timeline
+from support import access
+from support.timeline import line
 from tickets.models import Ticket
 
 
@@ -51,7 +52,7 @@ def replay(request: HttpRequest, reference: str) -> HttpResponse:
     given = request.GET if request.GET.get("moment") else {"moment": _typed(ticket.reported_at)}
     form = MomentForm(given, ticket=ticket, now=now)
     moment = form.cleaned_data["moment"] if form.is_valid() else now
-    items = timeline.whole(ticket)
+    items = line.whole(ticket)
     stops = sorted({item.at.replace(microsecond=0) for item in items})
     before = [stop for stop in stops if stop < moment.replace(microsecond=0)]
     after = [stop for stop in stops if stop > moment]

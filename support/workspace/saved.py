@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from support import access
-from support.models import SavedView
-from support.workspace import columns
-from support.workspace.counts import nav_counts
-from support.workspace.filters import Choosing
-from support.workspace.queue import address_of
+from support.mail.counts import nav_counts
+from support.queue import columns
+from support.queue.filters import Choosing
+from support.queue.listing import address_of
+from support.queue.models import SavedView
 from tickets.models import User
 
 OWN, TEAM = "own", "team"
@@ -49,7 +49,7 @@ def views(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = SavedView(owner=user, name=form.cleaned_data["name"], chosen=chosen)
         made.team = user.team if form.cleaned_data["whose"] == TEAM else None
-        if _kept(made, form):
+        if _save_view(made, form):
             return redirect(address_of(made))
     context = {
         "form": form,
@@ -80,7 +80,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         form = SavedViewForm({"name": request.POST.get("name"), "whose": OWN}, user=user)
         if form.is_valid():
             found.name = form.cleaned_data["name"]
-        if not form.is_valid() or not _kept(found, form):
+        if not form.is_valid() or not _save_view(found, form):
             for said in [*form.errors.get("name", []), *form.non_field_errors()]:
                 messages.error(request, str(said))
     return redirect("saved-views")
@@ -98,7 +98,7 @@ def _may_change(view: SavedView, user: User) -> bool:
     return view.owner_id == user.pk or user.is_lead
 
 
-def _kept(view: SavedView, form: forms.Form) -> bool:
+def _save_view(view: SavedView, form: forms.Form) -> bool:
     """Save it; a name that is taken is said at the form."""
     try:
         view.full_clean()

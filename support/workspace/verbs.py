@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
 
 from django import forms
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy
 
-from support import correspondents, customer_side, desk, putting_right
-from support.conversation import Words
+from support.causes.forms import CauseForm
+from support.desk.faces import Face, Verb
+from support.desk.table import VERBS, on
+from support.templatetags.kept import TOKEN, blank, filled, kept
+from support.workspace.beside import Beside
 from support.workspace.forms import (
     AnswerToForm,
     AssignForm,
@@ -24,225 +28,185 @@ from support.workspace.forms import (
     SubjectForm,
     TextForm,
 )
-from tickets import lifecycle
-from tickets.models import EventKind, Status, Ticket, User
+from support.workspace.marking_forms import (
+    FieldsForm,
+    ItemForm,
+    LinkForm,
+    NumberForm,
+    TagForm,
+)
+from support.workspace.weighing import LEVELS, grid
+from tickets.models import Ticket
 
-Act = Callable[[Ticket, User, Mapping[str, Any]], object]
+FORMS: Mapping[str, type[forms.Form]] = {
+    "identify": IdentifyForm,
+    "prioritise": PrioritiseForm,
+    "classify": ClassifyForm,
+    "assign": AssignForm,
+    "plan": PlanForm,
+    "call_back": TextForm,
+    "hold": TextForm,
+    "resolve": TextForm,
+    "decline": TextForm,
+    "reopen": ReasonForm,
+    "rename": SubjectForm,
+    "tag": TagForm,
+    "untag": TagForm,
+    "fill": FieldsForm,
+    "add_item": ItemForm,
+    "tick_item": NumberForm,
+    "remove_item": NumberForm,
+    "give_cause": CauseForm,
+    "link": LinkForm,
+    "unlink": NumberForm,
+    "add_participant": ParticipantForm,
+    "remove_participant": ParticipantForm,
+    "answer_to": AnswerToForm,
+}
+OF_TICKET = {"plan", "fill"}
+"""Their forms depend on the ticket."""
+_WHERE = {
+    "leave_closed": "",
+    "tag": "",
+    "untag": "",
+    "fill": "details",
+    "add_item": "checklist",
+    "tick_item": "checklist",
+    "remove_item": "checklist",
+    "give_cause": "promises",
+    "link": "links",
+    "unlink": "links",
+    "add_participant": "",
+    "remove_participant": "",
+    "answer_to": "",
+}
+"""Those that stand elsewhere on the page than among the actions, and where one is afterwards."""
+ACTIONS = tuple(verb.name for verb in on(Face.PAGE) if verb.name not in _WHERE)
 
 
-@dataclass(frozen=True)
-class Verb:
-    """One verb: how it is called, what it asks, what it does, when it is possible.
+def place_after(verb: Verb) -> str:
+    """Where on the page one is when it is done."""
+    return _WHERE.get(verb.name, "")
 
-    elsewhere: the page offers it in another place than among the actions. of_ticket: its form
-    depends on the ticket. weighs: what it does to the deadlines is shown before it is done.
-    place: where on the page one is afterwards.
+
+def is_action(verb: Verb, ticket: Ticket) -> bool:
+    """Does it stand among the actions now? Whose it is, is corrected on a page of its own once it
+    is known: the list of all contacts is long.
+    """
+    known = verb.name == "identify" and ticket.organisation_id is not None
+    return verb.name in ACTIONS and verb.offered(ticket) and not known
+
+
+def bound(verb: Verb, ticket: Ticket, data: Any = None) -> forms.Form | None:
+    """Its form, filled in with the present state or with what was typed."""
+    if verb.name not in FORMS:
+        return None
+    start = {
+        "contact": ticket.contact_id,
+        "subject": ticket.subject,
+        "kind": ticket.kind,
+        "priority": ticket.priority,
+        "assignee": ticket.assignee_id,
+        "team": ticket.team_id,
+    }
+    if verb.name == "answer_to":
+        start["email"] = ticket.answers_to or ticket.reporter_email
+    extra: dict[str, Any] = {"ticket": ticket} if verb.name in OF_TICKET else {}
+    return FORMS[verb.name](data, initial=start, auto_id=f"{verb.name}_%s", **extra)
+
+
+class Fold(NamedTuple):
+    """All that a verb's fold shows: its name, whether it is the first, and what its form begins
+    with and lets choose from.
     """
 
     name: str
-    label: Any
-    act: Act
-    form: type[forms.Form] | None = None
-    needs: EventKind | None = None
-    confirm: Any = ""
-    possible: Callable[[Ticket], bool] = lambda ticket: True
-    elsewhere: bool = False
-    of_ticket: bool = False
-    weighs: bool = False
-    place: str = ""
-
-    def offered(self, ticket: Ticket) -> bool:
-        """Is it possible for this ticket now?"""
-        return (
-            ticket.status != Status.MERGED
-            and self.possible(ticket)
-            and (self.needs is None or lifecycle.allows(ticket, self.needs))
-        )
-
-    def bound(self, ticket: Ticket, data: Any = None) -> forms.Form | None:
-        """Its form, filled in with the present state or with what was typed."""
-        if self.form is None:
-            return None
-        start = {
-            "contact": ticket.contact_id,
-            "subject": ticket.subject,
-            "kind": ticket.kind,
-            "priority": ticket.priority,
-            "assignee": ticket.assignee_id,
-            "team": ticket.team_id,
-        }
-        if self.name == "answer_to":
-            start["email"] = ticket.answers_to or ticket.reporter_email
-        extra: dict[str, Any] = {"ticket": ticket} if self.of_ticket else {}
-        return self.form(data, initial=start, auto_id=f"{self.name}_%s", **extra)
+    first: bool
+    subject: str = ""
+    kind: str = ""
+    proposed_priority: str = ""
+    priority: str = ""
+    priority_is_definitive: bool = False
+    assignee_id: int | None = None
+    team_id: int | None = None
+    choices: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = ()
 
 
-VERBS = {
-    verb.name: verb
-    for verb in (
-        Verb(
-            "identify",
-            _("Say whose it is"),
-            lambda ticket, user, data: putting_right.identify(
-                ticket, contact=data["contact"], reason=data["reason"], actor=user
-            ),
-            IdentifyForm,
-            confirm=_(
-                "The promises of that organisation then hold, from the report. Whoever it is"
-                " can read the conversation."
-            ),
-            # Corrected on a page of its own: the list of all contacts is long.
-            possible=lambda ticket: ticket.organisation_id is None,
-            weighs=True,
-        ),
-        Verb(
-            "prioritise",
-            _("Set priority"),
-            lambda ticket, user, data: desk.prioritise(
-                ticket, priority=data["priority"], reason=data["reason"], actor=user
-            ),
-            PrioritiseForm,
-            confirm=_("Deadlines count anew from the report; a late raise may miss one at once."),
-            weighs=True,
-        ),
-        Verb(
-            "classify",
-            _("Change kind"),
-            lambda ticket, user, data: desk.classify(ticket, kind=data["kind"], actor=user),
-            ClassifyForm,
-            confirm=_("Deadlines count anew from the report."),
-            weighs=True,
-        ),
-        Verb(
-            "assign",
-            _("Assign"),
-            lambda ticket, user, data: desk.assign(
-                ticket, assignee=data["assignee"], team=data["team"], actor=user
-            ),
-            AssignForm,
-        ),
-        Verb(
-            "plan",
-            _("Plan into a release"),
-            lambda ticket, user, data: desk.plan(ticket, release=data["release"], actor=user),
-            PlanForm,
-            EventKind.PLANNED,
-            of_ticket=True,
-        ),
-        Verb(
-            "call_back",
-            _("Record our call"),
-            lambda ticket, user, data: desk.call_back(ticket, Words(text=data["text"]), actor=user),
-            TextForm,
-            confirm=_("We phoned the customer: that counts as an answer."),
-            possible=lambda ticket: ticket.is_active,
-        ),
-        Verb(
-            "hold",
-            _("Wait for the customer"),
-            lambda ticket, user, data: desk.hold(ticket, Words(text=data["text"]), actor=user),
-            TextForm,
-            EventKind.WAITING,
-            confirm=_("The time to solve it stands still until the customer writes."),
-        ),
-        Verb(
-            "resume",
-            _("Take up again"),
-            lambda ticket, user, data: desk.resume(ticket, actor=user),
-            needs=EventKind.RESUMED,
-        ),
-        Verb(
-            "resolve",
-            _("Solved"),
-            lambda ticket, user, data: desk.resolve(ticket, Words(text=data["text"]), actor=user),
-            TextForm,
-            EventKind.RESOLVED,
-        ),
-        Verb(
-            "decline",
-            _("Not an incident"),
-            lambda ticket, user, data: desk.decline(ticket, Words(text=data["text"]), actor=user),
-            TextForm,
-            EventKind.DECLINED,
-            confirm=_("The customer is told at once and why (4.F); what was promised lapses."),
-        ),
-        Verb(
-            "reopen",
-            _("Reopen"),
-            lambda ticket, user, data: desk.reopen(ticket, reason=data["reason"], actor=user),
-            ReasonForm,
-            EventKind.REOPENED,
-            confirm=_(
-                "The same clocks go on; the time since it was solved does not count, but what"
-                " passed since the customer wrote that it isn't, does."
-            ),
-        ),
-        Verb(
-            "leave_closed",
-            _("Leave it as it is"),
-            lambda ticket, user, data: customer_side.leave_closed(ticket, actor=user),
-            needs=EventKind.LEFT_CLOSED,
-            possible=lambda ticket: ticket.wrote_after is not None,
-            elsewhere=True,
-        ),
-        Verb(
-            "close",
-            _("Close"),
-            lambda ticket, user, data: desk.close(ticket, actor=user),
-            needs=EventKind.CLOSED,
-        ),
-        Verb(
-            "rename",
-            _("Change the subject"),
-            lambda ticket, user, data: putting_right.rename(
-                ticket, subject=data["subject"], actor=user
-            ),
-            SubjectForm,
-        ),
-        Verb(
-            "add_participant",
-            _("Add participant"),
-            lambda ticket, user, data: correspondents.add_participant(
-                ticket, email=data["email"], name=data["name"], actor=user
-            ),
-            ParticipantForm,
-            elsewhere=True,
-        ),
-        Verb(
-            "remove_participant",
-            _("Remove participant"),
-            lambda ticket, user, data: correspondents.remove_participant(
-                ticket, email=data["email"], actor=user
-            ),
-            ParticipantForm,
-            elsewhere=True,
-        ),
-        Verb(
-            "answer_to",
-            _("Send answers elsewhere"),
-            lambda ticket, user, data: correspondents.answer_to(
-                ticket, email=data["email"], actor=user
-            ),
-            AnswerToForm,
-            elsewhere=True,
-        ),
-    )
+_SHOWS: Mapping[str, tuple[str, ...]] = {
+    "prioritise": ("proposed_priority", "priority", "priority_is_definitive"),
+    "classify": ("kind",),
+    "assign": ("assignee_id", "team_id"),
+    "rename": ("subject",),
 }
+"""What of the ticket a verb's form begins with."""
+_EMPTY: Mapping[str, Any] = {
+    "assignee": gettext_lazy("nobody yet"),
+    "team": "---------",
+    "release": gettext_lazy("in no release"),
+}
+_REFERENCE = blank("reference")
 
 
 def offered(
-    ticket: Ticket, tried: str = "", form: forms.Form | None = None
+    ticket: Ticket, found: Beside, tried: str = "", form: forms.Form | None = None
 ) -> list[dict[str, Any]]:
     """The verbs for a ticket's page; the one that was tried keeps what was typed."""
-    return [
-        {
+    releases = ((each.pk, str(each)) for each in found.releases)
+    choices: Mapping[str, tuple[tuple[str, tuple[tuple[int, str], ...]], ...]] = {
+        "assign": (("assignee", tuple(found.agents)), ("team", tuple(found.teams))),
+        "plan": (("release", tuple(releases)),),
+    }
+    names = [
+        verb.name
+        for verb in VERBS.values()
+        if is_action(verb, ticket) or (form and verb.name == tried)
+    ]
+    folds = []
+    for name in names:
+        first = name == names[0]
+        if (form and name == tried) or name == "identify":  # its list is of all contacts
+            given = form if form and name == tried else bound(VERBS[name], ticket)
+            drawn = _drawn(VERBS[name], ticket, given, first=first, reference=ticket.reference)
+        else:
+            shows = {each: getattr(ticket, each) for each in _SHOWS.get(name, ())}
+            drawn = filled(
+                _fold(Fold(name, first, **shows, choices=choices.get(name, ()))),
+                {_REFERENCE: ticket.reference},
+            )
+        folds.append({"name": name, "drawn": drawn})
+    return folds
+
+
+@kept(1024)
+def _fold(shown: Fold) -> str:
+    begins = {name: getattr(shown, name) for name in _SHOWS.get(shown.name, ())}
+    ticket, verb = Ticket(pk=0, **begins), VERBS[shown.name]
+    form = bound(verb, ticket)
+    for name, choices in shown.choices:
+        if form is not None:
+            field = cast("forms.ChoiceField", form.fields[name])
+            field.choices = [("", _EMPTY[name]), *choices]
+    return _drawn(verb, ticket, form, first=shown.first, reference=_REFERENCE)
+
+
+def _drawn(
+    verb: Verb, ticket: Ticket, form: forms.Form | None, *, first: bool, reference: str
+) -> SafeString:
+    facts = {
+        "verb": {
             "name": verb.name,
             "label": verb.label,
-            "form": form if verb.name == tried and form else verb.bound(ticket),
-            "url": reverse("verb", args=[ticket.reference, verb.name]),
+            "form": form,
+            "url": reverse("verb", args=[reference, verb.name]),
             "confirm": verb.confirm,
             "weighs": verb.weighs,
-        }
-        for verb in VERBS.values()
-        if (verb.offered(ticket) and not verb.elsewhere) or (form and verb.name == tried)
-    ]
+        },
+        "first": first,
+        "ticket": ticket,
+        "reference": reference,
+        "grid": grid(),
+        "levels": LEVELS.values(),
+        "csrf_token": TOKEN,
+    }
+    # A template gives a plain string, which the list of them would escape.
+    return mark_safe(render_to_string("workspace/_verb.html", facts))  # noqa: S308 - it escapes

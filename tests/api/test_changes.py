@@ -11,8 +11,9 @@ from django.utils import timezone
 from sla import calendar_changes
 from sla import sweep as clocks
 from sla.models import Calendar, CalendarDay
-from support import customer_side, desk
+from support import desk
 from support.api import changes
+from support.desk import customer_side
 from tests import people
 from tests.api.programs import account, program
 from tests.at_once import together

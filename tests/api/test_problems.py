@@ -1,14 +1,17 @@
 """Errors are problems in JSON, never a page, and never a 500."""
 
+import errno
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.utils import timezone
+from pytest_django import Settings
 
+from support.api.models import ApiToken
 from support.api.tokens import make_token
-from support.models import ApiToken
 from tests import people
 from tests.api.programs import REPORT, post, program, report
 from tickets.models import Ticket
@@ -154,3 +157,31 @@ def test_a_hundred_thousand_unknown_fields_get_a_short_answer() -> None:
         assert len(answer.content) < 1_000
     items = post(client, "tickets/", REPORT | {"x" * 100_000: 1})
     assert len(items.content) < 1_000
+
+
+def test_what_a_machine_keeps_from_being_done_may_be_tried_again(
+    settings: Settings,
+) -> None:
+    client = program(people.agent())
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        answer = post(client, "tickets/", REPORT)
+        transaction.set_rollback(True)
+    assert problem(answer, 503)["code"] == "unavailable"
+    assert answer["Retry-After"] == "10"
+    assert post(client, "tickets/", REPORT).status_code == 201
+
+
+def test_a_fault_before_the_api_is_a_problem_too() -> None:
+    client = Client(raise_request_exception=False)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr("support.sign_in.sessions.SeenMiddleware._note", _full)
+        client.cookies["sessionid"] = "x"
+        answer = client.get("/api/v1/tickets/")
+    assert problem(answer, 507)["code"] == "unavailable"
+    assert answer["Retry-After"] == "10"
+
+
+def _full(*_args: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")

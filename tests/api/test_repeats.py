@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from support.api import idempotency
-from support.models import ApiAnswer, OutgoingMail
+from support.api.models import ApiAnswer
+from support.mail.models import OutgoingMail
 from tests import people
 from tests.api.programs import REPORT, post, program, report
 from tests.at_once import together

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from support import desk
-from support.conversation import Words
+from support.desk.conversation import Words
 from support.search import indexing
 from tests import people
 from tests.api.programs import account, program

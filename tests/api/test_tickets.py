@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from sla.models import Release
-from support.models import OutgoingMail
+from support.mail.models import OutgoingMail
 from tests import people
 from tests.api.programs import account, post, program, report
 from tickets.models import Role, Ticket
@@ -218,7 +218,7 @@ def test_lists_ask_a_fixed_number_of_queries(
     for path, queries in (
         ("tickets", 4),
         (f"tickets/{ticket.reference}/messages", 6),
-        ("organisations", 3),
+        ("organisations", 4),
         ("contacts", 4),
         ("agreements", 4),
         ("releases", 2),
@@ -259,3 +259,12 @@ def test_programs_are_refused_as_the_form_refuses_them(name: str) -> None:
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["code"] == "refused"
     assert not Ticket.objects.exists()
+
+
+def test_where_answers_go_is_told_if_it_is_elsewhere() -> None:
+    client = program(people.agent())
+    ticket = report(client, reporter_email="iemand@elders.example")
+    assert client.get(f"/api/v1/tickets/{ticket.reference}/").json()["answers_to"] == ""
+    Ticket.objects.filter(pk=ticket.pk).update(answers_to="ict@elders.example")
+    told = client.get(f"/api/v1/tickets/{ticket.reference}/").json()
+    assert told["answers_to"] == "ict@elders.example"

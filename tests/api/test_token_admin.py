@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from support.models import ApiToken
+from support.api.models import ApiToken
 from tests import people
 from tickets.models import Role
 

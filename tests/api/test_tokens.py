@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from support.api.models import ApiToken
 from support.api.tokens import make_token
-from support.models import ApiToken
 from tests import people
 from tests.api.programs import REPORT, account, post, program, report
 from tickets.models import Role

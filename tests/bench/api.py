@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
-import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from statistics import median
-from time import monotonic, perf_counter, sleep
+from time import perf_counter
 from uuid import uuid4
 
-from django.db import connection
 from django.utils import timezone
 
-from config.env import BASE_DIR
 from sla.models import Clock
 from support.api.tokens import make_token
 from tests import people
 from tests.bench import house
 from tests.bench.measuring import Row
-from tests.servers import product_environment
+from tests.bench.web import served
 from tickets.models import Ticket
 
 CLIENTS = 8
@@ -64,8 +57,8 @@ def run() -> list[Row]:
             link.request("GET", "/healthz")
             return _answered(link)
 
-        with _web() as port:
-            opening, keyed, answering = _in_turns(port, report, report_once, bare)
+        with served() as web:
+            opening, keyed, answering = _in_turns(web.port, report, report_once, bare)
         opened = Ticket.objects.count()
         if opened != Clock.objects.filter(promise="resolution").count():
             raise AssertionError("tickets without clocks: the figure would mean nothing")
@@ -100,38 +93,3 @@ def _answered(link: http.client.HTTPConnection) -> int:
     answer = link.getresponse()
     answer.read()
     return answer.status
-
-
-@contextmanager
-def _web() -> Iterator[int]:
-    """Gunicorn as `manage.py up` starts it; gives its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    addresses = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL", "WERKDAG_VAR")}
-    connection.close()
-    with subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"],
-        cwd=BASE_DIR,
-        env=product_environment(**addresses, WERKDAG_ROLE="web", PORT=str(port)),
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            _until_ready(port)
-            yield port
-        finally:
-            process.terminate()
-
-
-def _until_ready(port: int) -> None:
-    deadline = monotonic() + 30
-    while True:
-        try:
-            link = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            link.request("GET", "/healthz")
-            if _answered(link) == 200:
-                return
-        except OSError:
-            if monotonic() > deadline:
-                raise
-        sleep(0.1)

@@ -8,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 from sla.contracts import contract
 from sla.engine import Agreement, Channel, Event, Happened, Priority, TicketKind, WorkingHours
+from sla.engine.availability import month_span
+from sla.engine.availability_terms import AvailabilityTerms, MaintenanceKind
 from sla.engine.clocks import read_clocks
 from sla.engine.explanation import explain
+from sla.engine.months import Down, judge, works
 from tests.bench.measuring import Row, compared, rates
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 YEAR = timedelta(days=365)
 YEARS = 5 * 2000 * HOUR  # of work
@@ -54,7 +57,7 @@ class BareTable:
 
 def run() -> list[Row]:
     """All of them."""
-    return [*_counting(), *_histories()]
+    return [*_counting(), *_histories(), _months()]
 
 
 def _counting() -> list[Row]:
@@ -120,6 +123,28 @@ def _histories() -> list[Row]:
         Row("read_clocks, 9 events", deriving, "/s", called, reference, "≥ 5,000"),
         Row("explain, its clocks", telling, "/s", called, reference),
     ]
+
+
+def _months() -> Row:
+    """Six outages and two times of maintenance, beside adding up six spans."""
+    terms = AvailabilityTerms.read(contract("diploc")["availability"])
+    month = month_span(2026, 5, "Europe/Amsterdam")
+    begins = [month[0] + timedelta(days=4 * n + 1) for n in range(6)]
+    downs = [Down(begin, begin + 20 * MINUTE, terms.causes[n]) for n, begin in enumerate(begins)]
+    done = [
+        works(terms, begin + 5 * MINUTE, begin + 15 * MINUTE, MaintenanceKind.ANNOUNCED)
+        for begin in begins[:2]
+    ]
+
+    def bare() -> object:
+        return sum((down.end - down.begin for down in downs), timedelta(0))
+
+    return compared(
+        "a service's month judged",
+        lambda: judge(terms, month, downs, done),
+        bare,
+        called="six spans added up",
+    )
 
 
 def _typical() -> tuple[list[Event], datetime]:

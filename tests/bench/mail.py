@@ -10,7 +10,7 @@ from itertools import count, cycle, islice
 from config.processes import keep_what_is_read
 from sla.models import Calendar
 from support.intake.email import receive
-from support.models import IncomingMail, Mailbox, OutgoingMail
+from support.mail.models import IncomingMail, Mailbox, OutgoingMail
 from tests import people
 from tests.bench import house
 from tests.bench.measuring import Row, compared

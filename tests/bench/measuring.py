@@ -9,6 +9,9 @@ from time import perf_counter
 
 Work = Callable[[], object]
 
+tickets = 1_000_000
+"""How many the pages are measured with; `--tickets` says otherwise."""
+
 
 @dataclass(frozen=True)
 class Row:

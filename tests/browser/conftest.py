@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client, override_settings
 from django.utils import timezone
 from playwright.sync_api import BrowserContext
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
-from support import demo
-from support.demo import AGENT, CUSTOMER, MANAGER
+from support.demo.story import AGENT, CUSTOMER, MANAGER
 from support.intake.email import receive
-from support.notices import post
-from support.notices.outbox import OutboxBackend
+from support.mail import post
+from support.mail.outbox import OutboxBackend
+from tests import databases
+from tests.in_flight import InFlight
 from tickets.models import User
 
 OUTBOX = f"{OutboxBackend.__module__}.{OutboxBackend.__qualname__}"
@@ -40,19 +40,22 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Served]:
+def served(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, in_flight: InFlight
+) -> Iterator[Served]:
     """The demonstration, built once for the tests of a file: they look, and change nothing.
 
     Its tests carry the mark django_db: without it pytest-django sets up no database.
     """
     with django_db_blocker.unblock(), override_settings(EMAIL_BACKEND=OUTBOX):
-        demo.build(now=timezone.now())
+        databases.lay_demonstration()
         receive(UNREADABLE, now=timezone.now())
         post.send_due(now=timezone.now())
         server = LiveServer("localhost")
         yield Served(server.url, {email: _session(email) for email in (AGENT, MANAGER, CUSTOMER)})
+        assert in_flight.wait()
         server.stop()
-        call_command("flush", interactive=False, verbosity=0)
+        databases.empty()
 
 
 def _session(email: str) -> str:

@@ -13,8 +13,10 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from sla.models import Release
-from support import desk, marking
-from support.models import CannedReply, Macro
+from support import desk
+from support.automation.models import Macro
+from support.canned.models import CannedReply
+from support.desk import marking
 from tests import people
 from tests.people import words
 from tickets.models import Channel, Contact, Kind, Priority, Ticket, User

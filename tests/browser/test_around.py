@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from support import customer_side, desk, gathering, marking
+from support import desk
+from support.desk import customer_side, gathering, marking
 from tests import people
 from tests.browser.faults import has_no_faults, sign_in
 from tests.people import words

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from support import desk
+from support.automation.models import Macro, Trigger
 from support.automation.sweep import sweep
-from support.models import Macro, Trigger
 from tests import people
 from tests.browser.faults import has_no_faults, sign_in
 from tests.people import words

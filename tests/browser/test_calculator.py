@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from support.demo import AGENT
+from support.demo.story import AGENT
 from tests.browser.conftest import Served
 from tests.browser.faults import has_no_faults
 
@@ -41,6 +41,8 @@ def test_a_change_shows_its_outcome_at_once_and_keeps_focus_and_address(
     expect(page.locator(".calculator-otherwise")).to_contain_text("wel binden (4.D)")
     expect(page).to_have_url(re.compile("channel=email"))
     expect(page.get_by_label("Kanaal")).to_be_focused()
+    said = page.locator('body > [role="status"]')
+    expect(said).to_contain_text(re.compile(r"Reactie: .*\d{2}:\d{2}"))
     expect(page.get_by_text("Is de beller bevoegd om te bellen?")).to_be_hidden()
     page.reload()
     expect(page.locator(".calculator-otherwise")).to_contain_text("wel binden (4.D)")

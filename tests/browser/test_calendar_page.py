@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from sla import calendars
 from sla.models import Calendar, CalendarDay, Clock
 from sla.sweep import heal
-from support import desk, timeline
+from support import desk
+from support.timeline import line
 from tests import people
 from tests.browser.faults import has_no_faults, sign_in
 from tests.people import words
@@ -83,6 +84,13 @@ def test_the_pages_have_no_accessibility_faults_and_fit_a_telephone(
     has_no_faults(page)
 
 
+def unfolds(tip: Locator) -> None:
+    """It comes to be as wide as its words."""
+    tip.page.wait_for_function(
+        "tip => tip.getBoundingClientRect().width > 40", arg=tip.element_handle()
+    )
+
+
 def test_the_name_of_a_special_day_appears_on_hover_and_on_focus(
     page: Page, live_server: LiveServer, calendar: Calendar
 ) -> None:
@@ -94,16 +102,13 @@ def test_the_name_of_a_special_day_appears_on_hover_and_on_focus(
     assert hidden is not None
     assert hidden["width"] <= 1
     study.hover()
-    hovered = tip.bounding_box()
-    assert hovered is not None
-    assert hovered["width"] > 40
+    unfolds(tip)
     page.mouse.move(0, 0)
+    expect(tip).to_have_css("width", f"{hidden['width']:g}px")
     study.focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Shift+Tab")
-    focused = tip.bounding_box()
-    assert focused is not None
-    assert focused["width"] > 40
+    unfolds(tip)
 
 
 def test_a_closing_day_moves_a_running_deadline_and_the_timeline_says_why(
@@ -127,7 +132,7 @@ def test_a_closing_day_moves_a_running_deadline_and_the_timeline_says_why(
     after = Clock.objects.get(ticket=ticket, promise="reaction").due_at
     assert after is not None
     assert after - before >= timedelta(hours=23)
-    assert any("Bedrijfsuitje" in item.text for item in timeline.whole(ticket))
+    assert any("Bedrijfsuitje" in item.text for item in line.whole(ticket))
 
 
 def test_a_day_is_put_and_withdrawn_without_javascript(

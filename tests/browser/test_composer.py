@@ -10,11 +10,13 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from support import desk
-from support.models import CannedReply, Draft, Notification
+from support.canned.models import CannedReply
+from support.drafts.models import Draft
+from support.notifications.models import Notification
 from tests import people
 from tests.browser.faults import has_no_faults
 from tests.people import words
@@ -127,6 +129,44 @@ def test_words_that_could_not_be_saved_are_not_left_without_a_question(
     assert asked == ["beforeunload"]
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_button_stays_where_the_finger_is_while_a_draft_is_saved(
+    page: Page, live_server: LiveServer, alice: User, ticket: Ticket, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    opens(page, live_server, alice, ticket)
+    button = page.get_by_role("button", name="Send answer")
+    place = "each => each.getBoundingClientRect().top + window.scrollY"
+    before = button.evaluate(place)
+    page.locator(REPLY).fill("Beste Carla,")
+    expect(page.locator("[data-for=reply] [data-saved]")).to_have_text(re.compile("Draft saved .+"))
+    assert button.evaluate(place) == before
+
+
+def test_what_was_stopped_on_its_way_is_not_sent_by_a_later_save(
+    colleague: Page, live_server: LiveServer, alice: User, ticket: Ticket
+) -> None:
+    opens(colleague, live_server, alice, ticket)
+    held: list[Route] = []
+    colleague.route("**/draft/note/", lambda route: held.append(route))  # noqa: PLW0108
+    colleague.get_by_text("Note", exact=True).first.click()
+    with colleague.expect_request("**/draft/note/"):
+        colleague.locator(NOTE).fill("Half af")
+    colleague.get_by_role("button", name="Save note").click()  # while the draft is on its way
+    colleague.route(re.compile(r"WD-\d+/note/$"), lambda route: route.abort())
+    colleague.unroute("**/draft/note/")
+    held[0].continue_()
+    colleague.get_by_role("button", name="Stop and change it").click()
+    saved = colleague.locator("[data-for=note] [data-saved]")
+    with colleague.expect_response("**/draft/note/"):
+        colleague.locator(NOTE).fill("Half af, en verder")
+    expect(saved).to_have_text(re.compile("Draft saved .+"))
+    expect(colleague.locator("[data-for=note] [data-sending]")).not_to_have_attribute(
+        "data-level", "warning"
+    )
+    assert not ticket.messages.filter(kind="note").exists()
+
+
 def test_a_program_is_refused_before_it_goes_up(
     page: Page, live_server: LiveServer, alice: User, ticket: Ticket, tmp_path: Path
 ) -> None:
@@ -159,7 +199,7 @@ def test_when_the_time_is_over_the_page_sends_it_and_shows_it(
 ) -> None:
     opens(page, live_server, alice, ticket)
     page.locator(REPLY).fill("Gaat zo")
-    page.locator("#reply_then_1").check(force=True)
+    page.locator("label:has(#reply_then_1)").click()
     page.get_by_role("button", name="Send answer").click()
     expect(page.locator(".sending")).to_be_visible()
     Draft.objects.sending().update(send_at=timezone.now())

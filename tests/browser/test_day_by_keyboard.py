@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from support import desk
-from support.models import Draft
+from support.drafts.models import Draft
 from support.notifications import sweep as bell
 from support.search import indexing
 from tests.browser import day as days
@@ -53,6 +53,7 @@ def shows_where_one_is(page: Page) -> None:
 def tab_to(page: Page, target: Locator, *, key: str = "Tab") -> None:
     """Walk there by Tab, seeing at each stop where one is."""
     expect(target).to_have_count(1)
+    page.wait_for_load_state()  # before that a page may still put the focus where it wants it
     for _step in range(MOST):
         page.keyboard.press(key)
         shows_where_one_is(page)
@@ -77,7 +78,8 @@ def test_the_day_begins_with_a_password_and_ends_with_signing_out(page: Page, da
     name = settings.LANGUAGE_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": "en", "url": day.server}])
     page.goto(f"{day.server}/sign-in/")
-    tab_to(page, page.get_by_label("E-mail address"))
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    shows_where_one_is(page)
     page.keyboard.type(day.alice.email)
     tab_to(page, page.get_by_label("Password"))
     page.keyboard.type(WORD)
@@ -155,6 +157,7 @@ def test_a_filter_becomes_a_chip_is_kept_as_a_view_and_goes_again(page: Page, da
     page.keyboard.press("Escape")
     expect(filters.locator("summary")).to_be_focused()
     page.keyboard.press("f")
+    expect(filters).to_have_attribute("open", "")
     kind = page.locator("#filter-kind")
     if not kind.evaluate("target => target === document.activeElement"):
         tab_to(page, kind)
@@ -302,6 +305,7 @@ def test_two_reports_become_one_and_the_view_is_walked(page: Page, day: Day) -> 
     expect(page.get_by_text("A merge can't be undone.")).to_be_visible()
     tab_to(page, page.get_by_role("button", name="Merge", exact=True))
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(re.escape(day.address(day.mine))))
     heads(page, day.mine.subject)
     day.twin.refresh_from_db()
     assert day.twin.status == Status.MERGED

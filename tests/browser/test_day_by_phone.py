@@ -198,6 +198,9 @@ def test_an_answer_and_a_note_are_written(phone: Page, day: Day) -> None:
     phone.locator(".composer-tabs label", has_text="Note").tap()
     types(phone, phone.locator("#note_text"), "Weet jij dit, @bo")
     phone.get_by_role("option", name="Bob Support").tap()
+    # The list goes, and what is below it moves up: only then is the button where a finger goes.
+    expect(phone.get_by_role("option", name="Bob Support")).to_be_hidden()
+    expect(phone.locator("#note_text")).to_have_value("Weet jij dit, @Bob ")
     phone.get_by_role("button", name="Save note").tap()
     expect(phone.locator(".mention")).to_have_text("@Bob")
     bell.sweep(now=timezone.now())
@@ -237,6 +240,7 @@ def test_priority_tag_checklist_macro_and_merge(phone: Page, day: Day) -> None:
     expect(phone.get_by_text("A merge can't be undone.")).to_be_visible()
     fits(phone)
     phone.get_by_role("button", name="Merge", exact=True).tap()
+    expect(phone).to_have_url(re.compile(re.escape(day.address(day.mine))))
     heads(phone, day.mine.subject)
     day.twin.refresh_from_db()
     assert day.twin.status == Status.MERGED

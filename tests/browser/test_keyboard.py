@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.demo import AGENT
+from support.demo.story import AGENT
 from tests.browser.conftest import Served
 
 pytestmark = pytest.mark.django_db

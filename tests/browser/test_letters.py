@@ -10,8 +10,8 @@ from playwright.sync_api import Page
 
 from sla.models import Agreement
 from support import desk
-from support.models import OutgoingMail
-from support.notices import changed, letters
+from support.desk import changed, letters
+from support.mail.models import OutgoingMail
 from tests import people
 from tests.browser.faults import has_no_faults
 from tests.people import words

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from support import desk
-from support.models import NotificationChoice
+from support.notifications.models import NotificationChoice
 from support.notifications.sweep import sweep
 from tests import people
 from tests.browser.faults import has_no_faults, sign_in

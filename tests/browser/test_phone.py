@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.demo import AGENT
+from support.demo.story import AGENT
 from tests.browser.conftest import Served
 
 pytestmark = pytest.mark.django_db

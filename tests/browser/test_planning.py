@@ -13,7 +13,8 @@ from pytest_django.live_server_helper import LiveServer
 from sla import changes
 from sla.models import Clock, Coverage, Release
 from sla.sweep import heal
-from support import desk, timeline
+from support import desk
+from support.timeline import line
 from tests import people
 from tests.browser.faults import has_no_faults, sign_in
 from tests.people import words
@@ -115,7 +116,7 @@ def test_a_moved_release_moves_its_deadlines_and_the_page_says_when_it_is_done(
     heal(now=timezone.now())
     expect(page.locator("#progress")).to_contain_text("Every running ticket", timeout=10_000)
     assert Clock.objects.get(ticket=ticket, promise="resolution").due_at == to
-    assert any("Winter" in item.text for item in timeline.whole(ticket))
+    assert any("Winter" in item.text for item in line.whole(ticket))
     page.goto(f"{live_server.url}/desk/planning/")
     expect(page.locator(".release-badges").first).to_contain_text("moved from")
 

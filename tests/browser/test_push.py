@@ -7,24 +7,35 @@ what it would bring is brought by the debugger.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Worker, expect
+from playwright.sync_api import Browser, Page, Playwright, Worker, expect
 from pytest_django.live_server_helper import LiveServer
 
-from support.models import PushSubscription
-from support.notifications.said import about, trial
+from support.notifications.push.models import PushSubscription
+from support.notifications.push.said import about, trial
 from support.notifications.sweep import sweep
 from tests import people
 from tests.browser.faults import has_no_faults, sign_in
 from tests.browser.test_notifications import mentioned
+from tests.browser_page import chromium, started
 from tests.push_browser import BrowserKeys
 from tickets.models import Role, User
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Workers are the context's, and some of those of the test before would be counted too.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One that knows push."""
+    with started(playwright, chromium(whole=True)) as whole:
+        yield whole
+
 
 # What stands in for the browser's own push service: one subscription, kept over pages.
 SERVICE = """(given) => {

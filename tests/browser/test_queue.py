@@ -9,9 +9,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from support.queue import columns
 from tests import people
 from tests.browser.faults import has_no_faults, sign_in
-from tickets.models import Contact, Role, Ticket
+from tickets.models import Contact, Role, Ticket, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,3 +109,39 @@ def test_the_start_page_leads_on_by_keys(
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{live_server.url}/desk/tickets/{Ticket.objects.get().reference}/")
+
+
+@pytest.mark.parametrize("width", [1200, 1280, 1440, 1920])
+def test_every_column_has_its_room_and_the_page_keeps_its_width(
+    width: int, page: Page, live_server: LiveServer, carla: Contact
+) -> None:
+    people.setting(carla, when=timezone.now() - timedelta(days=9))
+    sign_in(page, live_server, Role.AGENT)
+    columns.choose(User.objects.get(role=Role.AGENT), [*columns.COLUMNS])
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{live_server.url}/desk/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    subject = page.locator(".queue-row .q-ticket").bounding_box()
+    assert subject is not None
+    assert subject["width"] >= 140
+    cut_off = page.locator(".queue thead th, .queue-row td").evaluate_all(
+        "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth + 1)"
+        ".map(cell => cell.className)"
+    )
+    assert cut_off == []
+    last = page.locator(".queue thead th").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [1024, 1100, 1180, 1280, 1440])
+def test_the_usual_columns_are_seen_without_scrolling(
+    width: int, page: Page, live_server: LiveServer, carla: Contact
+) -> None:
+    people.setting(carla, when=timezone.now() - timedelta(days=9))
+    sign_in(page, live_server, Role.AGENT)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{live_server.url}/desk/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    frame = page.locator(".queue-frame")
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")

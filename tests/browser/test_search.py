@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.demo import AGENT
+from support.demo.story import AGENT
 from support.search import indexing
 from tests.browser.conftest import Served
 from tests.browser.faults import has_no_faults

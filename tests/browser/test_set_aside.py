@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
@@ -32,6 +34,7 @@ def test_an_agent_finds_what_was_set_aside_and_makes_a_ticket_of_it(
     page.get_by_role("link", name="From machines").click()
     page.get_by_role("searchbox").fill("graden")
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("graden"))  # the list of before has the mail too
     page.get_by_role("link", name="Serverruimte").click()
     has_no_faults(page)
     page.get_by_label("Sender's e-mail").fill("klimaat@school.example")

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from support.signin import make_link
+from support.sign_in.links import make_link
 from tests import people
 from tests.browser.faults import has_no_faults
 from tickets.models import Role, User

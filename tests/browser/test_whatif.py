@@ -12,9 +12,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from sla import editions
 from sla.models import Edition
-from support import demo, signin
-from support.tasks import work_whatifs
-from tests import people
+from support.demo import story
+from support.sign_in import links
+from support.whatif.tasks import work_whatifs
+from tests import databases, people
 from tests.browser.faults import has_no_faults
 from tickets.models import User
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def draft() -> Edition:
     """The demonstration, and a draft of its agreement with six hours for Hoog."""
-    demo.build(now=timezone.now())
+    databases.lay_demonstration()
     draft = editions.draft(people.agreement(), now=timezone.now())
     draft.targets.filter(key="resolution-hoog").update(hours=6)
     return draft
@@ -33,9 +34,9 @@ def draft() -> Edition:
 def opened(context: BrowserContext, url: str) -> Page:
     """The form, as the demonstration's manager sees it in English."""
     context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": url}])
-    manager = User.objects.get(email=demo.MANAGER)
-    page = context.pages[0] if context.pages else context.new_page()
-    page.goto(url + signin.make_link(manager, now=timezone.now()))
+    manager = User.objects.get(email=story.MANAGER)
+    page = context.pages[-1] if context.pages else context.new_page()
+    page.goto(url + links.make_link(manager, now=timezone.now()))
     if "sign-in" in page.url:
         with page.expect_navigation():
             page.get_by_role("button").first.click()

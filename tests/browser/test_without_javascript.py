@@ -10,7 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from support import desk, signin
+from support import desk
+from support.sign_in import links
 from tests import people
 from tests.people import words
 from tickets.models import Channel, Contact, Kind, Ticket, User
@@ -46,7 +47,7 @@ def ticket(carla: Contact) -> Ticket:
 @pytest.fixture
 def desk_page(plain: Page, live_server: LiveServer) -> Page:
     """The queue, with an agent signed in."""
-    plain.goto(live_server.url + signin.make_link(people.agent(), now=timezone.now()))
+    plain.goto(live_server.url + links.make_link(people.agent(), now=timezone.now()))
     plain.get_by_role("button").first.click()
     expect(plain.get_by_role("heading", level=1)).to_have_text("Vandaag")
     plain.goto(f"{live_server.url}/desk/")
@@ -58,7 +59,7 @@ def test_a_customer_reports_and_sees_the_phone_rule_before_sending(
 ) -> None:
     carla.user = User.objects.create_user(carla.email, name="Carla")
     carla.save()
-    plain.goto(live_server.url + signin.make_link(carla.user, now=timezone.now()))
+    plain.goto(live_server.url + links.make_link(carla.user, now=timezone.now()))
     plain.get_by_role("button").first.click()
     plain.goto(f"{live_server.url}/report/")
     rule = plain.get_by_role("heading", name=re.compile("^Bel ons "))
@@ -103,7 +104,7 @@ def test_an_agent_answers_from_the_queue(ticket: Ticket, desk_page: Page) -> Non
 
 def test_an_agent_writes_a_note(ticket: Ticket, desk_page: Page) -> None:
     desk_page.get_by_role("link", name=ticket.subject).click()
-    desk_page.get_by_role("radio", name="Notitie").check(force=True)
+    desk_page.locator("label:has(#composer-note)").click()
     desk_page.locator("#note_text").fill("Zelfde als vorige week.")
     desk_page.get_by_role("button", name="Notitie bewaren").click()
     expect(desk_page.locator(".entry[data-kind=note]")).to_contain_text("Zelfde als vorige week.")

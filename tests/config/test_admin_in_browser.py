@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tickets.models import User
@@ -25,7 +25,7 @@ def test_an_administrator_uses_the_admin_without_a_policy_violation(
     page.get_by_label("Naam").first.fill("School")
     page.locator("input[name=_save]").click()
     page.wait_for_url("**/admin/tickets/organisation/")
-    assert page.locator("#result_list").get_by_role("link", name="School").is_visible()
+    expect(page.locator("#result_list").get_by_role("link", name="School")).to_be_visible()
 
     for path in ("", "tickets/user/", f"tickets/user/{somebody.pk}/change/", "sla/calendar/add/"):
         answer = page.goto(f"{live_server.url}/admin/{path}")

@@ -1,6 +1,7 @@
 """Health pages, and the ceiling on requests."""
 
 import json
+import socket
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from config.celery import app
-from config.health import CLOCK, WORK, beat_heartbeat
 from config.supervisor import programs
-from support.notices.post import post
+from support.faults.met import CLOCK, WORK, beat
+from support.mail.post import post
 
+pytestmark = pytest.mark.usefixtures("looked_at")
 AFAR = "203.0.113.7"
 
 
@@ -30,24 +32,29 @@ def test_readiness_names_what_is_not_well(client: Client) -> None:
     assert json.loads(answer.content) == {
         "database": "ok",
         "clock": "ok",
+        "connections": "ok",
         "redis": "ok",
         "periodic_work": "has not run yet",
         "other_work": "has not run yet",
+        "storing": "ok",
+        "files": "ok",
         "outgoing_mail": "ok",
         "mailboxes": "ok",
+        "incoming_mail": "ok",
+        "webhooks": "ok",
     }
 
-    beat_heartbeat(CLOCK, at=timezone.now() - timedelta(minutes=5))
+    beat(CLOCK, at=timezone.now() - timedelta(minutes=5))
     assert "last ran 300 s ago" in client.get("/readyz").content.decode()
 
-    beat_heartbeat(CLOCK, at=timezone.now())
+    beat(CLOCK, at=timezone.now())
     assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db
 def test_a_sign_of_life_from_the_future_is_none(client: Client) -> None:
     cache.clear()
-    beat_heartbeat(CLOCK, at=timezone.now() + timedelta(hours=2))
+    beat(CLOCK, at=timezone.now() + timedelta(hours=2))
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "a clock is wrong" in answer.content.decode()
@@ -56,11 +63,11 @@ def test_a_sign_of_life_from_the_future_is_none(client: Client) -> None:
 @pytest.mark.django_db
 def test_monitoring_hears_that_nobody_does_the_other_work(client: Client) -> None:
     cache.clear()
-    beat_heartbeat(CLOCK, at=timezone.now())
-    beat_heartbeat(WORK, at=timezone.now() - timedelta(minutes=6))
+    beat(CLOCK, at=timezone.now())
+    beat(WORK, at=timezone.now() - timedelta(minutes=6))
     assert client.get("/readyz").status_code == 200
     assert client.get("/health").status_code == 503
-    beat_heartbeat(WORK, at=timezone.now())
+    beat(WORK, at=timezone.now())
     assert client.get("/health").status_code == 200
 
 
@@ -68,7 +75,7 @@ def test_monitoring_hears_that_nobody_does_the_other_work(client: Client) -> Non
 def test_monitoring_hears_of_mail_that_no_server_takes(client: Client) -> None:
     cache.clear()
     for name in (CLOCK, WORK):
-        beat_heartbeat(name, at=timezone.now())
+        beat(name, at=timezone.now())
     post(to="a@b.example", subject="x", text="x", at=timezone.now() - timedelta(minutes=9))
     assert client.get("/health").status_code == 200
     post(to="a@b.example", subject="x", text="x", at=timezone.now() - timedelta(minutes=11))
@@ -84,9 +91,11 @@ def test_what_keeps_promises_has_a_queue_and_a_worker_that_nothing_else_takes() 
     queues = {name: each["options"].get("queue") for name, each in app.conf.beat_schedule.items()}
     clock = {name for name, queue in queues.items() if queue == "clock"}
     assert clock == {"heartbeat", "sweep", "send alerts", "send answers"}
+    with socket.socket() as port:
+        ours = programs(Path("log"), listening=port)
     taken = {
         program.name: program.argv[program.argv.index("-Q") + 1]
-        for program in programs(Path("log"))
+        for program in ours
         if "-Q" in program.argv
     }
     assert taken == {"clock": "clock", "worker": "celery"}

@@ -1,9 +1,11 @@
 """The floors of the house: import-linter holds them, and goes red when somebody climbs."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,13 +44,42 @@ def test_the_house_as_it_stands_is_clean(house: Path) -> None:
         ("support/planted.py", "import config.settings"),
         ("sla/engine/planted.py", "from django.db import models"),
         ("sla/engine/planted.py", "import tickets.apps"),
+        ("support/desk/planted.py", "from support.workspace import forms"),
+        ("support/mail/planted.py", "from support.desk import letters"),
+        ("support/webhooks/planted.py", "from support.standing import states"),
+        ("support/canned/planted.py", "from support.intake import html"),  # of one floor
+        ("support/a_room_without_a_floor/__init__.py", ""),
     ],
 )
 def test_a_planted_import_turns_the_linter_red(house: Path, file: str, line: str) -> None:
+    (house / file).parent.mkdir(exist_ok=True)
     (house / file).write_text(line + "\n")
     answer = lint(house)
     assert answer.returncode != 0
-    assert "BROKEN" in answer.stdout
+    assert "BROKEN" in answer.stdout or "a_room_without_a_floor" in answer.stdout
+
+
+def test_a_page_asks_no_other_rooms_page() -> None:
+    pages = {
+        f"support.{addresses.parent.name}.{name}"
+        for addresses in (BASE_DIR / "support").glob("*/urls.py")
+        if addresses.parent.name
+        != "api"  # its views are no pages, and webhooks say it in its words
+        for name in set(re.findall(r"\bpath\(\s*\"[^\"]*\",\s*(\w+)\.", addresses.read_text()))
+    }
+    assert len(pages) > 20
+    for source in sorted((BASE_DIR / "support").glob("*/*.py")):
+        room = source.parent.name
+        asked = set(_imported(ast.parse(source.read_text()))) & pages
+        others = {page for page in asked if page.split(".")[1] != room}
+        assert not others, f"{source} asks {others}"
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def test_the_engine_imports_the_standard_library_and_holidays_only() -> None:

@@ -13,11 +13,11 @@ from django.test import Client
 from django.utils import timezone
 
 from config.celery import app
-from config.health import CLOCK, beat_heartbeat
 from config.schedule import HealingScheduler
 from sla import tasks, truth
 from sla.models import Alert
 from support import desk
+from support.faults.met import CLOCK, beat
 from tests import people
 from tests.people import words
 from tickets.models import Channel, Kind
@@ -108,7 +108,7 @@ def test_a_process_whose_clock_is_wrong_judges_nothing_and_says_so(
     )
     real = timezone.now
     cache.clear()
-    beat_heartbeat(CLOCK, at=real())
+    beat(CLOCK, at=real())
     monkeypatch.setattr(truth.timezone, "now", lambda: real() + ahead)
     tasks.sweep()
     told = json.loads(client.get("/readyz").content)["clock"]

@@ -42,9 +42,9 @@ def test_production_settings_pass_the_deployment_check_without_a_warning() -> No
 
 def test_what_an_older_key_sealed_can_be_opened_when_it_is_named_as_a_fallback() -> None:
     older, newer = "an older key that is long enough", "the key of today that is long enough"
-    seal = "from support.sealed import seal; print(seal('wachtwoord'))"
+    seal = "from support.secrets.sealing import seal; print(seal('wachtwoord'))"
     sealed = manage("shell", "-v0", "-c", seal, SECRET_KEY=older).stdout.strip()
-    unseal = f"from support.sealed import unseal; print(unseal({sealed!r}))"
+    unseal = f"from support.secrets.sealing import unseal; print(unseal({sealed!r}))"
     fallbacks = {"SECRET_KEY": newer, "SECRET_KEY_FALLBACKS": f"something else,{older}"}
     assert manage("shell", "-v0", "-c", unseal, SECRET_KEY=newer).returncode != 0
     assert manage("shell", "-v0", "-c", unseal, **fallbacks).stdout.strip() == "wachtwoord"

@@ -4,8 +4,14 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import cast
 
+import django.contrib.admin
+import django.contrib.auth
 import polib
+from django.template import engines
+from django.template.backends.jinja2 import Jinja2
+from django.utils.translation import gettext, ngettext, override
 
 from config.translations import LOCALES
 
@@ -63,9 +69,9 @@ def _places(text: str) -> list[str]:
 
 
 STAFF = (
-    "templates/workspace/*.html",
-    "templates/promises/*.html",
-    "templates/reports/*.html",
+    "templates/workspace/**/*.html",
+    "templates/promises/**/*.html",
+    "templates/reports/**/*.html",
     "templates/mail/alerts.*",
     "templates/mail/automation*",
     "templates/mail/drift.*",
@@ -78,20 +84,60 @@ STAFF = (
 )
 CUSTOMERS_TOO = {"_agreed.html", "announce.html"}  # an announcement shows the customers' letter
 EVERYBODY = (
-    "templates/account/*.html",
-    "templates/errors/*.html",
-    "templates/mfa/*.html",
-    "templates/socialaccount/*.html",
+    "templates/account/**/*.html",
+    "templates/errors/**/*.html",
+    "templates/mfa/**/*.html",
+    "templates/socialaccount/**/*.html",
     "templates/mail/forgotten.*",
     "templates/mail/locks.*",
     "templates/mail/sign_in_link.*",
     "support/sign_in/f*.py",
-    "support/sign_in/private_mail.py",
+    "support/sign_in/letters.py",
 )
+
+
+CUSTOMERS = (
+    "templates/portal/**/*.html",
+    "templates/widget/frame*.html",
+    "templates/promises/_agreed.html",
+    "templates/mail/answer*",
+    "templates/mail/changed.*",
+    "templates/mail/confirmation.*",
+    "templates/mail/edition*",
+    "templates/mail/letter.*",
+    "templates/mail/merged.*",
+    "templates/mail/moved.*",
+    "templates/mail/reply.*",
+    "sla/telling.py",
+    "support/portal/*.py",
+)
+
+
+def test_customers_are_addressed_as_u() -> None:
+    assert _said(CUSTOMERS, r"\b([Jj]ij|[Jj]e|[Jj]ouw?)\b") == set()
 
 
 def test_colleagues_are_addressed_as_je() -> None:
     assert _said(STAFF, r"\b[Uu]w?\b", leaving=CUSTOMERS_TOO) == set()
+
+
+NO_PAGE_OF_OURS = ("email", "in case you’ve forgotten", "password has been set")
+"""Of Django's own way to a new password, for which the house has one of its own."""
+
+
+def test_djangos_admin_says_je_to_colleagues_too() -> None:
+    formal = set()
+    for app in (django.contrib.admin, django.contrib.auth):
+        dutch = Path(app.__path__[0]) / "locale" / "nl" / "LC_MESSAGES" / "django.po"
+        with override("nl"):
+            formal |= {
+                text.msgid
+                for text in polib.pofile(str(dutch))
+                for said in (gettext(text.msgid), ngettext(text.msgid, text.msgid_plural, 2))
+                if re.search(r"\b[Uu]w?\b", said)
+                and not any(words in text.msgid for words in NO_PAGE_OF_OURS)
+            }
+    assert formal == set()
 
 
 def test_what_colleagues_and_customers_both_read_is_neither_je_nor_u() -> None:
@@ -106,7 +152,7 @@ def _said(patterns: tuple[str, ...], word: str, leaving: Collection[str] = ()) -
     """The Dutch texts in these files that have a word."""
     root = LOCALES.parent
     sources = [
-        re.sub(r"{{ (\w+) }}", r"%(\1)s", path.read_text("utf-8"))
+        _texts_in(path)
         for pattern in patterns
         for path in root.glob(pattern)
         if path.name not in leaving
@@ -120,5 +166,19 @@ def _said(patterns: tuple[str, ...], word: str, leaving: Collection[str] = ()) -
     }
 
 
+def _texts_in(path: Path) -> str:
+    """A file with its texts in quotes."""
+    source = path.read_text("utf-8")
+    if path.suffix == ".py":
+        return " ".join(source.split())
+    environment = cast("Jinja2", engines["jinja2"]).env
+    found = environment.extract_translations(source)  # type: ignore[attr-defined]
+    return "".join(f'"{text}"' for _line, _name, texts in found for text in _each(texts))
+
+
+def _each(texts: str | tuple[str | None, ...]) -> Iterator[str]:
+    yield from (texts,) if isinstance(texts, str) else (text for text in texts if text)
+
+
 def _has(source: str, text: str) -> bool:
-    return any(f"{quote}{text}{quote}" in source for quote in "\"'") or f"%}}{text}{{%" in source
+    return f'"{text}"' in source or f"'{text}'" in source

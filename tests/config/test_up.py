@@ -15,9 +15,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from config import home
+from config import home, renewing
 from config.env import BASE_DIR
 from tests.servers import product_environment, run_folder
+from tests.web_server import load
 
 
 def free_port() -> int:
@@ -27,7 +28,7 @@ def free_port() -> int:
         return port
 
 
-def eventually(condition: Callable[[], bool], *, seconds: float = 120) -> None:
+def eventually(condition: Callable[[], bool], *, seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -91,7 +92,22 @@ def up() -> Iterator[Up]:
 def test_up_heals_what_is_killed_loses_nothing_and_ends_cleanly(up: Up) -> None:
     up.start()
     links = re.findall(r"http://localhost:\d+(/\S+/)", up.output.read_text())
-    assert len(links) == 3, "an agent, a manager and a customer can sign in"
+    assert len(links) == 4, "an agent, a manager, an administrator and a customer can sign in"
+    eventually(up.ready)
+
+    before = {child.pid for child in up.children() if "gunicorn" in " ".join(child.cmdline())}
+    with load(up.port, "/sign-in/") as found:
+        renewal = subprocess.run(
+            [sys.executable, str(BASE_DIR / "manage.py"), "reload"],
+            env=up.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert renewal.returncode == 0, renewal.stderr
+    assert set(found.answers) == {200}, "no visitor was turned away"
+    after = {child.pid for child in up.children() if "gunicorn" in " ".join(child.cmdline())}
+    assert not before & after
     eventually(up.ready)
 
     second = subprocess.run(
@@ -127,6 +143,11 @@ def test_up_heals_what_is_killed_loses_nothing_and_ends_cleanly(up: Up) -> None:
     assert up.stop(signal.SIGTERM) == 0
     _gone, alive = psutil.wait_procs(family, timeout=10)
     assert not alive
+
+
+def test_a_renewal_where_nobody_runs_says_so(tmp_path: Path) -> None:
+    with pytest.raises(renewing.NotRunning):
+        renewing.ask(tmp_path)
 
 
 def test_a_port_in_use_is_one_line_that_says_what_to_do(up: Up) -> None:

@@ -150,3 +150,14 @@ def test_outcomes_are_told() -> None:
     assert Why.MERGED in whys(reading("resolution", merged))
     ended = readings(HOOG_MAIL, "2026-05-22 16:30 closed")
     assert whys(reading("reaction", ended))[-1] is Why.ENDED
+
+
+def test_a_release_that_is_waited_for_says_that_it_waits_and_which_waiting_was_too_long() -> None:
+    short = ["2026-05-18 11:00 waiting", "2026-05-18 12:00 resumed"]
+    long = ["2026-05-19 09:00 waiting", "2026-05-21 12:00 resumed"]
+    found = steps(
+        reading("resolution", readings(MIDDEL_MAIL, *short, *long, now="2026-05-22 12:00"))
+    )
+    assert wall(only(Why.LONG_IDLE, found).at) == "2026-05-19 09:00"
+    held = readings(MIDDEL_MAIL, "2026-05-18 11:00 waiting", now="2026-06-22 12:00")
+    assert wall(only(Why.PAUSED, steps(reading("resolution", held))).at) == "2026-05-18 11:00"

@@ -348,3 +348,23 @@ def test_the_order_of_questions_makes_no_difference() -> None:
         assert asked.elapsed(start, start + timedelta(days=400)) == fresh.elapsed(
             start, start + timedelta(days=400)
         )
+
+
+def test_the_end_of_a_day_is_that_of_a_day_to_come_and_of_our_time() -> None:
+    assert wall(WERKDAGEN.end_of_day(at("2026-05-22 16:00"), 1)) == "2026-05-26 17:00"
+    with pytest.raises(ValueError, match="count from 1"):
+        WERKDAGEN.end_of_day(at("2026-05-22 16:00"), 0)
+    with pytest.raises(ValueError, match="beyond the year"):
+        WERKDAGEN.end_of_day(at("2399-12-01 16:00"), 60)
+
+
+def test_nothing_counts_between_a_moment_and_itself_or_one_before_it() -> None:
+    noon = at("2026-05-20 12:00")
+    assert list(WERKDAGEN.stretches(noon, noon)) == []
+    assert list(WERKDAGEN.stretches(noon, noon - HOUR)) == []
+
+
+def test_a_calendar_that_was_closed_for_years_begins_to_count_when_it_opens() -> None:
+    closed = {date(2024, 1, 1) + timedelta(days=n) for n in range(366 + 365)}
+    sundays = WorkingHours({6: [("12:00", "13:00")]}, "Europe/Amsterdam", closed)
+    assert sundays.elapsed(at("2025-06-01 09:00"), at("2026-01-04 12:30")) == HOUR / 2

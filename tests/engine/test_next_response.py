@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from sla.contracts import contract
 from sla.engine import Agreement, Event, Reading, State, read_clocks
+from sla.engine.explanation import Why, explain
 from tests.engine.calendars import WERKDAGEN, at, wall
 from tests.engine.histories import HOOG_BACK, MIDDEL_MAIL, readings
 from tests.engine.test_clock_properties import histories
@@ -172,3 +173,14 @@ def test_turns_follow_each_other_and_leave_the_other_clocks_alone(events: list[E
 def test_direct_clocks_are_not_touched() -> None:
     found = readings(HOOG_BACK, terms=WITH, now="2026-05-18 10:30")
     assert [one.turn for one in found] == [0, 0]
+
+
+def test_why_begins_at_the_message_that_waits() -> None:
+    asked = "2026-05-18 12:00 customer_replied"
+    (one,) = [
+        one
+        for one in readings(MIDDEL_MAIL, ANSWERED, asked, now="2026-05-18 16:00", terms=WITH)
+        if one.turn
+    ]
+    steps = explain(one, WITH, WERKDAGEN, waived=False)
+    assert [wall(step.at) for step in steps if step.why is Why.ASKED] == ["2026-05-18 12:00"]

@@ -127,6 +127,15 @@ def test_waiting_and_the_time_until_a_reopening_are_drawn_as_one_each() -> None:
     ]
 
 
+def test_4f_the_time_until_a_declined_one_was_reopened_is_drawn_as_outside() -> None:
+    back = ["2026-05-18 12:00 declined", "2026-05-19 10:00 reopened"]
+    ruler = drawn("resolution", HOOG_MAIL, *back, now="2026-05-19 11:00")
+    assert parts(ruler)[:2] == [
+        ("counted", "2026-05-18 12:00", ""),
+        ("outside", "2026-05-19 10:00", ""),
+    ]
+
+
 def test_a_held_clock_has_no_deadline_and_goes_on() -> None:
     ruler = drawn("resolution", HOOG_MAIL, "2026-05-18 12:00 waiting", now="2026-05-19 12:00")
     assert ruler.open_ended
@@ -227,6 +236,20 @@ def test_a_hundred_pauses_stay_small() -> None:
         history += [f"{day:%Y-%m-%d %H:%M} waiting", f"{day + 3 * HOUR:%Y-%m-%d %H:%M} resumed"]
     ruler = drawn("resolution", *history, now="2029-05-18 12:00")
     assert len(ruler.segments) + len(ruler.marks) <= MOST
+
+
+def test_nights_give_way_to_many_short_pauses() -> None:
+    history, moment = [MIDDEL_MAIL], at("2026-05-18 11:00")
+    for _time in range(20):
+        history.append(f"{wall(moment + 7 * HOUR)} waiting")
+        moment += 21 * HOUR
+        history.append(f"{wall(moment)} resumed")
+    for promised, now in (("2026-09-20 07:00", "2026-06-24 23:00"), (None, "2026-06-05 23:00")):
+        told = [history[0] if promised else HOOG_MAIL, *history[1:]]
+        ruler = drawn("resolution", *told, now=now, releases=[promised] if promised else None)
+        assert len(ruler.segments) <= 60
+        waits = [one for one in ruler.segments if one.part is Part.WAITING]
+        assert waits
 
 
 BEGINS = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001

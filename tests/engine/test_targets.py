@@ -144,6 +144,7 @@ def test_the_explanation_says_how_long_a_working_day_is() -> None:
         ({"days": -1}, "working days"),
         ({"channels": "letter"}, "not_phone"),
         ({"channels": ["letter"]}, "known are"),
+        ({"channels": []}, "holds for no report"),
         ({"strength": "hope"}, "known are"),
         ({"promise": "next_response", "hours": 2, "channels": "phone"}, "next response"),
     ],
@@ -185,6 +186,16 @@ def test_where_nobody_is_kept_from_phoning_any_call_is_by_phone() -> None:
     assert {one.target.key for one in found} == {"phone", "any"}
 
 
+@pytest.mark.parametrize("rule", [{"channels": "phone"}, {"phone_required": True}])
+def test_where_nobody_is_kept_from_phoning_a_later_call_counts_too(rule: dict[str, Any]) -> None:
+    anybody = terms(target(promise="reaction", hours=1, **rule), caller="")
+    (one,) = read(anybody, MAIL, "2026-06-15 11:00 called", now="2026-06-15 11:30")
+    assert (wall(one.started_at), one.binding) == ("2026-06-15 11:00", True)
+    named = terms(target(promise="reaction", hours=1, **rule))
+    found = read(named, MAIL, "2026-06-15 11:00 called", now="2026-06-15 11:30")
+    assert not any(one.binding for one in found)
+
+
 def test_a_later_call_starts_what_is_promised_by_phone_and_leaves_the_rest() -> None:
     found = read(BY_CHANNEL, MAIL, "2026-06-15 11:00 called authorised", now="2026-06-15 11:30")
     starts = {one.target.key: wall(one.started_at) for one in found}
@@ -222,3 +233,18 @@ def test_dialog_is_read_as_it_is_written() -> None:
     assert found["reaction-setting"].strength is Strength.GUARANTEE
     assert {found[key].work for key in ("reaction-middel", "resolution-hoog")} == {8 * HOUR}
     assert agreement("diploc").targets[0].strength is Strength.GUARANTEE
+
+
+@pytest.mark.parametrize(
+    ("day", "who"),
+    [("15", "Wachten op de klant van"), ("16", "Wachten op de klant, of opgelost, van")],
+)
+def test_what_stood_still_outside_hours_is_not_told_as_nothing_of_time(day: str, who: str) -> None:
+    promised = target(hours=8, pauses_while_waiting=True)  # till Tuesday 16 June 10:00
+    history = [f"2026-06-{day} 18:00 waiting", f"2026-06-{day} 20:00 resumed"]
+    (one,) = read(promised, MAIL, *history, now="2026-06-17 09:30")
+    with override("nl"):
+        words = in_words(explain(one, terms(promised), WERKDAGEN), AMSTERDAM, {"nl": "Snel"})
+    (said,) = [sentence for sentence in words if sentence.startswith(who)]
+    assert said.endswith(f"{day} jun 2026 20:00: daarin viel geen werktijd.")
+    assert not any(" 0m" in sentence for sentence in words)

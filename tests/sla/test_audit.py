@@ -12,7 +12,7 @@ from sla import projection
 from sla.audit import differences
 from sla.models import Alert, Clock, Coverage
 from sla.sweep import sweep
-from support.demo import build
+from support.demo.story import build
 from tests import apart
 from tests.people import at
 from tickets.models import Ticket

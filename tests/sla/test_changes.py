@@ -10,7 +10,8 @@ from sla.models import Alert, Calendar, CalendarDay, Clock, Release
 from sla.queries import cards_of
 from sla.sweep import sweep
 from sla.wording import cause_words
-from support import desk, timeline
+from support import desk
+from support.timeline import line
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Contact, Kind, Ticket
@@ -79,7 +80,7 @@ def test_a_coming_closing_day_moves_running_clocks_and_says_from_to_and_why(
     alert = Alert.objects.get(kind="moved")
     assert (alert.due_before, alert.due_at) == (at("2026-05-19 10:00"), at("2026-05-20 10:00"))
     assert "Studiedag" in cause_words(alert.causes[0])
-    assert any("Studiedag" in item.text for item in timeline.whole(ticket))
+    assert any("Studiedag" in item.text for item in line.whole(ticket))
     sweep(now=SOON)
     assert Alert.objects.filter(kind="moved").count() == 1
     assert list(differences(now=SOON)) == []

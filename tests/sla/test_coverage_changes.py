@@ -11,9 +11,11 @@ from sla.contracts import contract
 from sla.models import Alert, Clock, Contract, CoverageChange, Edition
 from sla.queries import cards_of
 from sla.sweep import sweep
-from support import desk, timeline
-from support.models import OutgoingMail
-from support.notices import alerts
+from support import desk
+from support.desk import letters
+from support.mail.models import OutgoingMail
+from support.notifications import alerts
+from support.timeline import line
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Contact, Kind, Ticket
@@ -69,7 +71,7 @@ def test_a_running_clock_follows_a_corrected_edition_and_says_why(carla: Contact
     assert due(ticket, "reaction") == at("2026-05-20 10:00")
     alert = Alert.objects.get(kind="moved")
     assert (alert.due_before, alert.due_at) == (at("2026-05-19 10:00"), at("2026-05-20 10:00"))
-    told = [item for item in timeline.whole(ticket) if "Verkeerd contract" in item.text]
+    told = [item for item in line.whole(ticket) if "Verkeerd contract" in item.text]
     assert {item.who for item in told} == {"Alice", ""}
     assert any("Verkeerd contract" in said for said in cards_of(ticket, now=NOON)[0].explanation)
     assert list(differences(now=NOON)) == []
@@ -124,7 +126,7 @@ def test_a_waiver_granted_afterwards_makes_running_reactions_bind(carla: Contact
     sweep(now=NOON + timedelta(minutes=1))
     clock = Clock.objects.get(promise="reaction")
     assert (clock.binding, clock.state, clock.due_at) == (True, "breached", MONDAY)
-    assert any("Mail van Jan" in item.text for item in timeline.whole(ticket))
+    assert any("Mail van Jan" in item.text for item in line.whole(ticket))
     assert list(differences(now=NOON + timedelta(minutes=1))) == []
 
 
@@ -161,7 +163,7 @@ def test_the_customer_hears_that_the_promise_got_later(carla: Contact) -> None:
     ticket = setting(carla)
     changes.correct_edition(ticket, slower_edition(), why="Vergissing", actor=None, now=NOON)
     sweep(now=NOON)
-    alerts.tell(now=NOON)
+    alerts.tell(later=letters.tell_moved, now=NOON)
     mail = ticket.outgoing.get(subject__contains="datum")
     assert mail.to == "carla@school.example"
     assert "dinsdag 19 mei 2026, 10:00" in mail.text
@@ -175,8 +177,8 @@ def test_on_a_saturday_the_customer_hears_at_once_and_colleagues_on_monday(carla
     soon = saturday + timedelta(minutes=1)
     changes.correct_edition(ticket, slower_edition(), why="Vergissing", actor=None, now=soon)
     sweep(now=soon)
-    alerts.tell(now=soon)
+    alerts.tell(later=letters.tell_moved, now=soon)
     assert ticket.outgoing.filter(subject__contains="datum").exists()
     assert not OutgoingMail.objects.filter(to="alice@desk.example").exists()
-    alerts.tell(now=monday)
+    alerts.tell(later=letters.tell_moved, now=monday)
     assert OutgoingMail.objects.filter(to="alice@desk.example").exists()

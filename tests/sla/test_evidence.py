@@ -15,8 +15,9 @@ from sla import changes
 from sla.evidence import check, digest, evidence_of, replay_ticket
 from sla.models import Calendar, CalendarDay
 from sla.sweep import sweep
-from support import customer_side, desk
-from support.demo import build
+from support import desk
+from support.demo.story import build
+from support.desk import customer_side
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Kind, Ticket

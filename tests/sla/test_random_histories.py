@@ -26,12 +26,13 @@ from sla.audit import differences
 from sla.contracts import contract
 from sla.models import Calendar, CalendarDay, Clock, Contract, Coverage, Edition, Release
 from sla.sweep import sweep
-from support import customer_side, desk, gathering, putting_right
-from support.answers import DeskError
-from support.conversation import Reporter
-from support.locking import current
+from support import desk
+from support.desk import customer_side, gathering, putting_right
+from support.desk.answers import DeskError
+from support.who import Reporter
 from tests import people
 from tests.people import at, words
+from tickets.lifecycle import current
 from tickets.models import Channel, Kind, Organisation, Priority, Ticket
 
 STEPS = [timedelta(0), timedelta(minutes=40), timedelta(hours=5), timedelta(days=2)]

@@ -141,6 +141,45 @@ def test_a_name_that_is_taken_gets_a_number(schedule: ReleaseSchedule) -> None:
     assert releases.keep(schedule, now=MONDAY)[0].name == "Release 2026-06-03 (2)"
 
 
+def test_a_release_that_moves_is_called_by_its_new_day(schedule: ReleaseSchedule) -> None:
+    first, second, *_ = releases.keep(schedule, now=MONDAY)
+    changes.move_release(first, to=at("2026-06-04 06:00"), now=SOON)
+    first.refresh_from_db()
+    assert first.name == "Release 2026-06-04"
+    changes.move_release(first, to=at("2026-06-04 20:00"), now=SOON)
+    first.refresh_from_db()
+    assert first.name == "Release 2026-06-04"
+    changes.move_release(second, to=at("2026-06-04 06:00"), now=SOON)
+    second.refresh_from_db()
+    assert second.name == "Release 2026-06-04 (2)"
+
+
+def test_a_release_keeps_the_name_that_somebody_gave_it(schedule: ReleaseSchedule) -> None:
+    first, *_ = releases.keep(schedule, now=MONDAY)
+    Release.objects.filter(pk=first.pk).update(name="Zomer")
+    changes.move_release(first, to=at("2026-06-04 06:00"), now=SOON)
+    first.refresh_from_db()
+    assert first.name == "Zomer"
+
+
+def test_the_history_names_a_moved_release_as_it_was_called_when_it_was_promised(
+    schedule: ReleaseSchedule, carla: Contact
+) -> None:
+    first, *_ = releases.keep(schedule, now=MONDAY)
+    opened(carla)
+    changes.move_release(first, to=at("2026-06-04 06:00"), now=SOON)
+    sweep(now=SOON)
+    alert = Alert.objects.get(kind="moved")
+    assert [cause["name"] for cause in alert.causes] == ["Release 2026-06-03"]
+
+
+def test_a_release_that_goes_live_early_is_called_by_that_day(schedule: ReleaseSchedule) -> None:
+    first, *_ = releases.keep(schedule, now=MONDAY)
+    changes.bring_forward(first, now=SOON)
+    first.refresh_from_db()
+    assert first.name == f"Release {SOON.astimezone(people.AMSTERDAM):%Y-%m-%d}"
+
+
 def test_the_first_releases_give_a_date_to_what_had_none_and_one_reason(
     schedule: ReleaseSchedule, carla: Contact
 ) -> None:

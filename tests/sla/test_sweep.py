@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 
+from sla import sweep as sweeping
 from sla.audit import differences
 from sla.models import Alert, Clock, Coverage
 from sla.sweep import sweep
@@ -214,3 +215,22 @@ def test_a_poisoned_ticket_waits_an_hour_and_does_not_stop_the_others() -> None:
     assert Coverage.objects.get(ticket=poisoned).stale_since == waits
     sweep(now=DUE + timedelta(minutes=1))
     assert Alert.objects.filter(ticket=poisoned, kind="breach").count() == 1
+
+
+@pytest.mark.django_db
+def test_what_the_database_could_not_do_is_done_at_the_next_sweep(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ticket = setting(a_contact())
+    soon = at("2026-05-18 11:00")
+    history.record(ticket, EventKind.REPLIED, at=soon)
+
+    def refuse(*_args: object, **_more: object) -> None:
+        raise OperationalError("deadlock detected")
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(sweeping, "refresh", refuse)
+        sweep(now=soon + timedelta(seconds=5))
+    assert Clock.objects.get(ticket=ticket).state == "running"
+    sweep(now=soon + timedelta(seconds=10))
+    assert Clock.objects.get(ticket=ticket).state == "met"

@@ -1,8 +1,10 @@
 """Targets as contracts write them, through every form that an agreement has."""
 
+import re
 from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -25,14 +27,15 @@ from sla.audit import differences
 from sla.contracts import contract
 from sla.engine import Measure
 from sla.models import Clock, Contract, Edition, Target
+from sla.queries import cards_of
 from sla.sweep import sweep
 from support import desk
-from support.models import WhatIf
-from support.whatif import Question, ask
+from support.whatif.models import WhatIf
+from support.whatif.working import Question, ask
 from tests import people
 from tests.api.programs import program
 from tests.people import at, words
-from tickets.models import Channel, Kind, Organisation, Priority, Role, Ticket
+from tickets.models import Channel, Contact, Kind, Organisation, Priority, Role, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
@@ -144,7 +147,7 @@ def test_a_time_in_whole_working_days_is_worded_alike_on_every_page() -> None:
     client.force_login(mila)
     contact = people.contact(people.organisation())
     with translation.override("nl"):
-        reader = telling.reader_of(contact, contact.organisation)
+        reader = telling.reader_of(contact, contact.organisation, dialog)
         expected = telling.expected(
             dialog, **hoog, channel=Channel.WEB, reader=reader, waived=False
         ).points
@@ -299,9 +302,100 @@ def test_who_takes_a_call_hears_whether_it_is_a_report_by_phone(
     clauses: dict[str, str], may_phone: bool, said: str
 ) -> None:
     edition = agreements.load(data() | {"clauses": clauses}, in_force_on=date(2020, 1, 1))
+    caller = people.contact(people.organisation(), may_phone=may_phone)
     with translation.override("nl"):
-        reader = telling.Reader(may_phone=may_phone)
+        reader = telling.reader_of(caller, caller.organisation, edition)
         assert telling.verdict(edition, reader=reader, waived=False) == said
+
+
+BY_CALL = "Wat we beloven op een telefonische melding, geldt zodra u ons erover belt."
+BY_SOMEBODY = (
+    "Wat we beloven op een telefonische melding, geldt zodra iemand ons erover belt die dat mag"
+)
+
+
+def with_a_number(**changed: Any) -> Edition:
+    """The same, of a helpdesk that has a telephone."""
+    return agreements.load(
+        data() | {"phone": "030 123 45 67"} | changed, in_force_on=date(2020, 1, 1)
+    )
+
+
+def customer_of(edition: Edition, **person: Any) -> Contact:
+    customer = Organisation.objects.create(name="School")
+    Contract.objects.create(organisation=customer, agreement=edition.agreement)
+    return people.contact(customer, **person)
+
+
+def read_by(contact: Contact, address: str) -> str:
+    """The words of a page, as somebody of a customer reads it."""
+    user = User.objects.create_user(contact.email, name=contact.name)
+    Contact.objects.filter(pk=contact.pk).update(user=user)
+    client = Client(headers={"Accept-Language": "nl"})
+    client.force_login(user)
+    page = client.get(address).content.decode().partition("<main")[2]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_what_holds_by_phone_only_comes_with_the_number_and_who_may_phone() -> None:
+    edition = with_a_number(clauses={"caller": "art. 5"})
+    carla = customer_of(edition)
+    agreed = read_by(carla, reverse("our-agreement"))
+    assert "030 123 45 67" in agreed
+    assert "geldt alleen voor wat telefonisch is gemeld" in agreed
+    assert "bindt" not in agreed, "nothing binds only by phone there"
+    assert "Deze mensen mogen bellen: Carla . (art. 5)" in agreed
+    form = read_by(people.contact(carla.organisation, "Bas", may_phone=False), reverse("report"))
+    assert f"{BY_SOMEBODY} (art. 5). Dat mogen: Carla." in form
+    assert "030 123 45 67" in form
+
+
+def test_where_no_clause_says_who_may_phone_everybody_may() -> None:
+    bas = customer_of(with_a_number(clauses={}), may_phone=False)
+    assert "Iedereen in uw organisatie mag bellen." in read_by(bas, reverse("our-agreement"))
+    ada = people.contact(bas.organisation, "Ada", may_phone=False)
+    assert BY_CALL in read_by(ada, reverse("report"))
+
+
+def test_a_report_says_that_a_call_adds_a_promise_until_somebody_called() -> None:
+    edition = with_a_number(clauses={})
+    bas = customer_of(edition, may_phone=False)
+    now = at("2026-06-15 10:00")
+    ticket = desk.open_ticket(
+        people.reporter(bas),
+        words(),
+        subject="Storing",
+        kind=Kind.INCIDENT,
+        channel=Channel.EMAIL,
+        at=now,
+    )
+    reader = telling.reader_of(bas, bas.organisation, edition)
+
+    def advice() -> telling.Advice | None:
+        cards = cards_of(ticket, now=now)
+        return telling.advice(cards, edition, ticket=ticket, reader=reader, now=now)
+
+    with translation.override("nl"):
+        told = advice()
+        assert told is not None
+        assert (told.title, told.text) == ("Bel ons nu", BY_CALL)
+    desk.log_call(
+        ticket,
+        words(),
+        actor=people.agent("Bob"),
+        contact=bas,
+        caller="Bas",
+        answered=False,
+        at=now,
+    )
+    assert advice() is None
+    assert "by-phone" in ticket.clocks.values_list("target_key", flat=True)
+
+
+def test_an_empty_list_of_channels_is_refused_in_words() -> None:
+    nothing = [TARGETS[0] | {"channels": []}]
+    with pytest.raises(ValueError, match="an empty list holds for no report; write any"):
+        agreements.check(data() | {"targets": nothing})
 
 
 def test_the_calculator_counts_in_them(edition: Edition, client: Client) -> None:
@@ -327,7 +421,7 @@ def test_what_if_tries_them(edition: Edition, client: Client) -> None:
     mila = people.agent("Mila", Role.MANAGER)
     client.force_login(mila)
     reported(edition)
-    scope = whatif.Scope(date(2026, 6, 1), date(2026, 6, 30), edition.agreement_id)
+    scope = whatif.Sample(date(2026, 6, 1), date(2026, 6, 30), edition.agreement_id)
     run = ask(
         mila,
         Question(edition, scope, {"solved": {"measure": "work", "hours": 4, "days": 0}}),

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from sla import agreements, calendars, telling
 from sla.contracts import contract
 from sla.models import Edition
-from sla.queries import Stated, cards_of
+from sla.queries import Stated, cards_of, edition_of
 from sla.telling import Reader
 from support import desk
 from tests import people
@@ -149,8 +149,8 @@ def reported(*, may_phone: bool, channel: str = Channel.WEB, answered: bool = Fa
 
 
 def told(ticket: Ticket, *, now: datetime = MONDAY) -> list[str]:
-    reader = telling.reader_of(ticket.contact, ticket.organisation)
-    return telling.told(cards_of(ticket, now=now), reader=reader, zone=AMSTERDAM, now=now)
+    reader = telling.reader_of(ticket.contact, ticket.organisation, edition_of(ticket))
+    return telling.lines_for(cards_of(ticket, now=now), reader=reader, zone=AMSTERDAM, now=now)
 
 
 def test_a_report_that_was_not_phoned_is_told_to_who_may_and_to_who_may_not() -> None:
@@ -165,9 +165,9 @@ def test_who_may_not_phone_is_not_told_that_their_call_would_bind() -> None:
 def test_who_may_not_phone_and_did_is_told_to_have_a_colleague_do_it(dialog: Edition) -> None:
     ticket = reported(may_phone=False, channel=Channel.PHONE)
     people.contact(ticket.organisation, "Bea")  # type: ignore[arg-type]
-    reader = telling.reader_of(ticket.contact, ticket.organisation)
+    reader = telling.reader_of(ticket.contact, ticket.organisation, dialog)
     cards = cards_of(ticket, now=MONDAY)
-    advice = telling.advice(cards, dialog, reader=reader, now=MONDAY)
+    advice = telling.advice(cards, dialog, ticket=ticket, reader=reader, now=MONDAY)
     assert advice is not None
     assert (advice.title, reader.callers) == ("Laat een collega ons bellen", ["Bea"])
 
@@ -178,7 +178,7 @@ def test_an_answered_call_is_told_as_a_reaction_given_not_as_a_deadline(dialog: 
     assert "Reactie: gegeven op maandag 23 november 2026, 10:00 (" in said[0]
     assert "Oplossing: uiterlijk dinsdag 24 november 2026, 10:00 (" in said[1]
     cards = cards_of(ticket, now=MONDAY)
-    assert telling.advice(cards, dialog, reader=MAY, now=MONDAY) is None
+    assert telling.advice(cards, dialog, ticket=ticket, reader=MAY, now=MONDAY) is None
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_what_has_no_date_says_why(measure: str, words_of: str) -> None:
 def test_a_promise_that_lapsed_is_not_told_of_and_one_that_waits_is() -> None:
     lapsed = Stated("reaction", "Reactie", "x", "work", True, "cancelled", MONDAY, None, False)
     waits = Stated("resolution", "Oplossing", "y", "work", True, "paused", None, None, False)
-    said = telling.told([lapsed, waits], reader=MAY, zone=AMSTERDAM, now=MONDAY)
+    said = telling.lines_for([lapsed, waits], reader=MAY, zone=AMSTERDAM, now=MONDAY)
     assert said == ["Oplossing: staat stil zolang wij op u wachten (y)"]
 
 

@@ -21,10 +21,10 @@ from sla.models import (
     Edition,
 )
 from sla.reporting import OUTCOME, OUTCOMES
-from sla.whatif import Answer, Scope
+from sla.whatif import Sample, WhatIfAnswer
 from sla.world import Worlds
 from support import desk
-from support.demo import build
+from support.demo.story import build
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Contact, Kind, Organisation, Ticket, User
@@ -32,24 +32,24 @@ from tickets.models import Channel, Contact, Kind, Organisation, Ticket, User
 pytestmark = pytest.mark.django_db
 
 NOW = at("2026-05-27 14:00")
-SPRING = Scope(date(2026, 3, 1), date(2026, 5, 31))
+SPRING = Sample(date(2026, 3, 1), date(2026, 5, 31))
 
 
 def answer(
-    scope: Scope = SPRING,
+    scope: Sample = SPRING,
     *,
     edition: Edition | None = None,
     edits: Mapping[str, Mapping[str, Any]] | None = None,
     waived: bool = False,
     now: datetime = NOW,
-) -> Answer:
+) -> WhatIfAnswer:
     edition = edition or Edition.objects.get(agreement__key="dialog", number=1)
     targets = [
         {**target_data(target), **(edits or {}).get(target.key, {})}
         for target in edition.targets.all()
     ]
     other = whatif.otherwise(edition, targets, waived=waived)
-    found, extent, after = Answer(), scope.extent(), 0
+    found, extent, after = WhatIfAnswer(), scope.extent(), 0
     worlds = Worlds()
     while True:
         count, after = whatif.judge(
@@ -88,7 +88,7 @@ def report(
     return ticket
 
 
-def changed(found: Answer) -> list[tuple[int, str, str, str]]:
+def changed(found: WhatIfAnswer) -> list[tuple[int, str, str, str]]:
     return [(one["ticket"], one["before"], one["after"], one["why"]) for one in found.changes]
 
 
@@ -96,7 +96,7 @@ def test_the_same_terms_change_nothing_and_count_as_the_report_does() -> None:
     build(now=NOW)
     for agreement in ("dialog", "diploc"):
         edition = Edition.objects.get(agreement__key=agreement, number=1)
-        scope = Scope(date(2020, 1, 1), NOW.date(), agreement=edition.agreement_id)
+        scope = Sample(date(2020, 1, 1), NOW.date(), agreement=edition.agreement_id)
         found = answer(scope, edition=edition)
         clocks = Clock.objects.filter(ticket__coverage__edition=edition)
         rows = list(clocks.annotate(outcome=OUTCOME).exclude(outcome="").values_list("outcome"))
@@ -227,13 +227,13 @@ def test_only_what_was_reported_on_those_days_by_those_customers_is_looked_at() 
     extents = [
         scope.extent()
         for scope in (
-            Scope(*days),
-            Scope(*days, agreement=dialog.pk),
-            Scope(*days, organisation=elders.pk),
+            Sample(*days),
+            Sample(*days, agreement=dialog.pk),
+            Sample(*days, organisation=elders.pk),
         )
     ]
     assert [(extent.total, extent.uncovered) for extent in extents] == [(3, 1), (2, 1), (1, 0)]
-    assert sum(answer(Scope(*days)).counts["reaction|hoog|"]["before"].values()) == 3
+    assert sum(answer(Sample(*days)).counts["reaction|hoog|"]["before"].values()) == 3
 
 
 def test_nothing_is_written() -> None:
@@ -254,4 +254,4 @@ def test_the_answer_goes_to_json_and_back() -> None:
     build(now=NOW)
     found = answer(edits={"resolution-hoog": {"hours": 1}})
     assert found.changed
-    assert Answer(**json.loads(json.dumps(found.as_json()))) == found
+    assert WhatIfAnswer(**json.loads(json.dumps(found.as_json()))) == found

@@ -12,7 +12,8 @@ from django.urls import reverse
 from sla.audit import differences
 from sla.models import Alert, Clock
 from sla.sweep import sweep
-from support import customer_side, desk
+from support import desk
+from support.desk import customer_side
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Kind, Role, Status, Ticket

@@ -19,7 +19,7 @@ from allauth.mfa.totp.internal.auth import (
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.core import mail
+from django.core import mail, signing
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -30,10 +30,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from support.models import Mailbox, OutgoingMail, SignInLink
-from support.notices import outbox, post, secrets
+from support.mail import outbox, post, secrets
+from support.mail.models import Mailbox, OutgoingMail
+from support.sign_in import devices
+from support.sign_in.links import make_link, redeem
+from support.sign_in.models import SignInLink
 from support.sign_in.sessions import device_name
-from support.signin import make_link, redeem
 from tests import people
 from tests.at_once import together
 from tests.support.intake.test_delivery import bounce
@@ -234,6 +236,65 @@ def test_an_account_is_not_guessed_from_many_places(client: Client, alice: User)
     assert client.post(make_link(alice, now=timezone.now()))["Location"] == "/"
 
 
+def from_everywhere(url: str, form: dict[str, str], client: Client | None = None) -> None:
+    """Somebody with a thousand addresses uses up all tries of an account."""
+    for number in range(30):
+        (client or Client()).post(url, form, REMOTE_ADDR=f"198.51.100.{number}")
+
+
+def test_where_the_owner_signed_in_before_no_failures_elsewhere_keep_them_out(
+    client: Client, alice: User
+) -> None:
+    by_password(client)
+    client.post(reverse("sign-out"))
+    from_everywhere(reverse("sign-in"), {"login": alice.email, "password": "fout"})
+    assert by_password(Client()).status_code == 429
+    # Also from the very address that they come from.
+    assert by_password(client)["Location"] == "/"
+
+
+def test_a_known_browser_is_known_for_its_owner_alone_and_has_few_tries(
+    client: Client, alice: User
+) -> None:
+    bob = people.agent("Bob")
+    by_password(client)
+    client.post(reverse("sign-out"))
+    from_everywhere(reverse("sign-in"), {"login": bob.email, "password": "fout"})
+    assert by_password(client, email=bob.email).status_code == 429
+    for _number in range(5):
+        assert by_password(client, word="fout").status_code == 200
+    assert by_password(client).status_code == 429
+
+
+def test_a_made_up_note_of_a_browser_is_none(client: Client, alice: User) -> None:
+    from_everywhere(reverse("sign-in"), {"login": alice.email, "password": "fout"})
+    for made_up in ("x", "WyJhIixbMV1d:1abc:def", signing.dumps(["a", [alice.pk]])):
+        client.cookies[devices.COOKIE] = made_up
+        assert by_password(client).status_code == 429
+
+
+def test_who_knows_the_password_does_not_use_up_the_owners_codes(
+    client: Client, alice: User
+) -> None:
+    with_app(alice)
+    by_password(client)
+    client.post(reverse("mfa_authenticate"), {"code": code()})
+    client.post(reverse("sign-out"))
+    cache.clear()  # a code serves once; this is another half minute
+    thief = Client()
+    by_password(thief)
+    from_everywhere(reverse("mfa_authenticate"), {"code": "000000"}, thief)
+    assert (
+        "Too many"
+        in thief.post(
+            reverse("mfa_authenticate"), {"code": code()}, headers={"accept-language": "en"}
+        ).content.decode()
+    )
+    by_password(client)
+    client.post(reverse("mfa_authenticate"), {"code": code()})
+    assert user_of(client) == str(alice.pk)
+
+
 def test_signing_in_often_is_no_failure(client: Client, alice: User) -> None:
     for _number in range(8):
         assert by_password(client)["Location"] == "/"
@@ -346,7 +407,7 @@ def test_a_secret_copied_into_another_letter_stays_sealed(alice: User) -> None:
 def test_the_page_of_letters_as_files_keeps_a_secret_letter_closed(
     client: Client, alice: User, settings: Settings, tmp_path: Path
 ) -> None:
-    settings.EMAIL_BACKEND = "support.notices.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "support.mail.outbox.OutboxBackend"
     settings.VAR_DIR = tmp_path
     client.post(reverse("account_reset_password"), {"email": alice.email})
     post.send_due(now=timezone.now())

@@ -97,11 +97,12 @@ def test_a_manager_gives_an_organisation_its_agreement_and_a_waiver_needs_a_reas
     form = {
         "name": "Hanze College",
         "fixed_contact": "",
-        "contract-TOTAL_FORMS": 1,
-        "contract-INITIAL_FORMS": 0,
-        "contract-0-agreement": people.agreement().pk,
-        "contract-0-waived_from": "2026-01-01",
-        "contract-0-waiver_reason": "",
+        "contracts-TOTAL_FORMS": 1,
+        "contracts-INITIAL_FORMS": 0,
+        "contracts-0-agreement": people.agreement().pk,
+        "contracts-0-for_reports": "on",
+        "contracts-0-waived_from": "2026-01-01",
+        "contracts-0-waiver_reason": "",
         "domains-TOTAL_FORMS": 1,
         "domains-INITIAL_FORMS": 0,
         "domains-0-domain": "Hanze.example",
@@ -109,7 +110,7 @@ def test_a_manager_gives_an_organisation_its_agreement_and_a_waiver_needs_a_reas
     answer = client.post(reverse("admin:tickets_organisation_add"), form)
     assert answer.status_code == 200
     assert not Organisation.objects.exists()
-    form["contract-0-waiver_reason"] = "Besproken met de directie"
+    form["contracts-0-waiver_reason"] = "Besproken met de directie"
     client.post(reverse("admin:tickets_organisation_add"), form)
     contract = Contract.objects.get()
     assert contract.organisation.domains.get().domain == "hanze.example"
@@ -126,9 +127,10 @@ def test_a_contract_made_later_covers_what_was_reported_before(client: Client) -
     assert not Clock.objects.filter(ticket=ticket).exists()
     form = {
         "name": "Nieuw",
-        "contract-TOTAL_FORMS": 1,
-        "contract-INITIAL_FORMS": 0,
-        "contract-0-agreement": people.agreement().pk,
+        "contracts-TOTAL_FORMS": 1,
+        "contracts-INITIAL_FORMS": 0,
+        "contracts-0-agreement": people.agreement().pk,
+        "contracts-0-for_reports": "on",
         "domains-TOTAL_FORMS": 0,
         "domains-INITIAL_FORMS": 0,
     }

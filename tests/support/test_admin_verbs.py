@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from support import desk
-from support.workspace import bulk
+from support.workspace import many
 from tests import people
 from tests.people import words
 from tickets.models import (
@@ -124,7 +124,7 @@ def test_a_verb_that_the_page_would_not_offer_is_refused(
 def test_more_than_can_be_done_in_one_go_is_refused_whole(
     client: Client, alice: User, carla: Contact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "MOST", 1)
+    monkeypatch.setattr(many, "MOST", 1)
     tickets = [opened(carla), opened(carla)]
     form = {"action": "take", "_selected_action": [ticket.pk for ticket in tickets]}
     client.post(reverse(LIST), form | {"confirmed": "1"})

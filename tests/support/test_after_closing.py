@@ -8,9 +8,10 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from sla.models import Clock
-from support import customer_side, desk
-from support.customer_side import is_thanks
-from support.models import OutgoingMail
+from support import desk
+from support.desk import customer_side
+from support.desk.customer_side import is_thanks
+from support.mail.models import OutgoingMail
 from support.search import indexing
 from tests import people
 from tests.people import at, words

@@ -10,8 +10,10 @@ from sla.contracts import contract
 from sla.models import Alert
 from sla.sweep import sweep
 from support import desk
-from support.models import AlertNotice, OutgoingMail
-from support.notices import alerts
+from support.desk import letters
+from support.mail.models import OutgoingMail
+from support.notifications import alerts, digest
+from support.notifications.models import AlertNotice
 from tests import people
 from tests.at_once import together
 from tests.people import at, words
@@ -62,8 +64,8 @@ def test_the_assignee_gets_one_mail_for_many_and_only_once() -> None:
     alice = people.agent()
     people.agent("Bob")
     tickets = late_tickets(3, assignee=alice)
-    assert alerts.tell(now=AFTER) == 9  # a breach and two warnings each
-    assert alerts.tell(now=AFTER) == 0
+    assert alerts.tell(later=letters.tell_moved, now=AFTER) == 9  # a breach and two warnings each
+    assert alerts.tell(later=letters.tell_moved, now=AFTER) == 0
     assert told() == ["alice@desk.example"]
     mail = OutgoingMail.objects.get()
     assert [ticket.reference in mail.text for ticket in tickets] == [True] * 3
@@ -88,7 +90,7 @@ def test_each_step_goes_to_whom_the_edition_names() -> None:
     )
     desk.assign(ticket, assignee=alice, team=alice.team, actor=alice, at=MONDAY)
     sweep(now=MISSED + timedelta(days=1))
-    alerts.tell(now=MISSED + timedelta(days=1))
+    alerts.tell(later=letters.tell_moved, now=MISSED + timedelta(days=1))
     assert heard_of("warning", 50) == ["alice@desk.example"]
     assert heard_of("warning", 80) == ["alice@desk.example", "team@desk.example"]
     assert heard_of("breach") == ["alice@desk.example", "frank@desk.example", "team@desk.example"]
@@ -108,7 +110,7 @@ def test_an_edition_may_name_who_leads_the_team() -> None:
     ticket = people.setting(people.contact(people.organisation("Winkel", "own")), when=MONDAY)
     desk.assign(ticket, assignee=alice, team=alice.team, actor=alice, at=MONDAY)
     sweep(now=AFTER)
-    alerts.tell(now=AFTER)
+    alerts.tell(later=letters.tell_moved, now=AFTER)
     assert heard_of("breach") == ["lena@desk.example"]
 
 
@@ -116,10 +118,10 @@ def test_an_edition_may_name_who_leads_the_team() -> None:
 def test_four_hours_after_a_missed_deadline_the_managers_hear_of_it() -> None:
     people.agent("Mila", Role.MANAGER)
     late_tickets()
-    alerts.tell(now=AFTER)
+    alerts.tell(later=letters.tell_moved, now=AFTER)
     later = at("2026-05-19 14:01")
     sweep(now=later)
-    alerts.tell(now=later)
+    alerts.tell(later=letters.tell_moved, now=later)
     mail = OutgoingMail.objects.get(to="mila@desk.example")
     assert "nog niet klaar" in mail.text.lower()
 
@@ -137,7 +139,7 @@ def test_what_is_answered_by_then_goes_no_further() -> None:
 def test_without_assignee_the_team_is_told() -> None:
     people.agent()
     late_tickets()
-    alerts.tell(now=AFTER)
+    alerts.tell(later=letters.tell_moved, now=AFTER)
     assert told() == ["team@desk.example"]
 
 
@@ -148,7 +150,7 @@ def test_an_assignee_who_left_is_not_told_but_the_team_is() -> None:
     desk.assign(tickets[0], assignee=alice, team=alice.team, actor=alice, at=AFTER)
     alice.is_active = False
     alice.save()
-    alerts.tell(now=AFTER)
+    alerts.tell(later=letters.tell_moved, now=AFTER)
     assert told() == ["team@desk.example"]
 
 
@@ -159,7 +161,7 @@ def test_without_team_the_managers_are_told() -> None:
     people.agent("Adam", Role.ADMIN)
     Team.objects.all().delete()
     late_tickets()
-    alerts.tell(now=AFTER)
+    alerts.tell(later=letters.tell_moved, now=AFTER)
     assert told() == ["adam@desk.example", "mila@desk.example"]
 
 
@@ -182,11 +184,11 @@ def test_at_night_only_hoog_disturbs_anybody() -> None:
     soon = night + timedelta(minutes=1)
     sweep(now=soon)  # Hoog is due at once; Middel lacks a release
     OutgoingMail.objects.all().delete()
-    alerts.tell(now=soon)
+    alerts.tell(later=letters.tell_moved, now=soon)
     assert "middel" not in OutgoingMail.objects.filter(to="alice@desk.example").get().text
-    alerts.tell(now=at("2026-05-19 08:59"))
+    alerts.tell(later=letters.tell_moved, now=at("2026-05-19 08:59"))
     assert OutgoingMail.objects.filter(to="alice@desk.example").count() == 1
-    alerts.tell(now=at("2026-05-19 09:00"))
+    alerts.tell(later=letters.tell_moved, now=at("2026-05-19 09:00"))
     latest = OutgoingMail.objects.filter(to="alice@desk.example").latest("pk")
     assert "middel" in latest.text
 
@@ -206,7 +208,7 @@ def test_a_deadline_at_closing_time_is_told_then_and_not_the_next_morning() -> N
     OutgoingMail.objects.all().delete()
     closing = at("2026-05-18 17:01")
     sweep(now=closing)
-    alerts.tell(now=closing)
+    alerts.tell(later=letters.tell_moved, now=closing)
     assert heard_of("breach") == ["alice@desk.example"]
     assert told() == ["alice@desk.example"]
 
@@ -215,7 +217,7 @@ def test_a_deadline_at_closing_time_is_told_then_and_not_the_next_morning() -> N
 def test_what_trickles_in_waits_a_quarter_of_an_hour_for_company() -> None:
     alice = people.agent()
     first = late_tickets(assignee=alice)[0]
-    alerts.tell(now=AFTER)
+    alerts.tell(later=letters.tell_moved, now=AFTER)
     second = desk.open_ticket(
         people.reporter(first.contact or people.contact(people.organisation("B"))),
         words(),
@@ -239,17 +241,43 @@ def test_what_trickles_in_waits_a_quarter_of_an_hour_for_company() -> None:
         tell_at=AFTER,
     )
     to_alice = OutgoingMail.objects.filter(to="alice@desk.example")
-    alerts.tell(now=AFTER + timedelta(minutes=14))
+    alerts.tell(later=letters.tell_moved, now=AFTER + timedelta(minutes=14))
     assert to_alice.count() == 1
-    alerts.tell(now=AFTER + timedelta(minutes=16))
+    alerts.tell(later=letters.tell_moved, now=AFTER + timedelta(minutes=16))
     assert to_alice.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_digest_names_a_ticket_once_with_how_its_promise_stands_now() -> None:
+    alice = people.agent()
+    tickets = late_tickets(2, assignee=alice)
+    Alert.objects.create(
+        ticket=tickets[0],
+        target_key="resolution",
+        promise="resolution",
+        clause="Bijlage 1",
+        kind="warning",
+        share=50,
+        started_at=MONDAY,
+        due_at=AFTER + timedelta(days=1),
+        at=AFTER,
+        noticed_at=AFTER,
+        tell_at=AFTER,
+    )
+    alerts.tell(later=letters.tell_moved, now=AFTER)
+    mail = OutgoingMail.objects.get()
+    for said in (mail.text, mail.html):
+        assert [said.count(f"{ticket.reference} Logo") for ticket in tickets] == [1, 1]
+        assert "80%" not in said  # it has been missed since
+        assert "Deadline nadert: Oplossing, Bijlage 1, 50%" in said
+    assert mail.subject == "3 deadlines vragen je aandacht"
 
 
 @pytest.mark.django_db
 def test_an_alert_is_no_part_of_the_customers_thread() -> None:
     alice = people.agent()
     (ticket,) = late_tickets(assignee=alice)
-    alerts.tell(now=AFTER)
+    alerts.tell(later=letters.tell_moved, now=AFTER)
     alert = OutgoingMail.objects.get()
     desk.reply(ticket, words("Sorry, nu meteen."), actor=alice)
     answer = OutgoingMail.objects.exclude(pk=alert.pk).get()
@@ -261,16 +289,20 @@ def test_two_tellers_at_once_tell_each_alert_once() -> None:
     alice = people.agent()
     late_tickets(2, assignee=alice)
     now = timezone.now()
-    together(lambda: alerts.tell(now=now), lambda: alerts.tell(now=now))
+    together(
+        lambda: alerts.tell(later=letters.tell_moved, now=now),
+        lambda: alerts.tell(later=letters.tell_moved, now=now),
+    )
     assert AlertNotice.objects.filter(mail=None).count() == 0
-    assert sum(mail.text.count("/desk/tickets/") for mail in OutgoingMail.objects.all()) == 6
+    assert sum(mail.text.count("/desk/tickets/") for mail in OutgoingMail.objects.all()) == 2
 
 
 @pytest.mark.django_db
-def test_a_hundred_are_listed_and_the_rest_is_counted() -> None:
+def test_so_many_are_listed_and_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digest, "LISTED", 12)
     alice = people.agent()
     late_tickets(40, assignee=alice)
-    alerts.tell(now=AFTER)
+    alerts.tell(later=letters.tell_moved, now=AFTER)
     mail = OutgoingMail.objects.get()
-    assert mail.text.count("/desk/tickets/") == 100
-    assert "20" in mail.text.rsplit("/desk/tickets/", 1)[1]
+    assert mail.text.count("/desk/tickets/") == 12
+    assert "28" in mail.text.rsplit("/desk/tickets/", 1)[1]

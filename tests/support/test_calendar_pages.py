@@ -13,7 +13,7 @@ from sla import calendars
 from sla.models import Calendar, CalendarDay, Coverage, OpeningBlock
 from sla.sweep import heal
 from support import desk
-from support.promises.year import Kind, picture
+from support.calendars.year import Kind, picture
 from tests import people
 from tests.people import words
 from tickets.models import Channel, Role, Ticket, User

@@ -12,17 +12,22 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from sla.models import Clock
-from support import canned, customer_side, desk, mentions
-from support.models import CannedReply, Draft, Notification, OutgoingMail
-from support.notices import post
-from support.notifications import mailing
+from support import desk
+from support.canned import filling
+from support.canned.models import CannedReply
+from support.desk import customer_side
+from support.drafts.models import Draft
+from support.mail import post
+from support.mail.models import OutgoingMail
+from support.notifications import mailing, mentions
+from support.notifications.models import Notification
 from tests import people
 from tests.people import words
 from tickets.models import Channel, Contact, Kind, Role, Team, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 5
+LIST_QUERIES = 4
 
 
 @pytest.fixture
@@ -68,7 +73,7 @@ def posted(client: Client, url: str, **data: Any) -> Any:
 def test_variables_are_filled_in_from_the_ticket(
     client: Client, alice: User, ticket: Ticket
 ) -> None:
-    names = " | ".join(f"{{{{ {name} }}}}" for name in canned.VARIABLES)
+    names = " | ".join(f"{{{{ {name} }}}}" for name in filling.VARIABLES)
     reply(alice, body=names)
     (one,) = offered(client, ticket)
     *start, deadline = one["text"].split(" | ")

@@ -12,8 +12,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from sla.models import Clock
-from support import customer_side, desk, drafts, tasks
-from support.models import Draft
+from support import desk, tasks
+from support.desk import customer_side
+from support.drafts import keeping
+from support.drafts.models import Draft
 from tests import people
 from tests.at_once import together
 from tests.people import words
@@ -21,8 +23,8 @@ from tickets.models import Channel, Contact, Kind, Status, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-TICKET_QUERIES = 43
-PRESENCE_QUERIES = 5
+TICKET_QUERIES = 6
+PRESENCE_QUERIES = 3
 
 
 @pytest.fixture
@@ -134,7 +136,7 @@ def test_a_window_hears_that_its_text_was_sent_from_another(
     saved(client, ticket, text="Hallo", version=0)
     answered(client, ticket, "Hallo", version=1)
     assert saved(client, ticket, text="Hallo daar", version=1).json()["sending"] is True
-    drafts.send_due(now=later())
+    keeping.send_due(now=later())
     gone = saved(client, ticket, text="Hallo daar", version=1)
     assert (gone.status_code, gone.json()["version"]) == (409, 0)
     assert replies(ticket) == ["Hallo"]
@@ -145,11 +147,11 @@ def test_an_answer_is_sent_when_it_can_no_longer_be_taken_back(
 ) -> None:
     answered(client, ticket, then="hold")
     assert replies(ticket) == []
-    drafts.send_due(now=later(9))
+    keeping.send_due(now=later(9))
     assert replies(ticket) == []
     moment = later(12)
-    assert drafts.send_due(now=moment) == 1
-    assert drafts.send_due(now=moment) == 0
+    assert keeping.send_due(now=moment) == 1
+    assert keeping.send_due(now=moment) == 0
     ticket.refresh_from_db()
     assert (replies(ticket), ticket.status) == (["Antwoord"], Status.WAITING)
     assert {event.at for event in ticket.events.exclude(kind="reported")} == {moment}
@@ -166,7 +168,7 @@ def test_an_answer_taken_back_stands_in_the_composer_as_it_was_typed(
     assert "Te snel</textarea>" not in shown
     assert "data-countdown" in shown
     client.post(url("undo-answer", ticket))
-    drafts.send_due(now=later(60))
+    keeping.send_due(now=later(60))
     shown = page(client, ticket)
     assert "Te snel</textarea>" in shown
     assert "schema.txt" in shown
@@ -176,7 +178,7 @@ def test_an_answer_taken_back_stands_in_the_composer_as_it_was_typed(
 
 def test_taking_back_too_late_says_so(client: Client, alice: User, ticket: Ticket) -> None:
     answered(client, ticket)
-    drafts.send_due(now=later())
+    keeping.send_due(now=later())
     told = client.post(url("undo-answer", ticket), follow=True)
     assert "Too late" in told.content.decode()
     assert replies(ticket) == ["Antwoord"]
@@ -199,9 +201,9 @@ def test_two_workers_and_an_undo_at_once_send_it_once_or_not_at_all(
     answered(client, ticket)
     now = later()
     together(
-        lambda: drafts.send_due(now=now),
-        lambda: drafts.send_due(now=now),
-        lambda: drafts.undo(ticket, author=alice),
+        lambda: keeping.send_due(now=now),
+        lambda: keeping.send_due(now=now),
+        lambda: keeping.undo(ticket, author=alice),
     )
     left = list(Draft.objects.values_list("state", "text"))
     assert (replies(ticket), left) in (
@@ -243,7 +245,7 @@ def test_what_can_no_longer_be_done_comes_back_with_the_reason(
 ) -> None:
     answered(client, ticket, "Opgelost!", then="resolve")
     desk.resolve(ticket, words("Al klaar"), actor=bob)
-    assert drafts.send_due(now=later()) == 0
+    assert keeping.send_due(now=later()) == 0
     shown = page(client, ticket)
     assert "Opgelost!</textarea>" in shown
     assert "This answer was not sent" in shown
@@ -255,7 +257,7 @@ def test_an_answer_to_a_ticket_merged_meanwhile_comes_back(
 ) -> None:
     answered(client, ticket)
     Ticket.objects.filter(pk=ticket.pk).update(status=Status.MERGED)
-    drafts.send_due(now=later())
+    keeping.send_due(now=later())
     assert (replies(ticket), Draft.objects.get().state) == ([], "writing")
     assert Draft.objects.get().refused
 
@@ -270,7 +272,7 @@ def test_one_that_goes_wrong_holds_up_no_other(
     answered(client, other, "Goed")
     draft = Draft.objects.get(ticket=ticket)
     draft.files.create(file="attachments/lost", name="weg.txt", content_type="x", size=1)
-    assert drafts.send_due(now=later()) == 1
+    assert keeping.send_due(now=later()) == 1
     assert (replies(ticket), replies(other)) == ([], ["Goed"])
     draft.refresh_from_db()
     assert (draft.state, draft.text) == ("writing", "Antwoord")
@@ -281,7 +283,7 @@ def test_an_answer_of_somebody_put_out_of_office_is_not_sent_but_kept(
 ) -> None:
     answered(client, ticket)
     User.objects.filter(pk=alice.pk).update(is_active=False)
-    drafts.send_due(now=later())
+    keeping.send_due(now=later())
     assert (replies(ticket), Draft.objects.get().state) == ([], "writing")
 
 
@@ -342,7 +344,7 @@ def test_files_are_kept_with_the_draft_and_go_along(
     gone = Draft.objects.get().files.get(name="scherm.png")
     saved(client, ticket, text="Zie", version=told["version"], remove=gone.pk)
     answered(client, ticket, "Zie", version=told["version"])
-    drafts.send_due(now=later())
+    keeping.send_due(now=later())
     attachment = ticket.messages.get(kind="reply").attachments.get()
     with attachment.file.open() as kept:
         assert (attachment.name, kept.read()) == ("log.txt", b"regel")

@@ -8,11 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from support import addresses, desk
+from support import desk
+from support import who as known
 from support.automation.doing import Doer, do
-from support.conversation import Reporter
-from support.intake import people as known
-from support.models import IncomingMail, Mailbox, OutgoingMail
+from support.mail import addresses
+from support.mail.models import IncomingMail, Mailbox, OutgoingMail
+from support.who import Reporter
 from tests import people
 from tests.letters_in import come, come_at, opened
 from tests.people import words

@@ -17,7 +17,7 @@ from tickets.models import Channel, Contact, EmailDomain, Kind, OrganisationNote
 
 pytestmark = pytest.mark.django_db
 
-CUSTOMER_QUERIES = 21
+CUSTOMER_QUERIES = 17
 
 
 @pytest.fixture
@@ -150,8 +150,8 @@ def test_the_services_of_a_customer_stand_on_its_page_and_its_tickets(
     other = people.organisation("Ander")
     services = Service.objects
     services.create(agreement=dialog, name="Online Platform", url="https://online.dialog.example")
-    services.create(agreement=dialog, organisation=school, name="Eigen koppeling")
-    services.create(agreement=dialog, organisation=other, name="Iets van een ander")
+    services.create(agreement=dialog, contract=school.contracts.get(), name="Eigen koppeling")
+    services.create(agreement=dialog, contract=other.contracts.get(), name="Iets van een ander")
     services.create(agreement=people.agreement("diploc"), name="Webhosting")
     ticket = client.get(reverse("ticket", args=[report(carla).reference])).content.decode()
     for shown in (page(client, carla), ticket):
@@ -167,11 +167,15 @@ def test_a_service_is_of_somebody_with_a_contract_and_named_once(
 ) -> None:
     client.force_login(people.agent("Mila", Role.MANAGER))
     url, dialog = reverse("admin:sla_service_add"), people.agreement()
-    asked = {"agreement": dialog.pk, "organisation": carla.organisation_id, "name": "Platform"}
+    asked = {
+        "agreement": dialog.pk,
+        "contract": carla.organisation.contracts.get().pk,
+        "name": "Platform",
+    }
     strange = client.post(url, asked | {"agreement": people.agreement("diploc").pk})
-    assert "This organisation has no contract under this agreement." in strange.content.decode()
+    assert "This contract is under another agreement." in strange.content.decode()
     assert client.post(url, asked).status_code == 302
     assert client.post(url, asked).status_code == 200
-    assert client.post(url, asked | {"organisation": ""}).status_code == 302
-    assert client.post(url, asked | {"organisation": ""}).status_code == 200
+    assert client.post(url, asked | {"contract": ""}).status_code == 302
+    assert client.post(url, asked | {"contract": ""}).status_code == 200
     assert Service.objects.count() == 2

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from sla.models import Clock
-from support import customer_side, desk, putting_right
-from support.conversation import Reporter, Words
-from support.models import OutgoingMail
+from support import desk
+from support.desk import customer_side, putting_right
+from support.desk.conversation import Words
+from support.mail.models import OutgoingMail
+from support.who import Reporter
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Contact, Kind, Message, Role, Status, Team, Ticket, User

@@ -4,9 +4,10 @@ import pytest
 from django.db import DatabaseError, connection
 
 from sla.models import Clock
-from support import customer_side, desk
-from support.conversation import Words
-from support.models import OutgoingMail
+from support import desk
+from support.desk import customer_side
+from support.desk.conversation import Words
+from support.mail.models import OutgoingMail
 from tests import people
 from tests.at_once import together
 from tests.people import words

@@ -5,8 +5,8 @@ import pytest
 from sla import audit
 from sla.models import AuditRun, Clock
 from support import desk
-from support.models import OutgoingMail
-from support.notices import drift
+from support.mail.models import OutgoingMail
+from support.notifications import drift
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Kind, Role

@@ -6,8 +6,9 @@ import pytest
 
 from sla import editions
 from sla.models import Edition
-from support.models import EditionNotice, OutgoingMail
-from support.notices.editions import tell
+from support.agreements.letters import tell
+from support.agreements.models import EditionNotice
+from support.mail.models import OutgoingMail
 from support.tasks import announce_editions
 from tests import people
 from tests.at_once import together
@@ -113,7 +114,7 @@ def test_a_draft_and_a_first_edition_are_told_to_nobody() -> None:
 @pytest.mark.django_db
 def test_what_was_cut_off_is_taken_up_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     edition = announced(customers=5)
-    monkeypatch.setattr("support.notices.editions.BATCH", 2)
+    monkeypatch.setattr("support.agreements.letters.BATCH", 2)
     broken = Contact.objects.order_by("pk")[3]
 
     def address(contact: Contact) -> str:
@@ -122,7 +123,7 @@ def test_what_was_cut_off_is_taken_up_where_it_stopped(monkeypatch: pytest.Monke
         return contact.email
 
     with monkeypatch.context() as power:
-        power.setattr("support.notices.editions.address_of", address)
+        power.setattr("support.agreements.letters.address_of", address)
         with pytest.raises(ConnectionError):
             tell(now=NOW)
     assert len(told()) == 2  # the batch that was cut off left nothing

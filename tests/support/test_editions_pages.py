@@ -13,9 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from sla import editions
 from sla.agreements import check
 from sla.models import Agreement, Edition
-from support.models import EditionNotice
-from support.notices.editions import tell
-from support.notices.post import send_due
+from support.agreements.letters import tell
+from support.agreements.models import EditionNotice
+from support.mail.post import send_due
 from tests import people
 from tickets.models import ContactAddress, Role, User
 
@@ -75,7 +75,7 @@ def test_the_list_shows_every_agreement_with_its_editions_and_organisations(
     shown = page(client, "agreements")
     for words in ("Dialog Online Platform", "Diploc hosting", "Edition 2", "Klant 2", "draft"):
         assert words in shown
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("agreements"))
 
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sla.models import Clock
-from sla.queries import cards_if, cards_of
+from sla.queries import cards_of
+from sla.supposing import cards_if, cards_if_of
 from support import desk
 from support.workspace.judging import changes_if
 from support.workspace.weighing import grid
@@ -63,6 +64,20 @@ def test_what_is_shown_is_what_then_happens(
         (card.promise, card.clause, card.binding, card.due_at, card.state)
         for card in cards_of(ticket, now=now)
     }
+
+
+def test_what_a_colleague_wrote_meanwhile_comes_before_what_would_be_changed(
+    alice: User, carla: Contact
+) -> None:
+    asked = incident(carla)
+    now = asked.updated_at
+    later = now + timedelta(milliseconds=18)
+    desk.prioritise(asked, priority=Priority.MEDIUM, reason="Anders", actor=alice, at=later)
+    asked.updated_at = now  # as it was read before the colleague's verb
+    cards = cards_if(asked, now=now, priority=Priority.HIGH)
+    assert cards
+    other = people.organisation("Ander")
+    assert cards_if_of(asked, other, authorised=True, now=now)
 
 
 def test_looking_changes_nothing(client: Client, alice: User, carla: Contact) -> None:

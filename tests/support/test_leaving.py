@@ -8,10 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from support import desk, leaving, putting_right
-from support.conversation import Reporter
-from support.models import Macro, Notification
+from support import desk
+from support.automation.models import Macro
+from support.desk import putting_right
 from support.notifications import sweep as bell
+from support.notifications.models import Notification
+from support.people import leaving
+from support.who import Reporter
 from tests import people
 from tests.people import words
 from tickets.models import Channel, Contact, Kind, Organisation, Role, Ticket, User

@@ -21,10 +21,12 @@ from pytest_django import Settings
 from sla import changes
 from sla.models import Agreement, Contract
 from sla.sweep import sweep
-from support import desk, gathering
-from support.conversation import Reporter
-from support.models import OutgoingMail
-from support.notices import alerts, changed, letters, post
+from support import desk
+from support.desk import changed, gathering, letters
+from support.mail import post
+from support.mail.models import OutgoingMail
+from support.notifications import alerts
+from support.who import Reporter
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Contact, Kind, Priority, Role, Ticket, User
@@ -170,7 +172,7 @@ def test_a_letter_names_the_fixed_contact_and_leads_to_the_report(carla: Contact
 def test_letters_carry_the_providers_name_colour_and_logo(
     carla: Contact, settings: Settings, tmp_path: Path
 ) -> None:
-    settings.EMAIL_BACKEND = "support.notices.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "support.mail.outbox.OutboxBackend"
     settings.VAR_DIR = tmp_path
     Agreement.objects.update(colour="#f2c200", logo=PNG)
     opened(carla)
@@ -214,7 +216,9 @@ def test_another_priority_is_told_with_what_it_does_to_the_times(
 ) -> None:
     people.releases("2026-12-09 07:00")
     ticket = opened(carla, priority=Priority.MEDIUM)
-    desk.prioritise(ticket, priority=Priority.HIGH, reason="Intern: boos", actor=alice, at=MONDAY)
+    desk.prioritise(
+        ticket, priority=Priority.HIGH, reason="Geen leerling kan erin", actor=alice, at=MONDAY
+    )
     assert tell() == 1
     assert "Wat u van ons mag verwachten, is veranderd: Wit scherm" in letter().subject
     for text in (letter().text, seen(letter().html)):
@@ -222,7 +226,7 @@ def test_another_priority_is_told_with_what_it_does_to_the_times(
         assert "Oplossing" in text
         assert "uiterlijk dinsdag 24 november 2026, 10:00" in text
         assert "Het was: uiterlijk woensdag 9 december 2026, 07:00" in text
-        assert "Intern: boos" not in text
+        assert "De reden: Geen leerling kan erin" in text
     assert "BEL ONS NU" not in letter().text  # that a call matters they had been told
     assert letter().automatic
 
@@ -239,6 +243,18 @@ def test_the_phone_rule_is_told_where_it_begins_to_matter(carla: Contact, alice:
     assert "De prioriteit is Hoog." in letter().text
     assert "BEL ONS MAANDAG VANAF 09:00" in letter().text
     assert "(4.D)" in letter().text
+
+
+def test_the_reason_told_is_that_of_the_priority_it_ends_with(carla: Contact, alice: User) -> None:
+    ticket = opened(carla, priority=Priority.MEDIUM)
+    desk.prioritise(ticket, priority=Priority.HIGH, reason="Vergissing", actor=alice, at=MONDAY)
+    desk.prioritise(ticket, priority=Priority.LOW, reason="Een omweg", actor=alice, at=MONDAY)
+    tell()
+    assert "De reden: Een omweg" in letter().text
+    assert "Vergissing" not in letter().text
+    desk.classify(ticket, kind=Kind.QUESTION, actor=alice, at=SUNDAY_AFTER)
+    tell(SUNDAY_AFTER)
+    assert "De reden" not in letter().text
 
 
 SUNDAY_AFTER = at("2026-11-29 12:00")
@@ -312,7 +328,7 @@ def test_a_date_that_moved_is_told_as_the_confirmation_told_it(carla: Contact) -
     moved = MONDAY + timedelta(hours=1)
     changes.move_release(release, to=at("2026-12-14 07:00"), now=moved)
     sweep(now=moved)
-    alerts.tell(now=moved)
+    alerts.tell(later=letters.tell_moved, now=moved)
     mail = OutgoingMail.objects.get(subject__contains="De datum is gewijzigd")
     for text in (mail.text, seen(mail.html)):
         assert "Het was: maandag 7 december 2026, 07:00" in text

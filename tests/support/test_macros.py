@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from sla.models import Clock
-from support import desk, timeline
+from support import desk
 from support.automation import macros, steps
+from support.automation.models import AutomationRun, Macro
 from support.desk import DeskError
-from support.models import AutomationRun, Macro, OutgoingMail
+from support.drafts import keeping
+from support.drafts.models import Draft
+from support.mail.models import OutgoingMail
+from support.timeline import line
 from tests import people
 from tests.people import words
 from tickets.models import Channel, Contact, Kind, Message, Role, Team, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 7
+LIST_QUERIES = 6
 BUSY = [
     {"verb": "reply", "text": "Beste {{ klant.voornaam }}, {{ agent.naam }} kijkt."},
     {"verb": "assign", "value": "me"},
@@ -54,6 +60,18 @@ def ticket(carla: Contact) -> Ticket:
     )
 
 
+@pytest.fixture
+def calm(carla: Contact) -> Ticket:
+    """One with no deadline within seconds, for which nothing would be held back."""
+    return desk.open_ticket(
+        people.reporter(carla),
+        words(),
+        subject="Logo",
+        kind=Kind.SETTING,
+        channel=Channel.WEB,
+    )
+
+
 def macro(owner: User, title: str = "Bezig", **given: Any) -> Macro:
     return Macro.objects.create(owner=owner, title=title, **({"steps": BUSY} | given))
 
@@ -64,21 +82,70 @@ def ran(client: Client, ticket: Ticket, one: Macro) -> str:
 
 
 def test_a_macro_answers_assigns_and_sets_the_priority_in_one_click(
-    client: Client, alice: User, ticket: Ticket
+    client: Client, alice: User, calm: Ticket
 ) -> None:
     one = macro(alice)
-    page = client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+    page = client.get(reverse("ticket", args=[calm.reference])).content.decode()
     assert "assign to you · priority Medium" in page
-    page = ran(client, ticket, one)
-    ticket.refresh_from_db()
-    assert (ticket.assignee, ticket.priority, ticket.priority_is_definitive) == (
+    assert "answer “Beste Carla, Alice kijkt.”" in page
+    page = ran(client, calm, one)
+    assert "“Bezig” is done in ten seconds" in page
+    assert not Message.objects.filter(kind="reply").exists()
+    keeping.send_now(calm, author=alice, now=timezone.now())
+    page = client.get(reverse("ticket", args=[calm.reference])).content.decode()
+    calm.refresh_from_db()
+    assert (calm.assignee, calm.priority, calm.priority_is_definitive) == (
         alice,
         "middel",
         True,
     )
     assert Message.objects.filter(kind="reply").get().text == "Beste Carla, Alice kijkt."
     assert OutgoingMail.objects.filter(text__contains="Alice kijkt").exists()
-    assert "Macro “Bezig”: answer “Beste" in page
+    assert "Macro “Bezig”: antwoord “Beste Carla, Alice kijkt.”" in page  # in her language
+    assert "{{" not in page
+
+
+def test_a_macro_that_is_taken_back_leaves_its_words_and_did_nothing(
+    client: Client, alice: User, calm: Ticket
+) -> None:
+    version = calm.version
+    ran(client, calm, macro(alice))
+    client.post(reverse("undo-answer", args=[calm.reference]))
+    keeping.send_due(now=timezone.now() + timedelta(minutes=1))
+    calm.refresh_from_db()
+    assert (calm.version, calm.assignee) == (version, None)
+    page = client.get(reverse("ticket", args=[calm.reference])).content.decode()
+    assert "Beste Carla, Alice kijkt.</textarea>" in page
+
+
+def test_with_a_deadline_within_seconds_a_macro_goes_at_once(
+    client: Client, alice: User, ticket: Ticket
+) -> None:
+    assert "“Bezig” was done." in ran(client, ticket, macro(alice))
+    assert Message.objects.filter(kind="reply").exists()
+
+
+def test_a_macro_does_not_write_over_what_is_being_written(
+    client: Client, alice: User, ticket: Ticket
+) -> None:
+    now = timezone.now()
+    keeping.save(ticket, "reply", author=alice, text="Half af", version=0, now=now)
+    assert "You are writing an answer here" in ran(client, ticket, macro(alice))
+    assert Draft.objects.get().text == "Half af"
+    assert "was done: assign to you" in ran(
+        client, ticket, macro(alice, steps=[{"verb": "assign", "value": "me"}])
+    )
+
+
+def test_a_macro_that_can_no_longer_be_done_gives_its_words_back(
+    client: Client, alice: User, calm: Ticket
+) -> None:
+    ran(client, calm, macro(alice, steps=[{"verb": "hold", "text": "Welke browser?"}]))
+    desk.hold(calm, words(), actor=people.agent("Bob"))
+    keeping.send_due(now=timezone.now() + timedelta(minutes=1))
+    draft = Draft.objects.get()
+    assert (draft.text, draft.then, draft.macro) == ("Welke browser?", "hold", None)
+    assert draft.refused
 
 
 def test_what_a_person_answers_by_a_macro_is_the_reaction(alice: User, ticket: Ticket) -> None:
@@ -106,7 +173,7 @@ def test_an_obstacle_names_its_step_and_nothing_was_done(
         ([{"verb": "hold", "text": "Welke browser?"}], "waiting"),
         ([{"verb": "hold", "text": "?"}, {"verb": "resume"}], "open"),
         ([{"verb": "resolve", "text": "Klaar."}, {"verb": "close"}], "closed"),
-        ([{"verb": "note", "text": "Intern"}, {"verb": "unplan"}], "new"),
+        ([{"verb": "note", "text": "Intern"}, {"verb": "plan", "value": "none"}], "new"),
         ([{"verb": "classify", "value": "question"}], "new"),
     ],
 )
@@ -204,7 +271,7 @@ def test_what_a_macro_did_stays_in_the_history_when_it_is_gone(alice: User, tick
     run = macros.run(one, ticket, actor=alice)
     assert (run.first_version, run.last_version) == (1, 2)
     one.delete()
-    (entry,) = [item for item in timeline.whole(ticket) if "Bezig" in item.text]
+    (entry,) = [item for item in line.whole(ticket) if "Bezig" in item.text]
     assert (entry.kind, entry.who) == ("event", "Alice")
 
 

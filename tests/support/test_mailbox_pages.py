@@ -12,15 +12,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from config.health import CLOCK, WORK, beat_heartbeat
-from support.intake import imap, mailboxes
-from support.models import IncomingMail, Mailbox, OutgoingMail
-from support.notices import mailboxes as notices
-from support.sealed import seal, unseal
+from support.faults.met import CLOCK, WORK, beat
+from support.mail.models import IncomingMail, Mailbox, OutgoingMail
+from support.mailboxes import imap, sweep
+from support.mailboxes import letters as notices
+from support.secrets.sealing import seal, unseal
 from tests import people
 from tests.dovecot import PASSWORD, USER, Dovecot
 from tests.people import at
 from tickets.models import Role
+
+pytestmark = pytest.mark.usefixtures("looked_at")
 
 NOON = at("2026-05-18 12:00")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -93,17 +95,17 @@ def test_agents_see_a_banner_on_every_page_until_it_is_read_again(client: Client
     signed_in(client, Role.AGENT)
     box = mailbox(last_error="unreachable")
     page = client.get(reverse("queue")).content.decode()
-    assert 'role="alert"' in page
+    assert "Er komt geen mail binnen" in page
     assert str(Mailbox.Fault.UNREACHABLE.label) in page.lower()
     assert reverse("mailboxes") not in page
     Mailbox.objects.filter(pk=box.pk).update(last_read_at=timezone.now())
-    assert 'role="alert"' not in client.get(reverse("queue")).content.decode()
+    assert "Er komt geen mail binnen" not in client.get(reverse("queue")).content.decode()
 
 
 @pytest.mark.django_db
 def test_health_tells_of_it_and_only_readiness_keeps_the_web_in_rotation(client: Client) -> None:
-    beat_heartbeat(CLOCK, at=timezone.now())
-    beat_heartbeat(WORK, at=timezone.now())
+    beat(CLOCK, at=timezone.now())
+    beat(WORK, at=timezone.now())
     assert client.get("/health").status_code == 200
     mailbox()
     ready, whole = client.get("/readyz"), client.get("/health")
@@ -256,7 +258,7 @@ def test_a_mail_that_the_server_keeps_to_itself_is_shown_and_the_rest_goes_on(
         return real(connected, uid)
 
     monkeypatch.setattr(imap, "source", refusing)
-    outcome = mailboxes.read(box.pk)
+    outcome = sweep.read(box.pk)
     assert outcome.trouble is not None
     assert outcome.taken == 2
     kept = IncomingMail.objects.get(state="quarantine")

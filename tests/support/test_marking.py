@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from sla.evidence import evidence_of
-from support import desk, gathering, marking, timeline
-from support.desk import DeskError
-from support.marking import shown_to_customers
+from support import desk
+from support.desk import DeskError, gathering, marking
+from support.desk.marking import shown_to_customers
+from support.timeline import line
 from tests import people
 from tests.api.programs import program
 from tests.people import words
@@ -249,7 +250,7 @@ def test_everything_that_happens_around_a_ticket_has_words(alice: User, carla: C
     marking.add_item(ticket, text="Bellen", actor=alice)
     gathering.link(ticket, other=other, kind="related", actor=alice)
     gathering.merge(ticket, into=other, actor=alice)
-    told = [(item.text, item.who) for item in timeline.whole(ticket) if item.kind == "event"]
+    told = [(item.text, item.who) for item in line.whole(ticket) if item.kind == "event"]
     assert all(who == "Alice" for _text, who in told)
     assert any("logo" in text for text, _who in told)
     assert any("Browser: – → Firefox" in text for text, _who in told)

@@ -12,7 +12,8 @@ from sla.contracts import contract
 from sla.models import Alert, Clock, Contract
 from sla.reporting import month_report
 from sla.sweep import sweep
-from support import customer_side, desk
+from support import desk
+from support.desk import customer_side
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Contact, Kind, Organisation, Ticket, User

@@ -14,7 +14,8 @@ from django.urls import reverse
 from sla import changes
 from sla.models import Alert, Contract
 from sla.sweep import sweep
-from support import desk, gathering
+from support import desk
+from support.desk import gathering
 from tests import people
 from tests.api.programs import program
 from tests.people import at, words

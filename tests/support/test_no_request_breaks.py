@@ -14,9 +14,9 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from support import demo
+from support.api.models import ApiToken
 from support.api.tokens import make_token
-from support.models import ApiToken
+from support.demo import story
 from tests import every_column, fuzzing, people
 from tests.support.test_permissions import every_shown, patterns
 from tickets.models import Role, User
@@ -24,9 +24,9 @@ from tickets.models import Role, User
 pytestmark = pytest.mark.django_db
 SEED = 20_261_129
 PEOPLE: dict[str, str] = {
-    Role.CUSTOMER: demo.CUSTOMER,
-    Role.AGENT: demo.AGENT,
-    Role.MANAGER: demo.MANAGER,
+    Role.CUSTOMER: story.CUSTOMER,
+    Role.AGENT: story.AGENT,
+    Role.MANAGER: story.MANAGER,
 }
 SHARE: dict[str, int] = {Role.MANAGER: 2, Role.AGENT: 6, Role.ADMIN: 6}
 LEFT_OUT = {"sign-out", "mail-posted"}  # ends what is tested; has a secret of its own
@@ -107,7 +107,7 @@ def test_the_admin_does_not_break_on_odd_parameters(house: None, role: str) -> N
 
 
 def test_the_api_does_not_break_on_odd_bodies_and_parameters(house: None) -> None:
-    manager, chance = User.objects.get(email=demo.MANAGER), Random(SEED)
+    manager, chance = User.objects.get(email=story.MANAGER), Random(SEED)
     token, text = make_token(
         manager, name="a", scopes=["read", "write", "reports"], now=timezone.now()
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from support import desk
-from support.models import DigestHour, Notification, NotificationChoice
+from support.notifications.models import DigestHour, Notification, NotificationChoice
 from support.notifications.sweep import sweep
 from tests import people
 from tests.people import words
@@ -18,7 +18,7 @@ from tickets.models import Role, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 8
+LIST_QUERIES = 7
 
 
 @pytest.fixture

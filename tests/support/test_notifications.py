@@ -12,20 +12,20 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from sla.sweep import sweep as watch_clocks
-from support import customer_side, desk, putting_right, tasks
-from support.conversation import Reporter
-from support.models import (
+from support import desk, tasks
+from support.desk import customer_side, letters, putting_right
+from support.mail.models import OutgoingMail
+from support.notifications import alerts, mailing
+from support.notifications.models import (
     AlertNotice,
     DigestHour,
     Notification,
     NotificationChoice,
     NotificationKind,
     NotificationPlace,
-    OutgoingMail,
 )
-from support.notices import alerts
-from support.notifications import mailing
 from support.notifications.sweep import forget, sweep
+from support.who import Reporter
 from tests import people
 from tests.at_once import together
 from tests.people import at, words
@@ -321,7 +321,7 @@ def test_an_escalation_is_never_mailed_a_second_time_and_can_not_be_switched_off
     watch_clocks(now=late)
     goes_by(late)
     assert mails(alice) == []  # the escalation speaks first
-    alerts.tell(now=late)
+    alerts.tell(later=letters.tell_moved, now=late)
     goes_by(late + MINUTE)
     (mail,) = mails(alice)
     assert AlertNotice.objects.filter(mail=mail).exists()
@@ -332,9 +332,47 @@ def test_who_hears_of_a_deadline_by_choice_is_mailed(alice: User, ticket: Ticket
     wants(lead, NotificationKind.TEAM_BREACH, "now")
     late = at("2026-05-19 10:05")
     watch_clocks(now=late)
-    alerts.tell(now=late)
+    alerts.tell(later=letters.tell_moved, now=late)
     goes_by(late)
     assert len(mails(lead)) == 1
+
+
+def test_alerts_and_the_bell_mail_once_in_a_quarter_together(
+    alice: User, bob: User, ticket: Ticket
+) -> None:
+    near = at("2026-05-18 14:05")
+    watch_clocks(now=near)
+    alerts.tell(later=letters.tell_moved, now=near)
+    assert len(mails(alice)) == 1
+    desk.note(ticket, words("@Alice, kijk je even?"), actor=bob, at=near + MINUTE)
+    goes_by(near + 14 * MINUTE)
+    assert len(mails(alice)) == 1
+    goes_by(near + 15 * MINUTE)
+    assert len(mails(alice)) == 2
+    watch_clocks(now=at("2026-05-18 16:30"))  # and the other way round
+    desk.note(ticket, words("@Alice, en nu?"), actor=bob, at=at("2026-05-18 16:20"))
+    goes_by(at("2026-05-18 16:29"))
+    alerts.tell(later=letters.tell_moved, now=at("2026-05-18 16:30"))
+    assert len(mails(alice)) == 3
+    alerts.tell(later=letters.tell_moved, now=at("2026-05-18 16:45"))
+    assert len(mails(alice)) == 4
+
+
+def test_an_alert_and_the_bell_of_one_moment_are_one_mail(
+    alice: User, bob: User, ticket: Ticket
+) -> None:
+    near = at("2026-05-18 14:05")
+    desk.note(ticket, words("@Alice, kijk je even?"), actor=bob, at=near)
+    watch_clocks(now=near)
+    sweep(now=near)
+    alerts.tell(later=letters.tell_moved, now=near)
+    (mail,) = mails(alice)
+    assert mail.subject.startswith(f"[{ticket.reference}]")
+    for body in (mail.text, mail.html):
+        assert "kijk je even?" in body
+        assert body.count("14:05") >= 1
+    goes_by(near + 20 * MINUTE)
+    assert len(mails(alice)) == 1
 
 
 def test_who_left_gets_no_mail(alice: User, bob: User, ticket: Ticket) -> None:

@@ -11,13 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from support import desk, once
-from support.models import OutgoingMail, SentForm, WidgetSite
+from support import desk
+from support.forms import once
+from support.forms.models import SentForm
+from support.mail.models import OutgoingMail
+from support.widget.models import WidgetSite
 from tests import people
 from tests.api.programs import account
 from tests.at_once import together
 from tests.people import words
-from tickets.models import Channel, Kind, Ticket
+from tickets.models import Channel, Contact, Kind, Role, Team, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -95,22 +98,120 @@ def test_a_widget_that_tries_again_makes_one_ticket(client: Client) -> None:
     assert Ticket.objects.count() == 1
 
 
-def test_an_answer_in_the_portal_is_added_once(client: Client) -> None:
-    carla = people.contact(people.organisation())
-    ticket = desk.open_ticket(
+@pytest.fixture
+def carla() -> Contact:
+    return people.contact(people.organisation())
+
+
+@pytest.fixture
+def ticket(carla: Contact) -> Ticket:
+    return desk.open_ticket(
         people.reporter(carla),
         words(),
         subject="Doelen",
         kind=Kind.QUESTION,
         channel=Channel.WEB,
     )
+
+
+def token_of(client: Client, address: str) -> str:
+    """What a page's forms carry."""
+    return str(client.get(address).context["csrf_token"])
+
+
+def test_an_answer_in_the_portal_is_added_once(
+    client: Client, carla: Contact, ticket: Ticket
+) -> None:
     client.force_login(account(carla))
     url = reverse("my-ticket", args=[ticket.reference])
-    given = client.get(url).context["reply_form"]["page"].value()
+    given = token_of(client, url)
     for text in ("Nog steeds", "Nog steeds", "En ook dit"):
-        assert client.post(url, {"text": text, "page": given}).status_code == 302
+        sent = client.post(url, {"text": text, "csrfmiddlewaretoken": given})
+        assert (sent.status_code, sent["Location"]) == (302, url)
     said = ticket.messages.filter(kind="customer").order_by("pk")
     assert list(said.values_list("text", flat=True))[1:] == ["Nog steeds", "En ook dit"]
+
+
+def test_a_note_sent_again_from_another_page_is_another_note(
+    client: Client, ticket: Ticket
+) -> None:
+    client.force_login(people.agent())
+    page, url = (reverse(name, args=[ticket.reference]) for name in ("ticket", "note"))
+    for given in (token_of(client, page), token_of(client, page)):
+        for _time in range(2):
+            client.post(url, {"text": "Gebeld", "csrfmiddlewaretoken": given})
+    assert ticket.messages.filter(kind="note").count() == 2
+
+
+def test_what_somebody_else_sends_with_the_same_word_is_theirs(
+    client: Client, ticket: Ticket
+) -> None:
+    url, said = reverse("note", args=[ticket.reference]), {"text": "x", "csrfmiddlewaretoken": "w"}
+    for name in ("Alice", "Bob"):
+        client.force_login(people.agent(name))
+        client.post(url, said)
+    assert ticket.messages.filter(kind="note").count() == 2
+
+
+def test_a_form_that_was_wrong_can_be_sent_again(client: Client, ticket: Ticket) -> None:
+    client.force_login(people.agent())
+    url = reverse("verb", args=[ticket.reference, "rename"])
+    assert client.post(url, {"csrfmiddlewaretoken": "w"}).status_code == 422
+    assert not SentForm.objects.exists()
+
+
+def test_who_is_told_of_it_a_second_time_hears_that_it_was_done_once(
+    client: Client, ticket: Ticket
+) -> None:
+    client.force_login(people.agent())
+    url = reverse("note", args=[ticket.reference])
+    said = {"text": "Gebeld", "csrfmiddlewaretoken": "w"}
+    client.post(url, said)
+    again = client.post(url, said, follow=True)
+    assert "dit is één keer gedaan" in again.content.decode()
+
+
+def test_a_row_that_the_admin_makes_is_made_once(client: Client) -> None:
+    client.force_login(people.agent("Ada", Role.ADMIN))
+    url = reverse("admin:tickets_team_add")
+    form = {
+        "name": "Nacht",
+        "email": "nacht@desk.example",
+        "csrfmiddlewaretoken": token_of(client, url),
+    }
+    first, second = client.post(url, form), client.post(url, form)
+    assert first["Location"] == second["Location"]
+    assert Team.objects.filter(name="Nacht").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_verbs_at_the_same_moment_are_one(client: Client, ticket: Ticket) -> None:
+    alice = people.agent()
+    url = reverse("note", args=[ticket.reference])
+
+    def send() -> object:
+        browser = Client()
+        browser.force_login(alice)
+        return browser.post(url, {"text": "Gebeld", "csrfmiddlewaretoken": "w"}).status_code
+
+    assert together(send, send) == [302, 302]
+    assert ticket.messages.filter(kind="note").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_half_way_leaves_nothing_and_can_be_sent_again(
+    client: Client, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(people.agent())
+    url = reverse("note", args=[ticket.reference])
+    said = {"text": "Gebeld", "csrfmiddlewaretoken": "w"}
+    with monkeypatch.context() as broken:
+        broken.setattr("support.workspace.composing._to_composer", lambda _found: 1 / 0)
+        assert client.post(url, said).status_code == 500
+    assert not ticket.messages.filter(kind="note").exists()
+    assert client.post(url, said).status_code == 302
+    assert ticket.messages.filter(kind="note").count() == 1
 
 
 def test_what_was_refused_is_not_taken_for_done(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from html import unescape
 
 import pytest
 from django.conf import settings
@@ -14,10 +15,12 @@ from sla.audit import differences
 from sla.models import Alert, Clock, Coverage, Release, ReleaseSchedule
 from sla.queries import cards_of
 from sla.sweep import heal
-from support import desk, timeline
-from support.models import OutgoingMail
-from support.notices import alerts
-from support.workspace.planning import schedule_words
+from support import desk
+from support.desk import letters
+from support.mail.models import OutgoingMail
+from support.notifications import alerts
+from support.planning.pages import schedule_words
+from support.timeline import line
 from tests import people
 from tests.people import words
 from tickets.models import Channel, Contact, Kind, Role, Status, Ticket, User
@@ -216,7 +219,7 @@ def test_what_was_solved_meanwhile_is_said(client: Client, carla: Contact, alice
     desk.resolve(ticket, words(), actor=alice)
     url = reverse("planning-plan", args=[ticket.reference])
     answer = client.post(url, {"release": coming.pk}, follow=True)
-    assert "This can't be done while" in plain(answer.content.decode()).replace("&#x27;", "'")
+    assert "This can't be done while" in unescape(plain(answer.content.decode()))
 
 
 # Moving and skipping
@@ -300,13 +303,13 @@ def test_a_customer_whose_date_got_later_is_told_both_dates_and_the_ticket_says_
     client.post(page_of(found), {"do": "move", "to": typed(to)})
     heal(now=timezone.now())
     Alert.objects.update(tell_at=NOW)
-    alerts.tell(now=timezone.now())
+    alerts.tell(later=letters.tell_moved, now=timezone.now())
     mail = OutgoingMail.objects.filter(ticket=ticket, to=ticket.reporter_email).latest("pk")
     dates = [f"{timezone.localtime(each):%H:%M}" for each in (found.planned_at, to)]
     before, after = (f"{timezone.localtime(each).day} " for each in (found.planned_at, to))
     assert all(part in mail.text for part in (*dates, before, after, found.name))
-    assert any(found.name in item.text and "→" in item.text for item in timeline.whole(ticket))
-    alerts.tell(now=timezone.now())
+    assert any(found.name in item.text and "→" in item.text for item in line.whole(ticket))
+    alerts.tell(later=letters.tell_moved, now=timezone.now())
     told = OutgoingMail.objects.filter(ticket=ticket, to=ticket.reporter_email)
     assert told.count() == 2  # the confirmation, and this
 
@@ -318,7 +321,7 @@ def test_a_customer_whose_date_got_earlier_is_not_mailed(
     client.post(page_of(found), {"do": "move", "to": typed(NOW + timedelta(days=4))})
     heal(now=timezone.now())
     Alert.objects.update(tell_at=NOW)
-    alerts.tell(now=timezone.now())
+    alerts.tell(later=letters.tell_moved, now=timezone.now())
     assert Alert.objects.get(kind="moved").due_at == NOW + timedelta(days=4)
     assert OutgoingMail.objects.filter(ticket=ticket, to=ticket.reporter_email).count() == 1
 
@@ -541,6 +544,7 @@ def test_the_admin_sets_up_a_schedule_and_shows_what_is_live_without_a_way_to_ch
         "every_weeks": 3,
         "first_on": first.isoformat(),
         "at_time": "06:00",
+        "minutes_down": 2,
     }
     client.post(reverse("admin:sla_releaseschedule_add"), data)
     assert Release.objects.filter(agreement=agreement).count() > 15

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from sla.models import Coverage, Release
 from support import desk
-from support.workspace.planning_board import Column
+from support.planning.board import Column
 from tests import people
 from tests.people import words
 from tickets.models import Channel, Contact, Kind, Priority, Ticket, User
@@ -21,7 +21,7 @@ from tickets.models import Channel, Contact, Kind, Priority, Ticket, User
 pytestmark = pytest.mark.django_db
 NOW = timezone.now().replace(second=0, microsecond=0)
 BOARD, MOVE = "planning-board", "planning-board-move"
-QUERIES = 14
+QUERIES = 13
 
 
 @pytest.fixture

@@ -1,28 +1,31 @@
 """What was promised stands: over a pause, a merge, and whoever turns out to have phoned."""
 
-from datetime import date
+from copy import deepcopy
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from sla import evidence, planning
+from sla import agreements, evidence, planning
 from sla.audit import differences
-from sla.models import Alert, Clock, Coverage
+from sla.contracts import contract
+from sla.models import Alert, Clock, Contract, Coverage
 from sla.queries import cards_of, next_cards
 from sla.reporting import month_report
 from sla.sweep import sweep
-from support import customer_side, desk, gathering, putting_right
-from support.models import Notification
-from support.notices import alerts
-from support.notifications import causes
+from support import desk
+from support.desk import customer_side, gathering, letters, putting_right
+from support.notifications import alerts, causes
+from support.notifications.models import Notification
+from support.who import Reporter
 from support.workspace.judging import changes_if
 from tests import people
 from tests.api.programs import program
 from tests.people import at, words
-from tickets.models import Channel, Contact, Kind, Ticket, User
+from tickets.models import Channel, Contact, Kind, Organisation, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
@@ -128,12 +131,85 @@ def test_what_was_declined_raises_no_alarm_when_it_comes_back(alice: User, carla
     assert [alert.kind for alert in kinds] == []
 
 
+def test_4f_declined_twice_and_closed_nothing_of_it_counts(
+    alice: User, carla: Contact, client: Client
+) -> None:
+    ticket = phoned(carla, "2026-06-15 10:00")
+    for when in ("2026-06-15 12:00", "2026-06-16 12:00"):
+        desk.decline(ticket, words(), actor=alice, at=at(when))
+        if when == "2026-06-15 12:00":
+            desk.reopen(ticket, reason="Toch wel", actor=alice, at=at("2026-06-16 12:00"))
+    desk.close(ticket, actor=alice, at=at("2026-06-17 12:00"))
+    desk.reopen(ticket, reason="Toch wel", actor=alice, at=at("2026-06-18 12:00"))
+    sweep(now=at("2026-06-18 12:00"))
+    clock = resolution(ticket)
+    assert (clock.state, clock.due_at) == (Clock.State.RUNNING, at("2026-06-19 10:00"))
+    assert not Alert.objects.filter(ticket=ticket, at__gt=at("2026-06-15 12:00")).exists()
+    assert list(differences(now=at("2026-06-18 12:00"))) == []
+    (card,) = [
+        each
+        for each in cards_of(ticket, now=at("2026-06-18 12:00"))
+        if each.promise == "resolution"
+    ]
+    assert card.remaining == timedelta(hours=6)
+
+
+# Pages and evidence of the hour that comes twice, and to the second.
+
+ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+
+
+def counted(ticket: Ticket, now: datetime) -> list[str]:
+    """What the explanation on pages counts."""
+    told = next(each for each in cards_of(ticket, now=now) if each.due_at).explanation
+    return [line.split(": ")[1] for line in told if line.endswith("werktijd geteld.")]
+
+
+def test_a_pause_in_the_hour_that_comes_twice_is_an_hour_on_pages_and_in_the_evidence(
+    alice: User,
+) -> None:
+    data = deepcopy(contract("dialog"))
+    data["calendar"] |= {"name": "Altijd", "week": ALWAYS, "holidays": []}
+    edition = agreements.load(data | {"key": "altijd"}, in_force_on=date(2020, 1, 1))
+    school = Organisation.objects.create(name="School")
+    Contract.objects.create(organisation=school, agreement=edition.agreement)
+    ticket = phoned(people.contact(school), "2026-10-24 22:00")
+    held = datetime(2026, 10, 25, 2, 15, tzinfo=people.AMSTERDAM)
+    desk.hold(ticket, words(), actor=alice, at=held)
+    desk.resume(ticket, actor=alice, at=held.replace(fold=1))
+    now = at("2026-10-25 05:00")
+    assert resolution(ticket).due_at == at("2026-10-25 06:00")
+    with translation.override("nl"):
+        told = next(each for each in cards_of(ticket, now=now) if each.promise == "resolution")
+    assert sum("02:15 (wintertijd)" in line for line in told.explanation) == 2
+    assert list(differences(now=now)) == []
+    assert evidence.check(evidence.evidence_of(ticket, now=now)) == []
+
+
+def test_a_second_before_closing_is_told_to_the_second(alice: User, client: Client) -> None:
+    caller = people.contact(people.organisation("Winkel", "diploc"))
+    moment = at("2025-12-24 16:59:59")
+    ticket = desk.open_ticket(
+        people.reporter(caller),
+        words(),
+        subject="Hosting",
+        kind=Kind.SUPPORT,
+        channel=Channel.EMAIL,
+        at=moment,
+    )
+    with translation.override("nl"):
+        assert counted(ticket, moment) == ["1s werktijd geteld.", "3u 59m 59s werktijd geteld."]
+    page = client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+    assert "12:59:59" in page
+    assert evidence.check(evidence.evidence_of(ticket, now=at("2025-12-25 10:00"))) == []
+
+
 # The caller recognised afterwards.
 
 
 def unknown(channel: str = Channel.PHONE) -> Ticket:
     return desk.open_ticket(
-        desk.Reporter(name="Iemand van School"),
+        Reporter(name="Iemand van School"),
         words(),
         subject="Storing",
         kind=Kind.INCIDENT,
@@ -236,7 +312,7 @@ def test_who_has_the_ticket_that_stays_hears_of_the_merged_one(
     breach = Alert.objects.get(ticket=first, kind=Alert.Kind.BREACH)
     told: list[Notification] = causes.of_alerts([breach])
     assert [each.recipient for each in told] == [bob]
-    alerts.tell(now=at("2026-08-03 17:00:02"))
+    alerts.tell(later=letters.tell_moved, now=at("2026-08-03 17:00:02"))
     assert bob.email in set(breach.notices.values_list("email", flat=True))
 
 

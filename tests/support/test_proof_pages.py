@@ -3,18 +3,26 @@
 import json
 from copy import deepcopy
 from datetime import date
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject
 
 from sla import agreements
 from sla.contracts import contract
-from sla.evidence import check
+from sla.engine.ruler import Part
+from sla.evidence import check, evidence_of
 from sla.models import Clock, Coverage, Edition
 from sla.sweep import sweep
 from support import desk
-from support.conversation import Reporter
+from support.documents.typesetting import pdf
+from support.who import Reporter
+from support.workspace.evidence import _document
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Kind, Role, Ticket, User
@@ -77,6 +85,78 @@ def test_the_evidence_comes_as_data_and_as_pdf_with_the_data_in_it(
     assert pdf["Content-Type"] == "application/pdf"
     assert pdf.content.startswith(b"%PDF-")
     assert b"EmbeddedFile" in pdf.content
+
+
+@pytest.fixture
+def evidence(ticket: Ticket, agent: Client) -> PdfReader:
+    """Its PDF, opened."""
+    answer = agent.get(f"/desk/tickets/{ticket.reference}/evidence.pdf")
+    return PdfReader(BytesIO(answer.content))
+
+
+def test_the_evidence_can_be_read_aloud(evidence: PdfReader) -> None:
+    about: Any = evidence.root_object
+    assert about["/MarkInfo"]["/Marked"]
+    assert about["/Lang"] == "nl"
+    assert about["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert b"pdfuaid" in about["/Metadata"].get_object().get_data()
+    assert evidence.metadata is not None
+    assert str(evidence.metadata.title).startswith("Bewijsstuk WD-1")
+
+
+def test_the_drawings_of_the_evidence_are_told_in_words(evidence: PdfReader) -> None:
+    figures = [node for node in structure(evidence) if node.get("/S") == "/Figure"]
+    said = [str(node["/Alt"]) for node in figures]
+    assert len(said) == 2
+    assert any("Uiterlijk" in words and "ma 18 mei 10:00" in words for words in said)
+
+
+def structure(reader: PdfReader) -> list[DictionaryObject]:
+    """Every element of what the document is built of."""
+    left: list[Any] = [reader.root_object["/StructTreeRoot"]]
+    found = []
+    while left:
+        node = left.pop().get_object()
+        if isinstance(node, ArrayObject):
+            left.extend(node)
+        elif isinstance(node, DictionaryObject):
+            found.append(node)
+            left.extend([node["/K"]] if "/K" in node else [])
+    return found
+
+
+def test_the_evidence_has_the_fonts_of_the_typesetter_and_none_of_the_machine(
+    evidence: PdfReader,
+) -> None:
+    pages: list[Any] = [*evidence.pages]
+    fonts = {
+        str(font.get_object()["/BaseFont"]).partition("+")[2]
+        for page in pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+    assert fonts
+    brought_along = ("LibertinusSerif", "DejaVuSansMono", "NewCMMath")
+    assert [name for name in fonts if not name.startswith(brought_along)] == []
+
+
+def test_the_evidence_says_in_words_of_a_customer_how_to_check_it(evidence: PdfReader) -> None:
+    text = " ".join(" ".join(page.extract_text() for page in evidence.pages).split())
+    assert "Ook bindend zonder te bellen" in text
+    assert "Controlegetal (SHA-256)" in text
+    assert "is er een letter in veranderd, dan klopt het controlegetal niet meer" in text
+
+
+def test_the_evidence_draws_whatever_a_stretch_of_time_was(ticket: Ticket, agent: Client) -> None:
+    drawn = {
+        "width": 100,
+        "said": "Zeven soorten tijd.",
+        "segments": [{"part": part, "x": 0, "width": 9, "name": ""} for part in Part],
+        "marks": [],
+    }
+    with override("nl"):
+        document = _document(ticket, evidence_of(ticket, now=timezone.now()), timezone.now())
+    document["clocks"][0]["ruler"] = drawn
+    assert pdf("evidence", document).startswith(b"%PDF-")
 
 
 def test_without_an_agreement_there_is_nothing_to_prove(agent: Client) -> None:
@@ -150,18 +230,19 @@ def test_a_waiver_given_in_the_admin_makes_running_reactions_bind(client: Client
         channel=Channel.EMAIL,
     )
     url = f"/admin/tickets/organisation/{customer.pk}/change/"
-    agreed = customer.contract
+    agreed = customer.contracts.get()
     client.post(
         url,
         {
             "name": customer.name,
-            "contract-TOTAL_FORMS": 1,
-            "contract-INITIAL_FORMS": 1,
-            "contract-0-id": agreed.pk,
-            "contract-0-organisation": customer.pk,
-            "contract-0-agreement": agreed.agreement_id,
-            "contract-0-waived_from": "2020-01-01",
-            "contract-0-waiver_reason": "Mail van Jan",
+            "contracts-TOTAL_FORMS": 1,
+            "contracts-INITIAL_FORMS": 1,
+            "contracts-0-id": agreed.pk,
+            "contracts-0-for_reports": "on",
+            "contracts-0-organisation": customer.pk,
+            "contracts-0-agreement": agreed.agreement_id,
+            "contracts-0-waived_from": "2020-01-01",
+            "contracts-0-waiver_reason": "Mail van Jan",
             "domains-TOTAL_FORMS": 0,
             "domains-INITIAL_FORMS": 0,
         },

@@ -13,20 +13,15 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from sla.sweep import sweep as watch_clocks
-from support import customer_side, desk, tasks
-from support.models import (
-    Notification,
-    NotificationChoice,
-    NotificationKind,
-    PushKey,
-    PushMessage,
-    PushSubscription,
-)
-from support.notifications import vapid
-from support.notifications.pushing import Outcome as Came
-from support.notifications.pushing import claim, hand_out, send_due, settle
+from support import desk, tasks
+from support.desk import customer_side
+from support.notifications.models import Notification, NotificationChoice, NotificationKind
+from support.notifications.push import vapid
+from support.notifications.push.models import PushKey, PushMessage, PushSubscription
+from support.notifications.push.sending import PushOutcome as Came
+from support.notifications.push.sending import claim, hand_out, send_due, settle
 from support.notifications.sweep import sweep
-from support.sealed import seal
+from support.secrets.sealing import seal
 from tests import people
 from tests.at_once import together
 from tests.people import at, words
@@ -341,6 +336,29 @@ def test_an_address_inside_somebodys_network_is_never_asked(
     goes_by(MONDAY + 2 * MINUTE)
     row.refresh_from_db()
     assert (row.fault, receiver.got) == (Fault.REFUSED, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_silent_push_service_does_not_hold_up_the_browsers_of_another(
+    alice: User, bob: User, ticket: Ticket, receiver: Receiver
+) -> None:
+    with receiving() as silent:
+        silent.status, silent.held = 201, True
+        quick = browser(alice, receiver)
+        for number in range(12):  # made later, and told first
+            browser(alice, silent, str(number))
+        mention(ticket, bob, when=MONDAY + MINUTE)
+
+        def watch() -> bool:
+            assert silent.arrived.wait(timeout=20)
+            reached = PushSubscription.objects.filter(pk=quick.pk, last_used_at__isnull=False)
+            while not reached.exists() and not silent.gave_up.is_set():
+                pass
+            silent.free.set()
+            return reached.exists()
+
+        arrived, meanwhile = together(lambda: goes_by(MONDAY + 2 * MINUTE), watch)
+    assert (arrived, meanwhile) == (13, True)
 
 
 def test_a_sender_that_died_leaves_its_message_to_the_next_and_notes_nothing_later(

@@ -7,11 +7,11 @@ from django.conf import settings as conf
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from support.models import PushKey, PushSubscription
-from support.notifications import vapid
-from support.notifications.browsers import TooMany, keep
-from support.notifications.pushing import Outcome, hand_out, note, send_due
-from support.outgoing import Refused
+from support.notifications.push import vapid
+from support.notifications.push.browsers import TooMany, keep
+from support.notifications.push.models import PushKey, PushSubscription
+from support.notifications.push.sending import PushOutcome, hand_out, note, send_due
+from support.outgoing.gate import Refused
 from tests import people
 from tests.people import at
 from tests.push_browser import BrowserKeys
@@ -94,7 +94,7 @@ def test_what_came_of_a_browser_that_was_just_removed_is_noted_nowhere(
 ) -> None:
     row = kept(alice)
     PushSubscription.objects.all().delete()
-    assert note(row, Outcome(fault=PushSubscription.Fault.UNREACHABLE), now=MONDAY) is None
+    assert note(row, PushOutcome(fault=PushSubscription.Fault.UNREACHABLE), now=MONDAY) is None
 
 
 def test_an_idle_round_asks_little(

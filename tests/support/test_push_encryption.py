@@ -6,7 +6,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from support.notifications.encryption import MOST, checked, encrypted
+from support.notifications.push.encryption import MOST, checked, encrypted
 from tests.push_browser import CURVE, BrowserKeys, plain, text
 
 # The worked example of RFC 8291, appendix A.

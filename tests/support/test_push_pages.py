@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from support.models import PushKey, PushSubscription
-from support.sealed import seal
+from support.notifications.push.models import PushKey, PushSubscription
+from support.secrets.sealing import seal
 from tests import people
 from tests.push_browser import BrowserKeys
 from tests.receivers import Receiver, receiving
@@ -23,7 +23,7 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 CHOICES = reverse("notification-choices")
 ENDPOINT = "https://93.184.216.34/push/abc"
 KEYS = BrowserKeys()
-QUERIES = 9
+QUERIES = 8
 
 
 @pytest.fixture
@@ -112,6 +112,17 @@ def test_a_test_says_what_came_of_it(
     assert said in answer.content.decode()
     assert KEYS.said(receiver.got[0])["url"] == CHOICES
     assert PushSubscription.objects.exists() == (status != 410)
+
+
+def test_a_test_after_the_secret_key_was_replaced_says_to_turn_it_on_again(
+    client: Client, alice: User, receiver: Receiver
+) -> None:
+    mine = row(alice, receiver.url)
+    PushSubscription.objects.filter(pk=mine.pk).update(sealed_auth="sealed with another key")
+    answer = client.post(reverse("push-try", args=[mine.pk]), follow=True)
+    assert "takes no messages any more, and was removed" in answer.content.decode()
+    assert receiver.got == []
+    assert not PushSubscription.objects.exists()
 
 
 def test_a_fault_is_shown_until_it_works(client: Client, alice: User) -> None:

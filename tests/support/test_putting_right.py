@@ -10,8 +10,10 @@ from django.utils import timezone
 from sla import audit
 from sla.models import Alert, Clock, Contract
 from sla.sweep import sweep
-from support import desk, putting_right
-from support.answers import DeskError
+from support import desk
+from support.customers import merging
+from support.desk import putting_right
+from support.desk.answers import DeskError
 from support.search import indexing
 from tests import people
 from tests.api.programs import account
@@ -179,7 +181,7 @@ def test_what_was_judged_of_calls_stays(carla: Contact, alice: User) -> None:
     double = people.contact(carla.organisation, "C. Visser", may_phone=False)
     ticket = opened(double, channel=Channel.PHONE)
     before = list(Clock.objects.filter(ticket=ticket).values_list("binding", "due_at"))
-    putting_right.merge_contacts(double, into=carla, actor=alice, now=timezone.now())
+    merging.merge_contacts(double, into=carla, actor=alice, now=timezone.now())
     after = list(Clock.objects.filter(ticket=ticket).values_list("binding", "due_at"))
     assert before == after
 
@@ -188,7 +190,7 @@ def test_a_number_that_both_had_is_kept_once(carla: Contact, alice: User) -> Non
     double = people.contact(carla.organisation, "C. Visser")
     number = carla.numbers.get().number
     ContactNumber.objects.create(contact=double, number=number)
-    putting_right.merge_contacts(double, into=carla, actor=alice, now=timezone.now())
+    merging.merge_contacts(double, into=carla, actor=alice, now=timezone.now())
     assert [each.number for each in carla.numbers.all()].count(number) == 1
 
 
@@ -200,7 +202,7 @@ def test_people_of_two_customers_or_with_two_accounts_are_not_one(
         account(person)
     for gone, stays in ((dirk, carla), (double, carla), (carla, carla)):
         with pytest.raises(DeskError):
-            putting_right.merge_contacts(gone, into=stays, actor=alice, now=timezone.now())
+            merging.merge_contacts(gone, into=stays, actor=alice, now=timezone.now())
     assert Contact.objects.count() == 3
 
 
@@ -212,7 +214,7 @@ def test_search_finds_the_new_name(
     ticket = opened(double)
     indexing.sweep()
     if change == "merge":
-        putting_right.merge_contacts(double, into=carla, actor=alice, now=timezone.now())
+        merging.merge_contacts(double, into=carla, actor=alice, now=timezone.now())
     else:
         Contact.objects.filter(pk=double.pk).update(name="Carla")
     indexing.sweep()

@@ -13,14 +13,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from sla import sweep
 from support import desk
-from support.models import QueueColumns, SavedView
+from support.queue.models import QueueColumns, SavedView
 from tests import people
 from tests.people import words
 from tickets.models import Channel, Contact, Kind, Role, Team, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-START_QUERIES = 16
+START_QUERIES = 4
 
 
 @pytest.fixture

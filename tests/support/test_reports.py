@@ -14,7 +14,7 @@ from django.urls import reverse
 from sla.models import Clock
 from sla.sweep import sweep
 from support import desk
-from support.conversation import Reporter
+from support.who import Reporter
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Kind, Role, Ticket, User

@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 
 import pytest
-from django.template import Context, Template
+from django.template import engines
 from django.utils import translation
 
 from sla.engine import Event
 from sla.models import Edition
-from sla.queries import Card, cards_for_history
+from sla.queries import Card
+from sla.supposing import cards_for_history
 from support.templatetags.ruler import NARROW, WIDE, Label, _fitting
 from tests import people
 from tests.engine.histories import event
@@ -38,8 +39,9 @@ def card(edition: Edition, promise: str, *history: str, now: str) -> Card:
 def shown(card: Card) -> str:
     """The ruler as a Dutch reader gets it."""
     with translation.override("nl"):
-        source = "{% load ruler %}{% ruler clock %}{% ruler_legend clock %}"
-        return Template(source).render(Context({"clock": card}))
+        source = "{{ ruler(clock) }}{{ ruler_legend(clock) }}"
+        drawn: str = engines["jinja2"].from_string(source).render({"clock": card})
+        return drawn
 
 
 def spoken(page: str) -> str:

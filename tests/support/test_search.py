@@ -13,8 +13,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from support import desk
-from support.conversation import Reporter, Words
+from support.desk.conversation import Words
 from support.search import indexing
+from support.who import Reporter
 from tests import people
 from tests.people import words
 from tickets.files import File
@@ -22,7 +23,7 @@ from tickets.models import Channel, Contact, Kind, SearchDocument, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-SEARCH_QUERIES = 16
+SEARCH_QUERIES = 11
 
 
 @pytest.fixture

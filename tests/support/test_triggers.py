@@ -13,11 +13,14 @@ from django.urls import reverse
 
 from sla.models import Clock
 from sla.sweep import sweep as watch_clocks
-from support import customer_side, desk, timeline
+from support import desk
 from support.automation import conditions, lasting, macros, running, steps, switching
+from support.automation.models import AutomationPlace, AutomationRun, Macro, Trigger
 from support.automation.sweep import sweep
 from support.automation.trying import would_fire
-from support.models import AutomationPlace, AutomationRun, Macro, OutgoingMail, Trigger
+from support.desk import customer_side
+from support.mail.models import OutgoingMail
+from support.timeline import line
 from tests import people
 from tests.people import at, words
 from tickets.models import Channel, Contact, EventKind, Kind, Message, Role, Team, Ticket, User
@@ -78,7 +81,7 @@ def test_a_new_ticket_that_meets_the_conditions_goes_to_a_team_once(carla: Conta
     high.refresh_from_db()
     low.refresh_from_db()
     assert (high.team, low.team == hosting) == (hosting, False)
-    (entry,) = [item for item in timeline.whole(high) if item.icon == "zap"]
+    (entry,) = [item for item in line.whole(high) if item.icon == "zap"]
     assert "Hosting" in entry.text
     assert entry.url == reverse("automation-trigger", args=[Trigger.objects.get().pk])
 
@@ -229,7 +232,7 @@ def test_a_missed_deadline_tells_a_team(carla: Contact) -> None:
 
 
 def test_somebody_takes_part_from_now_on(carla: Contact) -> None:
-    trigger(steps=[{"verb": "participant", "value": "baas@school.example"}])
+    trigger(steps=[{"verb": "add_participant", "value": "baas@school.example"}])
     ticket = reported(carla)
     swept()
     assert ticket.participants.get().email == "baas@school.example"

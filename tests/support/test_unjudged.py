@@ -13,14 +13,20 @@ from sla import changes
 from sla.audit import differences
 from sla.models import Alert, Calendar, CalendarDay, Clock, Coverage, Release
 from sla.sweep import sweep
-from support import desk, putting_right
-from support.conversation import Reporter
-from support.models import OutgoingMail
-from support.notices import alerts
-from support.workspace import queue
+from support import desk
+from support.desk import letters, putting_right
+from support.mail.models import OutgoingMail
+from support.notifications import alerts
+from support.notifications import sweep as bell
+from support.notifications.models import Notification
+from support.queue import order
+from support.webhooks import sweep as hooks
+from support.webhooks import switching
+from support.webhooks.models import Webhook
+from support.who import Reporter
 from tests import people
 from tests.people import at, words
-from tickets.models import Channel, Contact, EventKind, Kind, Ticket, User
+from tickets.models import Channel, Contact, EventKind, Kind, Role, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +99,7 @@ def test_every_page_follows_on_the_one_before(size: int, alice: User, carla: Con
         people.setting(carla, when=at(f"2026-06-0{number + 1} 10:00"))
         wish = mailed(people.reporter(carla), subject=f"Wens {number}")
         desk.classify(wish, kind=Kind.WISH, actor=alice, at=at("2026-06-15 11:00"))
-    wanted = queue.Deadlines(Ticket.objects.active())
+    wanted = order.Deadlines(Ticket.objects.active)
     whole = wanted.numbers(0, 50)
     assert len(whole) == len(set(whole)) == 12
     pages = [wanted.numbers(at, at + size) for at in range(0, 14, size)]
@@ -121,7 +127,7 @@ def test_it_alarms_once_by_the_time_and_tells_who_must_look(alice: User, carla: 
         desk.note(ticket, words(), actor=alice, at=at(f"2026-06-15 {moment}"))
     alert = Alert.objects.get(ticket=ticket)
     assert (alert.kind, alert.at) == (Alert.Kind.UNJUDGED, at("2026-06-15 12:00"))
-    alerts.tell(now=at("2026-06-15 15:00"))
+    alerts.tell(later=letters.tell_moved, now=at("2026-06-15 15:00"))
     (mail,) = OutgoingMail.objects.filter(to=alice.email)
     assert "NOG DOOR NIEMAND BEOORDEELD" in mail.text
     assert "di 16 jun" in mail.text
@@ -185,6 +191,28 @@ def test_the_queue_asks_no_more_for_many_than_for_one(
     client.get(reverse("queue"))
     for number in range(49):
         mailed(people.reporter(carla), subject=f"Mail {number}")
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(6):
         assert len(client.get(reverse("queue")).context["groups"][0]["rows"]) == 50
     assert timezone.now() > at(MONDAY)
+
+
+def test_the_bell_and_webhooks_hear_of_a_report_that_nobody_judged(
+    alice: User, carla: Contact
+) -> None:
+    lead = people.agent("Lea", Role.LEAD)
+    hook = Webhook(name="Chat", url="https://hooks.example/", events=["clock.unjudged"])
+    switching.make(hook, now=at(MONDAY))
+    bell.sweep(now=at(MONDAY))  # from here on there is a bell
+    hers, nobodys = (mailed(people.reporter(carla), subject=each) for each in ("Een", "Twee"))
+    for ticket, who in ((hers, alice), (nobodys, None)):
+        desk.assign(ticket, assignee=who, team=lead.team, actor=None, at=at(MONDAY))
+    now = at("2026-06-15 12:01")
+    sweep(now=now)
+    bell.sweep(now=now)
+    hooks.sweep(now=now)
+    rung = Notification.objects.filter(kind="unjudged")
+    assert set(rung.values_list("recipient__name", "ticket__subject")) == {
+        ("Alice", "Een"),
+        ("Lea", "Twee"),
+    }
+    assert list(hook.deliveries.values_list("kind", flat=True)) == ["clock.unjudged"] * 2

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from support.models import Webhook, WebhookDelivery, WebhookEvent
-from support.sealed import unseal
+from support.secrets.sealing import unseal
 from support.webhooks import switching
+from support.webhooks.models import Webhook, WebhookDelivery, WebhookEvent
 from tests import people
 from tests.receivers import Receiver, receiving, signature
 from tickets.models import Role, User
@@ -84,7 +84,7 @@ def test_nobody_but_managers_gets_in(client: Client) -> None:
         got = {client.get(url).status_code for url in gets}
         return got | {client.post(url, FORM).status_code for url in posts}
 
-    assert statuses() == {302}
+    assert statuses() == {302, 403}  # what was typed is not lost: it stands on the page
     client.force_login(User.objects.create_user("carla@school.example", name="Carla"))
     assert statuses() == {403}
     client.force_login(people.agent("Alice"))
@@ -243,7 +243,7 @@ def test_pages_ask_a_fixed_number_of_queries(
             )
             delivery(hook, ticket=ticket)
     client.get(reverse("webhooks"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(reverse("webhooks"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("webhook", args=[hook.pk]))

@@ -18,11 +18,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from sla.models import Alert
 from sla.sweep import sweep as watch_clocks
-from support import customer_side, desk, hearing
+from support import desk
 from support.api import tokens
-from support.conversation import Words
-from support.models import ApiToken, Scope, Webhook, WebhookEvent
+from support.api.models import ApiToken, Scope
+from support.desk import customer_side
+from support.desk.conversation import Words
+from support.sweeping import hearing
 from support.webhooks import switching
+from support.webhooks.models import Webhook, WebhookEvent
 from support.webhooks.sweep import sweep
 from tests import people
 from tests.people import at, words

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import standardwebhooks
+import time_machine
 from django.utils import timezone
 from pytest_django import Settings
 
 from config.env import BASE_DIR
-from support.models import OutgoingMail, Webhook, WebhookDelivery, WebhookEvent
-from support.sealed import unseal
+from support.mail.models import OutgoingMail
+from support.secrets.sealing import unseal
 from support.webhooks import by_hand, sending, switching
+from support.webhooks.models import Webhook, WebhookDelivery, WebhookEvent
 from support.webhooks.sending import PATIENCE, claim, deliver, send_due
 from support.webhooks.signing import new_secret, signed_headers
 from tests import people
@@ -119,6 +122,14 @@ def test_another_secret_signs_beside_the_old_one_for_a_day(receiver: Receiver) -
         queued(hook, due=when)
         attempt(hook, now=when)
     both, alone = receiver.got
+    with time_machine.travel(NOON, tick=False):  # an outside judge, who takes no old message
+        for secret in (old, new):
+            told = standardwebhooks.Webhook(secret).verify(both.body, dict(both.headers))
+            assert told == json.loads(both.body)
+    with time_machine.travel(NOON + DAY, tick=False):
+        assert standardwebhooks.Webhook(new).verify(alone.body, dict(alone.headers))
+        with pytest.raises(standardwebhooks.WebhookVerificationError):
+            standardwebhooks.Webhook(old).verify(alone.body, dict(alone.headers))
     signatures = both.headers["webhook-signature"].split(" ")
     assert signatures == [signature(new, both), signature(old, both)]
     assert alone.headers["webhook-signature"] == signature(new, alone)
@@ -213,7 +224,7 @@ def test_a_crash_between_sending_and_noting_sends_the_same_again_when_the_lease_
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.body == second.body
     # One that comes back after all notes nothing any more.
-    sending._note(dead, sending.Outcome(fault=Fault.UNREACHABLE), now=NOON + DAY)
+    sending._note(dead, sending.PostOutcome(fault=Fault.UNREACHABLE), now=NOON + DAY)
     row = WebhookDelivery.objects.get()
     assert (row.state, row.attempts, row.fault) == (State.SENT, 2, Fault.NONE)
 
@@ -253,6 +264,56 @@ def test_a_receiver_that_keeps_us_waiting_does_not_hold_up_the_others(receiver: 
         sent, seen = together(lambda: send_due(now=NOON), watch)
     assert (sent, seen) == (7, {"queued", "leased"})
     assert set(Webhook.objects.values_list("leased_until", flat=True)) == {None}
+
+
+def waits_for(receiver: Receiver, name: str, meanwhile: Callable[[], object]) -> bool:
+    """Send while one receiver keeps us waiting; whether the named webhook got its own meanwhile."""
+
+    def watch() -> bool:
+        assert receiver.arrived.wait(timeout=20)
+        meanwhile()
+        arrived = WebhookDelivery.objects.filter(webhook__name=name, state=State.SENT)
+        while not arrived.exists() and not receiver.gave_up.is_set():
+            pass
+        receiver.free.set()
+        return arrived.exists()
+
+    _sent, got = together(lambda: send_due(now=NOON), watch)
+    return got is True
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_slow_receivers_leave_room_for_one_that_is_quick(receiver: Receiver) -> None:
+    with receiving() as slow:
+        slow.held = True
+        for number in range(10):
+            hook = webhook(slow.url, f"Traag {number}")
+            known = queued(hook)
+            WebhookDelivery.objects.filter(pk=known.pk).update(
+                state=State.SENT, next_attempt_at=None, finished_at=NOON, duration_ms=9000
+            )
+            queued(hook)
+        queued(webhook(receiver.url, "Vlug"))
+        assert waits_for(slow, "Vlug", lambda: None)
+    assert WebhookDelivery.objects.filter(state=State.QUEUED).count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_round_that_waits_for_a_slow_receiver_still_serves_the_others(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = [0.0]
+    monkeypatch.setattr(sending, "monotonic", lambda: passed[0])
+    late = webhook(receiver.url, "Later")
+
+    def when_the_round_is_over() -> None:
+        passed[0] = sending.ROUND + 1
+        queued(late)
+
+    with receiving() as slow:
+        slow.held = True
+        queued(webhook(slow.url, "Traag"))
+        assert waits_for(slow, "Later", when_the_round_is_over)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,10 +18,11 @@ from pytest_django import DjangoAssertNumQueries
 from sla import editions
 from sla import whatif as rules
 from sla.models import Alert, Clock, Edition
-from sla.whatif import Scope
-from support import desk, tasks, whatif
-from support.models import WhatIf
-from support.tasks import work_whatifs
+from sla.whatif import Sample
+from support import desk, tasks
+from support.whatif import working
+from support.whatif.models import WhatIf
+from support.whatif.tasks import work_whatifs
 from tests import people
 from tests.at_once import together
 from tests.people import at, words
@@ -30,7 +31,7 @@ from tickets.models import Channel, Kind, Role, User
 pytestmark = pytest.mark.django_db
 
 NOW = at("2026-05-27 14:00")
-MAY = Scope(date(2026, 5, 1), date(2026, 5, 31))
+MAY = Sample(date(2026, 5, 1), date(2026, 5, 31))
 
 
 @pytest.fixture
@@ -60,14 +61,14 @@ def solved_incidents(count: int = 5) -> None:
 
 
 def asked(
-    user: User, *, hours: float = 2.5, scope: Scope = MAY, edition: Edition | None = None
+    user: User, *, hours: float = 2.5, scope: Sample = MAY, edition: Edition | None = None
 ) -> WhatIf:
-    question = whatif.Question(
+    question = working.Question(
         edition=edition or people.agreement().editions.get(),
         scope=scope,
         edits={"resolution-hoog": {"hours": hours}},
     )
-    return whatif.ask(user, question, now=NOW)
+    return working.ask(user, question, now=NOW)
 
 
 def posted(**changes: Any) -> dict[str, Any]:
@@ -154,7 +155,7 @@ def test_killed_half_way_and_taken_up_again_it_comes_to_the_same(
     solved_incidents(7)
     mila = people.agent("Mila", Role.MANAGER)
     whole, killed = asked(mila), asked(mila)
-    whatif.work(now=NOW)
+    working.work(now=NOW)
     whole.refresh_from_db()
     WhatIf.objects.filter(pk=killed.pk).update(
         done=0,
@@ -172,10 +173,10 @@ def test_killed_half_way_and_taken_up_again_it_comes_to_the_same(
 
     monkeypatch.setattr(rules, "judge", killed_in_the_third)
     with pytest.raises(SystemExit):
-        whatif.work(now=NOW)
+        working.work(now=NOW)
     killed.refresh_from_db()
     assert (killed.done, killed.finished_at) == (4, None)
-    whatif.work(now=NOW)
+    working.work(now=NOW)
     killed.refresh_from_db()
     assert (killed.done, killed.total, killed.finished_at) == (7, 7, NOW)
     assert killed.outcome == whole.outcome
@@ -185,10 +186,10 @@ def test_killed_half_way_and_taken_up_again_it_comes_to_the_same(
 def test_it_stops_when_its_time_is_over_and_goes_on_with_the_next_task() -> None:
     solved_incidents()
     run = asked(people.agent("Mila", Role.MANAGER))
-    whatif.work(now=NOW, seconds=0)
+    working.work(now=NOW, seconds=0)
     run.refresh_from_db()
     assert (run.done, run.finished_at) == (0, None)
-    whatif.work(now=NOW)
+    working.work(now=NOW)
     run.refresh_from_db()
     assert run.finished_at == NOW
 
@@ -206,7 +207,7 @@ def test_what_comes_in_after_the_question_is_not_judged() -> None:
         channel=Channel.PHONE,
         at=at("2026-05-19 09:00"),
     )
-    whatif.work(now=NOW)
+    working.work(now=NOW)
     run.refresh_from_db()
     assert (run.done, run.total) == (2, 2)
 
@@ -367,7 +368,7 @@ def test_the_list_of_earlier_ones_asks_no_more_the_longer_it_is(
     customer = people.organisation()
     mila = User.objects.get(name="Mila")
     for hours in range(1, 12):
-        asked(mila, hours=hours + 0.25, scope=Scope(MAY.first, MAY.last, organisation=customer.pk))
+        asked(mila, hours=hours + 0.25, scope=Sample(MAY.first, MAY.last, organisation=customer.pk))
     with django_assert_max_num_queries(18):
         shown = page(client, "what-if")
     assert "becomes within 11.25 working hours" in shown
@@ -378,9 +379,9 @@ def test_two_workers_at_once_judge_every_ticket_once(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(rules, "BATCH", 1)
     solved_incidents(6)
     run = asked(people.agent("Mila", Role.MANAGER))
-    results = together(*[lambda: whatif.work(now=NOW)] * 3)
+    results = together(*[lambda: working.work(now=NOW)] * 3)
     assert results == [None] * 3
-    whatif.work(now=NOW)
+    working.work(now=NOW)
     run.refresh_from_db()
     assert (run.done, run.finished_at) == (6, NOW)
     assert run.outcome["ways"] == {"kept|breached": 4}

@@ -9,8 +9,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from support import desk, drafts
-from support.conversation import Reporter, Words
+from support import desk
+from support.desk.conversation import Words
+from support.drafts import keeping
+from support.who import Reporter
 from tests import people
 from tests.people import at
 from tickets.files import File, attach, keep, safe_name
@@ -56,16 +58,16 @@ def test_stored_files_that_nothing_points_to_are_forgotten_after_a_week() -> Non
     )
     gone, kept, fresh = (f"{name}, and unique".encode() for name in ("gone", "kept", "fresh"))
     discarded = [File("gone.txt", "text/plain", gone), File("fresh.txt", "text/plain", fresh)]
-    drafts.add_files(ticket, "note", discarded, author=alice, now=timezone.now())
-    drafts.discard(ticket, "note", author=alice)
+    keeping.add_files(ticket, "note", discarded, author=alice, now=timezone.now())
+    keeping.discard(ticket, "note", author=alice)
     file = File("kept.txt", "text/plain", kept)
-    drafts.add_files(ticket, "reply", [file], author=alice, now=timezone.now())
+    keeping.add_files(ticket, "reply", [file], author=alice, now=timezone.now())
     week = timezone.now() + timedelta(days=7, minutes=1)
 
-    assert drafts.forget_files(now=timezone.now()) == 0, "a backup put back may know them"
+    assert keeping.forget_files(now=timezone.now()) == 0, "a backup put back may know them"
     keep(File("again.txt", "text/plain", fresh))
     os.utime(stored(fresh), times=(week.timestamp(), week.timestamp()))
-    assert drafts.forget_files(now=week) >= 1
+    assert keeping.forget_files(now=week) >= 1
     assert not stored(gone).exists()
     assert stored(b"attached, and unique").exists()
     assert stored(kept).exists()

@@ -18,7 +18,17 @@ from tickets.models.people import (
     Team,
     User,
 )
-from tickets.models.ticket import ACTIVE, Channel, Kind, Priority, Status, Ticket, TicketQuerySet
+from tickets.models.ticket import (
+    ACTIVE,
+    Channel,
+    Kind,
+    Numbering,
+    Priority,
+    Status,
+    Ticket,
+    TicketQuerySet,
+    number_of,
+)
 
 __all__ = [
     "ACTIVE",
@@ -40,6 +50,7 @@ __all__ = [
     "LinkKind",
     "Message",
     "MessageKind",
+    "Numbering",
     "Organisation",
     "OrganisationNote",
     "Participant",
@@ -55,4 +66,5 @@ __all__ = [
     "Touch",
     "User",
     "link_words",
+    "number_of",
 ]

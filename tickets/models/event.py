@@ -45,6 +45,7 @@ class EventKind(models.TextChoices):
     RETURNED = "returned", pgettext_lazy("event", "Our mail came back")
     LEFT_CLOSED = "left_closed", pgettext_lazy("event", "Left closed")
     RENAMED = "renamed", pgettext_lazy("event", "Subject changed")
+    CAUSE_GIVEN = "cause_given", pgettext_lazy("event", "Why a promise was missed")
 
 
 class TicketEvent(models.Model):

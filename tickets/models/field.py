@@ -29,9 +29,17 @@ class FieldType(models.TextChoices):
 class FieldQuerySet(models.QuerySet["CustomField"]):
     """Named questions about fields."""
 
+    def in_use(self) -> FieldQuerySet:
+        """Those that are asked at all."""
+        return self.filter(active=True)
+
     def asked_of(self, ticket: Ticket) -> FieldQuerySet:
         """Those that are asked for the ticket's kind."""
-        return self.filter(active=True, kinds__contains=[ticket.kind])
+        return self.asked_of_kind(ticket.kind)
+
+    def asked_of_kind(self, kind: str) -> FieldQuerySet:
+        """The same by the kind alone."""
+        return self.filter(active=True, kinds__contains=[kind])
 
 
 class CustomField(models.Model):

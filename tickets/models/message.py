@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tickets.addresses import AddressField
 from tickets.models.people import User
 from tickets.models.ticket import Channel, Ticket
 
@@ -31,7 +32,7 @@ class Message(models.Model):
     channel = models.CharField(max_length=8, choices=Channel)
     author = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
     sender_name = models.CharField(max_length=120, blank=True)
-    sender_email = models.EmailField(blank=True)
+    sender_email = AddressField(blank=True)
     subject = models.CharField(max_length=200, blank=True)
     """Of a mail, where it is another than the ticket's."""
     text = models.TextField()

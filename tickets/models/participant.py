@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tickets.addresses import AddressField
 from tickets.models.people import User
 from tickets.models.ticket import Ticket
 
@@ -18,7 +19,7 @@ class Participant(models.Model):
     """
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="participants")
-    email = models.EmailField(_("e-mail address"))
+    email = AddressField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=120, blank=True)
     added_at = models.DateTimeField(_("added"))
     added_by = models.ForeignKey(

@@ -12,6 +12,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tickets.addresses import AddressField, DomainField, bare_address, domain_in_ascii
+from tickets.questions import Kept
 from tickets.validators import bare_number, validate_domain, validate_phone
 
 
@@ -34,7 +36,7 @@ class Team(models.Model):
     """A group of agents, with the address that their alerts go to."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
-    email = models.EmailField(_("e-mail address"))
+    email = AddressField(_("e-mail address"))
 
     class Meta:
         verbose_name = _("team")
@@ -62,7 +64,7 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """An account. Without a password nobody can sign in with one."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=bare_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -72,15 +74,26 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         fields |= {"role": Role.ADMIN, "is_superuser": True}
         return self.create_user(email, password, **fields)
 
+    def get(self, *args: Any, **named: Any) -> User:
+        """One account. By its number alone, which every page asks of whoever looks at it, it is a
+        question that is worked out once.
+        """
+        if args or set(named) != {"pk"} or not isinstance(named["pk"], int):
+            return super().get(*args, **named)
+        found = _BY_NUMBER(number=named["pk"]).asked()
+        if not found:
+            raise self.model.DoesNotExist
+        return found[0]
+
     def get_by_natural_key(self, username: str | None) -> User:
         """Addresses are kept in lower case; people type them as they like."""
-        return self.get(email=(username or "").strip().lower())
+        return self.get(email=bare_address(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who signs in: an agent, a lead, a manager, an administrator or a customer."""
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = AddressField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.CUSTOMER)
     team = models.ForeignKey(
@@ -114,8 +127,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def clean(self) -> None:
-        """Addresses are kept in lower case."""
-        self.email = self.email.strip().lower()
+        """Addresses are kept in lower case, their domain in ASCII."""
+        self.email = bare_address(self.email)
 
     @property
     def is_agent(self) -> bool:
@@ -154,6 +167,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def has_module_perms(self, app_label: str) -> bool:
         """Does the admin show anything of this app?"""
         return self.has_perm(f"{app_label}.view_any")
+
+
+_BY_NUMBER = Kept(lambda number: User.objects.filter(pk=number), number=int)
 
 
 class Organisation(models.Model):
@@ -207,7 +223,7 @@ class EmailDomain(models.Model):
     """A mail domain by which an organisation is recognised."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="domains")
-    domain = models.CharField(
+    domain = DomainField(
         _("mail domain"), max_length=253, unique=True, validators=[validate_domain]
     )
 
@@ -224,8 +240,8 @@ class EmailDomain(models.Model):
         return self.domain
 
     def clean(self) -> None:
-        """Domains are kept in lower case."""
-        self.domain = self.domain.strip().lower()
+        """Domains are kept in lower case, in ASCII."""
+        self.domain = domain_in_ascii(self.domain)
 
 
 class Contact(models.Model):
@@ -267,7 +283,7 @@ class ContactAddress(models.Model):
     """An e-mail address of a contact."""
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="addresses")
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = AddressField(_("e-mail address"), unique=True)
 
     class Meta:
         verbose_name = _("e-mail address")
@@ -283,8 +299,8 @@ class ContactAddress(models.Model):
         return self.email
 
     def clean(self) -> None:
-        """Addresses are kept in lower case."""
-        self.email = self.email.strip().lower()
+        """Addresses are kept in lower case, their domain in ASCII."""
+        self.email = bare_address(self.email)
 
 
 class ContactNumber(models.Model):

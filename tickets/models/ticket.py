@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tickets.addresses import AddressField
 from tickets.models.people import Contact, Organisation, Team, User
 
 REFERENCE = re.compile(r"(?i)^\s*(?:WD-?)?(\d{1,18})\s*$")
@@ -58,6 +59,25 @@ class Status(models.TextChoices):
 ACTIVE = (Status.NEW, Status.OPEN, Status.WAITING)
 
 
+class Numbering(models.Model):
+    """Whether this house leaves out ticket numbers (tickets.numbering): one row, as it began."""
+
+    scattered = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("numbering of tickets")
+        verbose_name_plural = _("numberings of tickets")
+
+    def __str__(self) -> str:
+        return "scattered" if self.scattered else "in a row"
+
+
+def number_of(reference: str) -> int | None:
+    """The number in a reference such as WD-10423, if it is one."""
+    match = REFERENCE.match(reference)
+    return int(match[1]) if match else None
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     """Named questions about tickets."""
 
@@ -75,8 +95,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def by_reference(self, reference: str) -> TicketQuerySet:
         """The ticket that a reference such as WD-10423 names, if it names one."""
-        match = REFERENCE.match(reference)
-        return self.filter(pk=int(match[1])) if match else self.none()
+        number = number_of(reference)
+        return self.none() if number is None else self.filter(pk=number)
 
 
 class Ticket(models.Model):
@@ -122,14 +142,14 @@ class Ticket(models.Model):
         verbose_name=_("contact"),
     )
     reporter_name = models.CharField(_("reporter"), max_length=120, blank=True)
-    reporter_email = models.EmailField(_("reporter's e-mail"), blank=True)
+    reporter_email = AddressField(_("reporter's e-mail"), blank=True)
     reporter_proved = models.BooleanField(
         _("address proved"),
         default=False,
         help_text=_("Was it sure at the report that this address is the reporter's own?"),
     )
-    answers_to = models.EmailField(_("answers go to"), blank=True, default="", db_default="")
-    came_to = models.EmailField(_("came in at"), blank=True, default="", db_default="")
+    answers_to = AddressField(_("answers go to"), blank=True, default="", db_default="")
+    came_to = AddressField(_("came in at"), blank=True, default="", db_default="")
     reported_at = models.DateTimeField(_("reported"))
     updated_at = models.DateTimeField(_("last change"))
     wrote_after = models.DateTimeField(_("written to after closing"), null=True, blank=True)

@@ -1,6 +1,7 @@
 """`manage.py up`: everything that Werkdag needs, in one terminal, until Ctrl-C."""
 
 import os
+import socket
 import time
 from typing import Any
 
@@ -8,11 +9,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
-from config import home, preparation
+from config import home, preparation, renewing
 from config.embedded import Failed, Held, Postgres, Unavailable, Valkey
 from config.env import env
 from config.processes import die_with_parent, last_lines
-from config.supervisor import Program, Supervisor, bundled_servers, programs, say
+from config.programs import Program, listen, say
+from config.supervisor import Supervisor, bundled_servers, programs
 
 _HOST = "127.0.0.1"
 
@@ -32,18 +34,30 @@ class Command(BaseCommand):
         servers = bundled_servers(settings.VAR_DIR)
         try:
             _claim(servers)
-            if not preparation.port_is_free(port, host=_HOST, patience=1):
-                raise CommandError(f"port {port} is in use: PORT={port + 1} make up")
-            supervisor = Supervisor(servers, programs(settings.VAR_DIR / "log"))
-            with supervisor.signals():
-                _start(supervisor, port=port)
-                supervisor.watch()
+            own = programs(settings.VAR_DIR / "log", listening=_listen(port))
+            with renewing.can_be_asked(settings.VAR_DIR) as tell:
+                supervisor = Supervisor(servers, own, tell)
+                with supervisor.signals():
+                    _start(supervisor, port=port)
+                    supervisor.watch()
         except (Failed, Unavailable) as error:
             raise CommandError(str(error)) from None
         except PermissionError as error:
             raise CommandError(
                 f"{error.filename} belongs to another account: start Werkdag as before, or as root"
             ) from None
+
+
+def _listen(port: int) -> socket.socket:
+    """Take the port; waits a second for a server that is just stopping."""
+    deadline = time.monotonic() + 1
+    while True:
+        try:
+            return listen(_HOST, port)
+        except OSError:
+            if time.monotonic() > deadline:
+                raise CommandError(f"port {port} is in use: PORT={port + 1} make up") from None
+            time.sleep(0.1)
 
 
 def _claim(servers: list[Postgres | Valkey]) -> None:
@@ -86,8 +100,8 @@ def _wait_for_web(web: Program, *, port: int) -> None:
     deadline = time.monotonic() + 60
     while not preparation.web_answers(port, host=_HOST):
         if not web.running or time.monotonic() > deadline:
-            words = "\n  ".join(last_lines(web.log))
-            raise CommandError(f"The web server does not start ({web.log}):\n  {words}")
+            words = "\n  ".join(last_lines(settings.VAR_DIR / "log" / "web.log"))
+            raise CommandError(f"The web server does not start:\n  {words}")
         time.sleep(0.05)
 
 
@@ -96,6 +110,6 @@ def _welcome(links: list[tuple[str, str]], *, seconds: float) -> None:
     if links:
         say("\nSign in to the demo (each link works once):")
         for role, link in links:
-            say(f"  {role:9} {link}")
+            say(f"  {role:14} {link}")
     say(f"\nLogs: {settings.VAR_DIR / 'log'}    Data: {home.choose(settings.VAR_DIR).path}")
     say("Ctrl-C stops everything.")

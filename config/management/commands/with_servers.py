@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config import preparation
 from config.embedded import Failed, Held, Unavailable
-from config.supervisor import Supervisor, bundled_servers, say
+from config.programs import say
+from config.supervisor import Supervisor, bundled_servers
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""`manage.py sla_audit`: derive every clock again and print what differs."""
+"""`manage.py sla_audit`: derive every clock and judged month again and print what differs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
-from itertools import repeat
+from itertools import chain, repeat
 from multiprocessing import get_context
 from time import perf_counter
 from typing import Any
@@ -16,8 +16,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 from django.utils import timezone
 
-from sla.audit import differences, numbers, uncovered
-from sla.models import Coverage
+from sla import months
+from sla.audit import differences, numbers, services_differences, uncovered
+from sla.models import Coverage, ServiceMonth
 
 PORTION = 5000  # tickets that a process takes at a time
 WORTH_IT = 4 * PORTION  # fewer are done before another process has started
@@ -26,7 +27,10 @@ WORTH_IT = 4 * PORTION  # fewer are done before another process has started
 class Command(BaseCommand):
     """Exit 1 if anything differs: the rows would then not be what the histories say."""
 
-    help = "Re-derive every clock from its ticket's history; print differences, exit 1 if any."
+    help = (
+        "Re-derive every clock from its ticket's history, and every judged month from the ledger; "
+        "print differences, exit 1 if any."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """--sample N looks at so many tickets, drawn at random."""
@@ -47,13 +51,13 @@ class Command(BaseCommand):
         else:
             found = (str(difference) for difference in differences(now=now, sample=sample))
         count = 0
-        for difference in found:
+        for difference in chain(found, services_differences(now=now), months.differences(now=now)):
             count += 1
             self.stdout.write(difference)
         seconds = perf_counter() - began
         self.stderr.write(
             f"{tickets} tickets in {seconds:.1f} s ({tickets / max(seconds, 1e-9):,.0f}/s): "
-            f"{count} differences"
+            f"{ServiceMonth.objects.count()} months, {count} differences"
         )
         if count:
             sys.exit(1)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from sla.cases import cases
 from sla.engine.events import moment
 from sla.evidence import replay_ticket
 from sla.replay import replay
@@ -37,12 +37,11 @@ class Command(BaseCommand):
         if ticket is not None:
             self._of_ticket(ticket, at)
             return
-        for number, case in enumerate(_cases(sys.stdin), start=1):
-            try:
-                answer = replay(case)
-            except ValueError as error:
-                raise CommandError(f"case {number}: {error}", returncode=2) from None
-            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+        try:
+            for number, case in enumerate(cases(sys.stdin), start=1):
+                self.stdout.write(_answer(number, case))
+        except ValueError as error:
+            raise CommandError(str(error), returncode=2) from None
 
     def _of_ticket(self, reference: str, at: str | None) -> None:
         found = Ticket.objects.by_reference(reference).first()
@@ -56,22 +55,8 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
 
 
-def _cases(stream: TextIO) -> Iterator[Any]:
-    """JSON values, whether each stands on a line or one spreads over many."""
+def _answer(number: int, case: object) -> str:
     try:
-        text = stream.read()
-    except UnicodeDecodeError:
-        raise CommandError("not JSON: not written in UTF-8", returncode=2) from None
-    decoder = json.JSONDecoder()
-    position = 0
-    while rest := text[position:].lstrip():
-        position = len(text) - len(rest)
-        try:
-            value, position = decoder.raw_decode(text, position)
-        except json.JSONDecodeError as error:
-            raise CommandError(
-                f"not JSON: {error.msg} in line {error.lineno}", returncode=2
-            ) from None
-        except (ValueError, RecursionError):
-            raise CommandError("not JSON that can be read: too large", returncode=2) from None
-        yield value
+        return json.dumps(replay(case), ensure_ascii=False)
+    except ValueError as error:
+        raise CommandError(f"case {number}: {error}", returncode=2) from None

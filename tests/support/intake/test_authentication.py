@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.intake.mime import Unreadable, parse
-from support.models import IncomingMail
+from support.mail.models import IncomingMail
 from tests import people
 from tests.letters_in import SERVER, come, opened, raw, signed, verdict
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from support.intake.email import receive
-from support.models import IncomingMail, OutgoingMail
+from support.mail.models import IncomingMail, OutgoingMail
 from tickets.models import Attachment, Ticket
 
 pytestmark = pytest.mark.django_db

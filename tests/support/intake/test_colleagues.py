@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from support import desk, gathering
-from support.models import IncomingMail, OutgoingMail
-from support.notices import post
+from support import desk
+from support.desk import gathering
+from support.mail import post
+from support.mail.models import IncomingMail, OutgoingMail
 from support.notifications import mailing, sweep
 from tests import people
 from tests.letters_in import SERVER, come, opened, signed, signed_for, verdict

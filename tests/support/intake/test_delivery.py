@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from support import desk, tasks, timeline
-from support.conversation import Reporter
+from support import desk, tasks
 from support.intake.email import receive
-from support.models import IncomingMail, Notification, OutgoingMail
-from support.notices import post
+from support.mail import post
+from support.mail.models import IncomingMail, OutgoingMail
+from support.notifications.models import Notification
 from support.notifications.sweep import sweep
+from support.timeline import line
+from support.who import Reporter
 from tests import people
 from tests.people import words
 from tickets.models import Ticket
@@ -79,9 +81,9 @@ def test_a_bounce_shows_on_the_message_it_is_about(answered: Ticket, client: Cli
     assert (letter.state, report.ticket, report.state) == ("failed", answered, "ignored")
     assert "550 5.1.1 <bas@school.example>: no such user here" in letter.error
     assert letter.bounced_at == report.received_at
-    shown = [item.delivery for item in timeline.whole(answered) if item.kind == "reply"]
+    shown = [item.delivery for item in line.whole(answered) if item.kind == "reply"]
     assert shown[0] is not None
-    assert "no such user here" in shown[0]["label"]
+    assert "no such user here" in shown[0].label
     client.force_login(people.agent("Daan"))
     page = client.get(reverse("ticket", args=[answered.reference])).content.decode()
     assert 'data-state="failed"' in page
@@ -208,5 +210,5 @@ def test_the_agent_hears_of_a_bounce_by_bell_and_mail(answered: Ticket) -> None:
     told = Notification.objects.get(recipient=eva, kind="returned")
     assert told.in_app
     assert told.mail_due_at is not None
-    said = [item.text for item in timeline.whole(answered) if item.icon == "mail-x"]
+    said = [item.text for item in line.whole(answered) if item.icon == "mail-x"]
     assert "no such user here" in said[0]

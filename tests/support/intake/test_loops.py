@@ -77,6 +77,12 @@ def test_a_mailer_daemon_without_return_path_is_a_bounce() -> None:
         ("Re: x", "Je suis absente jusqu'au 5 décembre."),
         ("Re: x", "Estoy fuera de la oficina hasta el 5."),
         ("OOO: x", "Back on Monday."),
+        ("Re: x", "Onze school is gesloten van 21 december tot en met 3 januari."),
+        ("Re: x", "Ons kantoor is wegens de feestdagen gesloten tot maandag 4 januari."),
+        ("Re: x", "Our office is closed from 24 December until 2 January."),
+        ("Re: x", "Ik ben op vakantie. Kan het niet wachten? Bel dan mijn collega."),
+        ("Re: x", "Ik ben afwezig tot 4 januari. Heeft u eerder iemand nodig? Mail de receptie."),
+        ("Re: x", "I am on leave. Do you need a sooner answer? Ask the front desk."),
     ],
 )
 def test_a_notice_of_absence_is_known_in_the_words_people_use(subject: str, text: str) -> None:
@@ -94,6 +100,10 @@ def test_a_notice_of_absence_is_known_in_the_words_people_use(subject: str, text
         "Ik ben vrij zeker dat het Firefox is.",
         "Ik ben met vakantie. Kan het erna?",
         "De heer Jansen is afwezig, dus ik antwoord: Firefox 128.",
+        "Ons kantoor is morgen gesloten, komt u woensdag maar.",
+        "De kassa blijft gesloten van 9 tot 10.",
+        "Onze school is gesloten van 1 tot 5 juni, kan het daarvoor?",
+        "Sinds gisteren krijgen onze klanten de melding dat de winkel dicht is.",
     ],
 )
 def test_an_answer_in_which_somebody_is_away_is_an_answer(text: str) -> None:

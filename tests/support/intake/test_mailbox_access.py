@@ -7,12 +7,13 @@ import socket
 import pytest
 from django.conf import settings
 
-from support.intake import mailboxes
-from support.models import Mailbox
-from support.sealed import seal, unseal
+from support.mail.models import Mailbox
+from support.mailboxes import sweep
+from support.secrets.sealing import seal, unseal
 from tests import people
 from tests.dovecot import PASSWORD, Dovecot
 from tests.mailboxes import mail, mailbox, subjects
+from tests.receivers import dripping
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +24,7 @@ def _house(transactional_db: None) -> None:
 
 def fault_of(box: Mailbox) -> str:
     """Read it, which goes wrong; what a person reads about it."""
-    assert mailboxes.read(box.pk).trouble is not None
+    assert sweep.read(box.pk).trouble is not None
     box.refresh_from_db()
     assert (box.claimed_at, box.last_read_at) == (None, None)
     return str(box.get_last_error_display())
@@ -33,7 +34,7 @@ def fault_of(box: Mailbox) -> str:
 def test_connections_are_protected(dovecot: Dovecot, security: str) -> None:
     dovecot.deliver(mail("Een"))
     port = dovecot.tls_port if security == "tls" else dovecot.port
-    assert mailboxes.read(mailbox(dovecot, security=security, port=port).pk).taken == 1
+    assert sweep.read(mailbox(dovecot, security=security, port=port).pk).taken == 1
 
 
 def test_an_unprotected_connection_needs_a_setting(
@@ -43,7 +44,7 @@ def test_an_unprotected_connection_needs_a_setting(
     box = mailbox(dovecot, security="plain", port=dovecot.port)
     assert fault_of(box) == str(Mailbox.Fault.PLAIN.label)
     monkeypatch.setattr(settings, "IMAP_PLAIN_ALLOWED", True)
-    assert mailboxes.read(box.pk).taken == 1
+    assert sweep.read(box.pk).taken == 1
 
 
 def test_what_is_wrong_is_said_in_plain_words_and_without_the_secret(dovecot: Dovecot) -> None:
@@ -69,18 +70,52 @@ def test_what_is_wrong_is_said_in_plain_words_and_without_the_secret(dovecot: Do
     assert subjects() == []
     box = Mailbox.objects.get(name="Postbus 0")
     Mailbox.objects.filter(pk=box.pk).update(password=seal(PASSWORD))
-    mailboxes.read(box.pk)
+    sweep.read(box.pk)
     box.refresh_from_db()
     assert (box.last_error, box.last_said, subjects()) == ("", "", ["Een"])
+
+
+def test_a_server_inside_the_own_network_is_asked_only_when_it_was_named(
+    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dovecot.deliver(mail("Een"))
+    monkeypatch.setattr(settings, "OUTGOING_PRIVATE_HOSTS", frozenset({"mail.example"}))
+    for number, host in enumerate(("localhost", "LOCALHOST", "127.0.0.1", "::1", "2130706433")):
+        box = mailbox(dovecot, name=f"Postbus {number}", host=host)
+        assert fault_of(box) == str(Mailbox.Fault.PRIVATE.label)
+    assert dovecot.subjects() == ["Een"]
+    monkeypatch.setattr(settings, "OUTGOING_PRIVATE_HOSTS", frozenset({"localhost"}))
+    assert sweep.read(mailbox(dovecot).pk).taken == 1
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls", "plain"])
+def test_a_mail_server_that_says_a_byte_now_and_then_does_not_hold_a_worker(
+    monkeypatch: pytest.MonkeyPatch, security: str
+) -> None:
+    monkeypatch.setattr(settings, "OUTGOING_PRIVATE_HOSTS", frozenset({"localhost"}))
+    monkeypatch.setattr(settings, "IMAP_PLAIN_ALLOWED", True)
+    monkeypatch.setattr(settings, "IMAP_WHOLE_TIME", 0.4)
+    begins = b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03" if security == "tls" else b"* OK "
+    with dripping(begins) as port:
+        box = Mailbox.objects.create(
+            name="Traag",
+            address="desk@mail.example",
+            host="localhost",
+            port=port,
+            security=security,
+            username="desk",
+            password=seal("geheim"),
+        )
+        assert fault_of(box)
 
 
 def test_trying_out_counts_what_waits_and_takes_nothing(dovecot: Dovecot) -> None:
     dovecot.deliver(mail("Een"), mail("Twee"))
     box = mailbox(dovecot, active=False)
-    assert mailboxes.try_out(box.pk) == 2
+    assert sweep.try_out(box.pk) == 2
     assert (subjects(), dovecot.subjects()) == ([], ["Een", "Twee"])
-    with pytest.raises(mailboxes.Busy):
-        mailboxes.read(box.pk)  # not in use
+    with pytest.raises(sweep.Busy):
+        sweep.read(box.pk)  # not in use
 
 
 def test_oauth2_gets_in_with_a_token_and_keeps_the_fresh_consent(
@@ -97,7 +132,7 @@ def test_oauth2_gets_in_with_a_token_and_keeps_the_fresh_consent(
         client_secret=seal("klantgeheim"),
         refresh_token=seal("ververs-1"),
     )
-    assert mailboxes.read(box.pk).taken == 1
+    assert sweep.read(box.pk).taken == 1
     assert dovecot.tokens.asked == [
         {
             "grant_type": "refresh_token",
@@ -108,20 +143,23 @@ def test_oauth2_gets_in_with_a_token_and_keeps_the_fresh_consent(
     ]
     box.refresh_from_db()
     assert unseal(box.refresh_token) == "ververs-2"
-    mailboxes.read(box.pk)
+    sweep.read(box.pk)
     assert len(dovecot.tokens.asked) == 1  # the token is still good
 
     dovecot.tokens.given[0] = "withdrawn"
-    assert mailboxes.read(box.pk).trouble is not None  # refused: another one next time
-    assert mailboxes.read(box.pk).trouble is None
+    assert sweep.read(box.pk).trouble is not None  # refused: another one next time
+    assert sweep.read(box.pk).trouble is None
     dovecot.tokens.refresh = "another"
     Mailbox.objects.update(access_until=None)
-    outcome = mailboxes.read(box.pk)
+    outcome = sweep.read(box.pk)
     assert outcome.trouble is not None
     assert (outcome.trouble.fault, outcome.trouble.said) == ("consent", "invalid_grant")
 
 
-def test_a_token_server_inside_a_private_network_is_refused(dovecot: Dovecot) -> None:
+def test_a_token_server_inside_a_private_network_is_refused(
+    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "OUTGOING_PRIVATE_HOSTS", frozenset({"localhost"}))
     box = mailbox(
         dovecot, sign_in="oauth2", token_url=f"{dovecot.tokens.url}/token", refresh_token=seal("x")
     )

@@ -1,11 +1,13 @@
 """Real bytes of good, bad and hostile mail: each becomes a readable mail or a clear refusal."""
 
 import tracemalloc
+import zlib
 from base64 import encodebytes
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -14,6 +16,7 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.intake import smime
 from support.intake.attached import Limits
 from support.intake.mime import ParsedMail, Unreadable, parse
 
@@ -295,6 +298,42 @@ def test_an_attachment_inside_a_signature_is_a_file() -> None:
     mail = parse(HEAD + signed(inner[len(HEAD) :]))
     assert mail.text == "Zie bijlage"
     assert [file.name for file in mail.attachments] == ["a.pdf"]
+
+
+def packed(content: bytes) -> bytes:
+    """A message in CMS CompressedData (RFC 3274)."""
+    data = cms.ContentInfo(
+        {
+            "content_type": "compressed_data",
+            "content": {
+                "version": "v0",
+                "compression_algorithm": {"algorithm": "zlib"},
+                "encap_content_info": {"content_type": "data", "content": content},
+            },
+        }
+    ).dump()
+    return (
+        b"Content-Type: application/pkcs7-mime; smime-type=compressed-data; name=smime.p7z\n"
+        b"Content-Transfer-Encoding: base64\n\n" + encodebytes(data)
+    )
+
+
+def test_a_packed_message_is_read_also_around_and_inside_a_signature() -> None:
+    mail = parse(HEAD + packed(zlib.compress(INNER)))
+    assert (mail.text, words(mail)) == ("Kassa 3 staat stil: coördinatie.", set())
+    for both in (packed(zlib.compress(signed(INNER))), signed(packed(zlib.compress(INNER)))):
+        mail = parse(HEAD + both)
+        assert (mail.text, words(mail)) == ("Kassa 3 staat stil: coördinatie.", {"signed"})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [zlib.compress(INNER)[:-4], b"geen zlib", zlib.compress(bytes(smime.MAX_UNPACKED + 1))],
+)
+def test_what_cannot_be_unpacked_is_a_file_and_named(content: bytes) -> None:
+    mail = parse(HEAD + packed(content))
+    assert [file.name for file in mail.attachments] == ["smime.p7z"]
+    assert words(mail) == {"compressed"}
 
 
 @pytest.mark.parametrize("data", [b"onzin", b"\x30\x80" * 500, b""])

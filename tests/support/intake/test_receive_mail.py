@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -12,12 +13,14 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from pytest_django import Settings
 
 from sla.models import Clock
 from support import desk
 from support.intake import email as intake
-from support.models import IncomingMail, OutgoingMail
-from support.notices.post import mail_domain
+from support.mail.models import IncomingMail, OutgoingMail
+from support.mail.post import mail_domain
 from tests import people
 from tests.people import words
 from tickets.models import Attachment, EmailDomain, Message, Ticket
@@ -191,7 +194,7 @@ def test_a_mail_without_sender_waits_where_agents_see_it(
     assert [client.get(page).status_code, client.get(source).status_code] == [403, 403]
     assert client.post(retry).status_code == 403
     client.force_login(people.agent())
-    assert kept.reason in client.get(page).content.decode()
+    assert gettext(kept.reason) in client.get(page).content.decode()
     response = client.get(source)
     assert response.content == raw
     assert response["Content-Disposition"] == f'attachment; filename="mail-{kept.pk}.eml"'
@@ -306,13 +309,13 @@ def test_what_was_stored_but_not_read_is_read_later_as_reported_when_it_came(
     people.contact(people.organisation("Winkel", "diploc"), "Dirk")
     came = timezone.now() - timedelta(hours=3)
     with monkeypatch.context() as broken:
-        broken.setattr(intake, "process", lambda mail, _raw: mail)  # killed here
+        broken.setattr(intake, "process", lambda mail, _raw, now: mail)  # killed here
         intake.receive(mail(From="dirk@winkel.example").as_bytes(), now=came)
     assert (IncomingMail.objects.get().state, Ticket.objects.count()) == ("stored", 0)
-    assert intake.retry_stored() == 1
+    assert intake.retry_stored(now=timezone.now()) == 1
     assert Ticket.objects.get().reported_at == came
     assert Clock.objects.get().started_at == came
-    assert intake.retry_stored() == 0
+    assert intake.retry_stored(now=timezone.now()) == 0
 
 
 def test_a_poisonous_mail_is_tried_five_times_and_stops_no_other() -> None:
@@ -325,10 +328,38 @@ def test_a_poisonous_mail_is_tried_five_times_and_stops_no_other() -> None:
         intake.receive(raw.as_bytes(), now=timezone.now())
     assert Ticket.objects.get().subject == "Doelen"
     for _minute in range(9):
-        intake.retry_stored()
+        intake.retry_stored(now=timezone.now())
     kept = IncomingMail.objects.get(state="quarantine")
     assert kept.attempts == 5
     assert "no_poison" in kept.reason
+
+
+def test_mail_whose_file_can_not_be_stored_waits_by_itself_for_as_long_as_it_takes(
+    settings: Settings, tmp_path: Path
+) -> None:
+    place = tmp_path / "files"
+    place.write_bytes(b"")  # full, also for root
+    settings.MEDIA_ROOT = place
+    came = timezone.now()
+    intake.receive(with_file(b"beeld").as_bytes(), now=came)
+    kept = IncomingMail.objects.get()
+    pauses, now = [], came
+    for _time in range(40):
+        kept.refresh_from_db()
+        assert (kept.state, kept.attempts) == ("stored", 0)
+        assert kept.next_try_at is not None
+        assert intake.retry_stored(now=kept.next_try_at - timedelta(seconds=1)) == 0
+        pauses.append(kept.next_try_at - now)
+        now = kept.next_try_at
+        assert intake.retry_stored(now=now) == 1
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1]) == (timedelta(minutes=1), timedelta(minutes=15))
+    place.unlink()
+    kept.refresh_from_db()
+    assert kept.next_try_at is not None
+    intake.retry_stored(now=kept.next_try_at)
+    ticket = Ticket.objects.get()
+    assert (ticket.reported_at, Attachment.objects.count()) == (came, 1)
 
 
 def touched(raw: EmailMessage, **changed: str) -> bytes:
@@ -421,7 +452,7 @@ def test_what_could_not_be_read_at_first_is_one_ticket_with_what_came_after_it(
         moment.setattr(intake, "_take", fails)
         receive(mail(), monkeypatch)
     receive(mail("[EXTERN] Doelen"), monkeypatch)
-    intake.retry_stored()
+    intake.retry_stored(now=timezone.now())
     assert Ticket.objects.count() == 1
     assert set(IncomingMail.objects.values_list("state", flat=True)) == {"taken", "copy"}
 

@@ -6,10 +6,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from support import desk, gathering
+from support import desk
+from support.desk import gathering
 from support.intake import email
-from support.models import IncomingMail, Mailbox, OutgoingMail
-from support.notices import post
+from support.mail import post
+from support.mail.models import IncomingMail, Mailbox, OutgoingMail
 from support.search import indexing
 from tests import people
 from tests.letters_in import SERVER, come, opened, raw, signed, verdict

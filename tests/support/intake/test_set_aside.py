@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from support import desk
 from support.intake.email import receive
-from support.models import IncomingMail, OutgoingMail
-from support.notices.post import mail_domain
+from support.mail.models import IncomingMail, OutgoingMail
+from support.mail.post import mail_domain
 from tests import people
 from tests.letters_in import come, come_at, opened, raw, signed
 from tests.people import words
@@ -210,3 +210,16 @@ def test_the_same_bytes_are_taken_once_whatever_was_decided(desk_client: Client)
     opening = reverse("quarantine-decide", args=[aside.pk, "open"])
     desk_client.post(opening, {"email": "", "name": "Carla"})
     assert receive(source, now=timezone.now()).ticket == Ticket.objects.get()
+
+
+def test_why_a_mail_was_set_aside_is_read_in_the_language_of_who_looks(desk_client: Client) -> None:
+    receive(b"Subject: Zonder afzender\n\nWie ben ik?\n", now=timezone.now())
+    page = reverse("quarantine")
+    for language, said in (
+        ("nl", "Het bericht heeft geen afzender (From)."),
+        ("en", "The message has no sender (From)."),
+    ):
+        told = desk_client.get(page, headers={"Accept-Language": language}).content.decode()
+        assert said in told
+    found = desk_client.get(page, {"q": "geen afzender"}, headers={"Accept-Language": "nl"})
+    assert "geen afzender (From)" in found.content.decode()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.intake.signatures import split
+from support.timeline.signatures import split
 
 
 @pytest.mark.parametrize(

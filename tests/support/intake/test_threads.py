@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from support import desk, gathering, timeline
+from support import desk
+from support.desk import gathering
 from support.intake.email import receive
-from support.models import IncomingMail, OutgoingMail
-from support.notices import post, reply_address
+from support.mail import post, reply_address
+from support.mail.models import IncomingMail, OutgoingMail
+from support.timeline import line
 from tests import people
 from tests.people import words
 from tickets.models import Participant, Ticket
@@ -278,7 +280,7 @@ def test_a_sender_of_too_many_mails_is_taken_in_but_gets_no_more_confirmations(
     assert OutgoingMail.objects.count() == 3
     braked = IncomingMail.objects.filter(unconfirmed="brake")
     assert braked.count() == 2
-    seen = [item.icon for item in timeline.whole(Ticket.objects.latest("pk"))]
+    seen = [item.icon for item in line.whole(Ticket.objects.latest("pk"))]
     assert "mail-x" in seen
     take(mail("Iemand anders", From="dirk@winkel.example"))
     later = timezone.now() + timedelta(minutes=61)

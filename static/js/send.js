@@ -1,0 +1,174 @@
+// A form with [data-send] is sent from within its page: what was typed stays until it has arrived.
+// Without an answer it tries again, later and later; the server does the same words once.
+(() => {
+  "use strict";
+  const FIRST = 2000;
+  const LONGEST = 60000;
+  const PATIENCE = 180000; // for 25 MB by telephone
+
+  function sends(form) {
+    const bar = form.querySelector("[data-sending]");
+    const say = bar.dataset;
+    const [live, count, now, stop] = ["live", "count", "now", "stop"].map((name) =>
+      bar.querySelector(`[data-sending-${name}]`),
+    );
+    const page = form.elements.csrfmiddlewaretoken.value;
+    let token = page;
+    let body = null; // what is on its way
+    let pressed = null;
+    let tries = 0;
+    let due = 0;
+    let timer = 0;
+    let asking = false;
+
+    function tell(words, { tone = "calm", link = "" } = {}) {
+      bar.hidden = !words;
+      bar.dataset.level = tone;
+      live.textContent = words;
+      count.textContent = "";
+      if (!link) return;
+      const anchor = Object.assign(document.createElement("a"), {
+        href: link,
+        target: "_blank",
+        rel: "opener",
+        textContent: say.saidSignIn,
+      });
+      live.append(" ", anchor);
+    }
+
+    // Words that are on their way are not changed under way.
+    function hold(held) {
+      for (const field of form.elements) {
+        if (bar.contains(field) || field.type === "hidden") continue;
+        if (field.matches("textarea, input:not([type=radio], [type=checkbox], [type=file])"))
+          field.readOnly = held;
+        else field.disabled = held;
+      }
+      form.setAttribute("aria-busy", String(held));
+    }
+
+    function end(words, tone) {
+      clearTimeout(timer);
+      hold(false);
+      body = null;
+      tries = 0;
+      now.hidden = stop.hidden = true;
+      tell(words, { tone });
+      pressed?.focus();
+    }
+
+    function tick() {
+      const left = Math.ceil((due - Date.now()) / 1000);
+      if (left <= 0) {
+        attempt();
+        return;
+      }
+      count.textContent = say.saidAgain.replace("%(seconds)s", left);
+      timer = setTimeout(tick, 1000);
+    }
+
+    function later(words, { link = "", atLeast = 0 } = {}) {
+      const pause = Math.max(atLeast, Math.min(FIRST * 2 ** tries, LONGEST));
+      tries += 1;
+      due = Date.now() + pause;
+      tell(words, { tone: "warning", link });
+      now.hidden = stop.hidden = false;
+      tick();
+    }
+
+    function go(place) {
+      const url = new URL(place, window.location.href);
+      body = null;
+      window.dispatchEvent(new CustomEvent("werkdag:sent", { detail: form }));
+      hold(false);
+      // A page that is gone back to is empty again.
+      if (form.elements.text) form.elements.text.value = "";
+      tell(say.saidArrived);
+      const here = url.pathname + url.search === window.location.pathname + window.location.search;
+      if (here && url.hash) {
+        // To a place on this page alone nothing would be loaded.
+        window.history.replaceState(null, "", url);
+        window.location.reload();
+      } else window.location.assign(url);
+    }
+
+    // The server has something to say about it: the way that needs no script shows its page.
+    function plainly() {
+      hold(false);
+      body = null;
+      if (pressed?.name)
+        form.append(
+          Object.assign(document.createElement("input"), {
+            type: "hidden",
+            name: pressed.name,
+            value: pressed.value,
+          }),
+        );
+      form.elements.csrfmiddlewaretoken.value = token;
+      HTMLFormElement.prototype.submit.call(form);
+    }
+
+    async function answered(response) {
+      const json = /\bjson\b/.test(response.headers.get("Content-Type") || "");
+      const ours = response.headers.has("X-Page");
+      const told = json ? await response.json() : {};
+      if (told.place) go(told.place);
+      else if (told.stale && token !== window.werkdag.token(token)) {
+        token = window.werkdag.token(token);
+        attempt();
+      } else if (told.signed_out) later(say.saidSignedOut, { link: say.signIn });
+      else if (response.status === 413) end(told.said || say.saidLarge, "error");
+      else if (response.status >= 500 || !ours) {
+        const wait = Number(response.headers.get("Retry-After")) || 0;
+        later(told.said ? `${told.said} ${say.saidStays}` : say.saidUnreached, {
+          atLeast: Math.min(wait * 1000, LONGEST),
+        });
+      } else plainly();
+    }
+
+    async function attempt() {
+      clearTimeout(timer);
+      if (asking || !body) return;
+      asking = true;
+      tell(say.saidSending);
+      body.set("csrfmiddlewaretoken", token);
+      let response = null;
+      try {
+        response = await fetch(form.action, {
+          method: "POST",
+          body,
+          headers: { "X-Page": page },
+          signal: AbortSignal.timeout(PATIENCE),
+        });
+      } catch {
+        // No answer: whether it arrived nobody knows, and asking again does no harm.
+      }
+      asking = false;
+      if (!body) return; // stopped meanwhile
+      if (response) await answered(response);
+      else later(navigator.onLine ? say.saidUnreached : say.saidOffline);
+    }
+
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented || event.submitter?.hasAttribute("formaction")) return;
+      event.preventDefault();
+      if (body) return;
+      pressed = event.submitter;
+      body = new FormData(form, pressed);
+      hold(true);
+      attempt();
+    });
+    now.addEventListener("click", attempt);
+    stop.addEventListener("click", () => end(say.saidStopped, "calm"));
+    for (const moment of ["online", "focus"]) {
+      window.addEventListener(moment, () => {
+        if (body && !asking) attempt();
+      });
+    }
+    window.addEventListener("beforeunload", (event) => {
+      if (body) event.preventDefault();
+    });
+  }
+
+  for (const form of document.querySelectorAll("form[data-send]")) sends(form);
+})();

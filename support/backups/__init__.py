@@ -1,0 +1,1 @@
+"""Backups of services: their incident, pages, and a customer's own."""

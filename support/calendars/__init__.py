@@ -1,0 +1,1 @@
+"""Working days: years, closed days, and the calculator."""

@@ -1,0 +1,1 @@
+"""Standard answers and their variables."""

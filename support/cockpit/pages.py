@@ -1,0 +1,125 @@
+"""The cockpit of leads and managers, and the tickets behind its figures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from sla.kept import by_month, taken
+from sla.models import Target
+from sla.queries import next_cards
+from sla.reporting import Tally
+from sla.wording import PROMISES
+from support import access
+from support.cockpit import figures
+from support.cockpit.behind import FIGURES, Asking, url_of
+from support.cockpit.drawing import chart, hour_line
+from support.mail.counts import nav_counts
+from support.reports.models import KeptGoal
+
+PER_PAGE = 50
+MONTHS = 12
+
+
+@access.leads_only
+def cockpit(request: HttpRequest) -> HttpResponse:
+    """Is it a good day, and where does it go wrong?"""
+    asking = Asking(access.signed_in(request), timezone.now())
+    counted = {name: FIGURES[name][1](asking, "").count() for name in ("late", "today", "week")}
+    said, tone = figures.sentence(counted["late"], counted["today"])
+    marks = figures.at_risk(asking)
+    agents, teams = figures.loads(asking)
+    shown, others = figures.availability(asking)
+    context = {
+        "said": said,
+        "tone": tone,
+        "counted": counted,
+        "urls": {name: url_of(name) for name in (*counted, "backlog")},
+        "kept": _kept(asking),
+        "marks": marks,
+        "hours": hour_line(marks) if marks else None,
+        "ages": figures.by_age(asking),
+        "agents": agents,
+        "teams": teams,
+        "weeks": figures.weeks(asking),
+        "taken": taken(asking.this_month, access.counted_clocks(asking.user)),
+        "promises": PROMISES,
+        "kept_url": kept_url,
+        "strengths": dict(Target.Strength.choices),
+        "channels": figures.channels(asking),
+        "worst": figures.worst(asking),
+        "causes": figures.causes(asking),
+        "breaches_url": f"{reverse('breach-report')}?",
+        "services": shown,
+        "other_services": others,
+        "nav_counts": nav_counts(),
+    }
+    return render(request, "cockpit/cockpit.html", context)
+
+
+def _kept(asking: Asking) -> list[dict[str, Any]]:
+    """Each promise with its lines over the months, and where each point opens its tickets."""
+    index = asking.this_month.year * 12 + asking.this_month.month - 1
+    months = [date(at // 12, at % 12 + 1, 1) for at in range(index - MONTHS + 1, index + 1)]
+    lines: dict[str, dict[str, Mapping[date, Tally]]] = defaultdict(dict)
+    for (promise, strength), tallies in by_month(
+        months, access.counted_clocks(asking.user)
+    ).items():
+        if any(tally.share is not None for tally in tallies.values()):
+            lines[promise][strength] = tallies
+    goals = KeptGoal.now()
+    order = [name for name in Target.Promise.values if name in lines]
+    return [
+        {
+            "promise": promise,
+            "label": PROMISES[promise],
+            "chart": chart(lines[promise], goals),
+            "lines": [
+                {
+                    "strength": strength,
+                    "now": tallies[asking.this_month],
+                    "goal": goals.get(strength),
+                    "months": [(month, tallies[month]) for month in months],
+                }
+                for strength, tallies in lines[promise].items()
+            ],
+        }
+        for promise in order
+    ]
+
+
+def kept_url(promise: str, strength: str, month: date, outcome: str = "") -> str:
+    """Where a month of a promise opens its tickets, in the month's report."""
+    asked = {"month": f"{month:%Y-%m}", "promise": promise, "strength": strength or "none"}
+    asked |= {"outcome": outcome} if outcome else {}
+    return f"{reverse('report-tickets')}?{urlencode(asked)}"
+
+
+@access.leads_only
+def behind(request: HttpRequest) -> HttpResponse:
+    """The tickets behind a figure of the cockpit."""
+    name, value = request.GET.get("figure", ""), request.GET.get("value", "")[:40]
+    if name not in FIGURES:
+        raise Http404
+    asking = Asking(access.signed_in(request), timezone.now())
+    label, found = FIGURES[name]
+    tickets = found(asking, value).with_people().order_by("reported_at", "pk")
+    page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
+    chosen = list(page)
+    cards = next_cards(chosen, now=asking.now)
+    context = {
+        "title": label,
+        "back_url": reverse("cockpit"),
+        "rows": [{"ticket": ticket, "clock": cards.get(ticket.pk)} for ticket in chosen],
+        "page_obj": page,
+    }
+    return render(request, "cockpit/tickets.html", context)

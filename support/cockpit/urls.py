@@ -1,0 +1,10 @@
+"""The addresses of the cockpit."""
+
+from django.urls import path
+
+from support.cockpit import pages
+
+urlpatterns = [
+    path("desk/cockpit/", pages.cockpit, name="cockpit"),
+    path("desk/cockpit/tickets/", pages.behind, name="cockpit-tickets"),
+]

@@ -1,0 +1,1 @@
+"""The demonstration: some weeks at the desk, told by its verbs."""

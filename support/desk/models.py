@@ -1,0 +1,37 @@
+"""What becomes of a ticket with an answer, and that reporters are to hear of what changed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models import Kind, Priority, Ticket
+
+
+class Then(models.TextChoices):
+    """What becomes of the ticket with an answer."""
+
+    OPEN = "", _("leave it open")
+    HOLD = "hold", _("wait for the customer")
+    RESOLVE = "resolve", _("it is solved")
+
+
+class ChangeNotice(models.Model):
+    """That a reporter is to hear of another kind or priority than their ticket had.
+
+    It waits a little, so that what is done in one go is told once, and what is undone not at all.
+    kind, priority, version: of the ticket before the first change that they have not heard of.
+    """
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="change_notice")
+    kind = models.CharField(max_length=12, choices=Kind)
+    priority = models.CharField(max_length=8, choices=Priority, blank=True)
+    version = models.PositiveIntegerField()
+    due_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("notice of a change")
+        verbose_name_plural = _("notices of changes")
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: {self.kind} {self.priority}"

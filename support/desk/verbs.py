@@ -1,0 +1,379 @@
+"""The verbs: what people do to tickets, and the only writer of their facts.
+
+Each is one transaction: lock the ticket, guard, record, read the clocks anew, and write the mail
+that must go out as rows. Nothing here waits for another machine. Without an actor it is done by
+itself, and then never with words to the customer: only people answer. `at` is for histories told
+afterwards (imports, demo, tests); left out, it is now.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sla import projection
+from sla.models import Release
+from sla.queries import is_unjudged
+from sla.releases import closed_to_plans, of_ticket
+from support import offer
+from support.desk import changed, confirming, letters
+from support.desk.answers import DeskError, answer, internal, record_answer, require_words
+from support.desk.causing import require_explained
+from support.desk.conversation import Words, begun, say, subject_of
+from support.desk.locking import locked
+from support.desk.marking import require_filled
+from support.notifications import mentioning
+from support.who import Reporter
+from tickets import history, lifecycle
+from tickets.models import (
+    Channel,
+    Contact,
+    EventKind,
+    Kind,
+    Message,
+    MessageKind,
+    Priority,
+    Status,
+    Team,
+    Ticket,
+    User,
+)
+
+
+@transaction.atomic(savepoint=False)  # nobody goes on after half a report
+def open_ticket(
+    reporter: Reporter,
+    words: Words,
+    *,
+    subject: str,
+    kind: str | None,
+    channel: str,
+    priority: str = "",
+    answered: bool = False,
+    actor: User | None = None,
+    confirm: bool = True,
+    unconfirmed: str = "",
+    at: datetime | None = None,
+) -> Ticket:
+    """Take in a report; the reporter gets a confirmation. The priority is proposed (4.G).
+
+    kind: None where the report doesn't say; their agreement then tells what it is taken for.
+    confirm: False where the caller does so later. unconfirmed: why no confirmation may go, where
+    the caller knows of a reason; notices.confirming knows the others. answered: of a phone call,
+    that an agent took it rather than promising to call back; who may phone is judged now.
+    """
+    at = at or timezone.now()
+    contact = reporter.contact
+    by_phone = channel == Channel.PHONE
+    agreed = projection.agreed_at(at, reporter.their_organisation)
+    edition = agreed["edition"] if agreed else None
+    kind = kind or offer.general_kind(edition)
+    ticket = begun(reporter, kind=kind, channel=channel, priority=priority)
+    ticket.subject = subject_of(subject, words) or _("(no subject)")
+    ticket.status = Status.OPEN if by_phone and answered else Status.NEW
+    data = {
+        "channel": channel,
+        "ticket_kind": kind,
+        "priority": priority or None,
+        "authorised": by_phone and contact is not None and contact.may_phone,
+        "answered": by_phone and answered,
+    }
+    to, why = "", ""
+    if confirm:
+        to, why = confirming.decide(ticket, at=at, proved=reporter.proved, unconfirmed=unconfirmed)
+    if words.mail is not None:
+        words.mail.unconfirmed = why
+    elif why:
+        data["unconfirmed"] = why
+    reported = history.begin(ticket, at=at, actor=actor, data=data)
+    said = MessageKind.CALL if by_phone else MessageKind.CUSTOMER
+    first = say(ticket, words, kind=said, channel=channel, at=at, author=actor, reporter=reporter)
+    clocks = projection.begin(ticket, reported, agreed, now=at)
+    if to:
+        letters.confirm(ticket, first, edition=edition, clocks=clocks, at=at, to=to)
+    return ticket
+
+
+@transaction.atomic
+def reply(
+    ticket: Ticket,
+    words: Words,
+    *,
+    actor: User,
+    channel: Channel = Channel.WEB,
+    at: datetime | None = None,
+    heard_late: bool = False,
+) -> Message:
+    """A public answer by a person: the reaction, and mail to the reporter.
+
+    heard_late: it was written elsewhere, and reached us at `at`; see `customer_side.writes`.
+    """
+    ticket, at = locked(ticket, at, actor, heard_late=heard_late)
+    message = answer(ticket, words, actor=actor, channel=channel, at=at)
+    projection.refresh(ticket, now=at)
+    return message
+
+
+@transaction.atomic
+def note(
+    ticket: Ticket,
+    words: Words,
+    *,
+    actor: User | None,
+    channel: Channel = Channel.WEB,
+    at: datetime | None = None,
+    heard_late: bool = False,
+) -> Message:
+    """Something for colleagues only. It is no reaction. heard_late: as of an answer."""
+    ticket, at = locked(ticket, at, actor, heard_late=heard_late)
+    require_words(words)
+    message = internal(ticket, words, kind=MessageKind.NOTE, actor=actor, channel=channel, at=at)
+    history.record(ticket, EventKind.NOTED, at=at, actor=actor)
+    mentioning.tell(message, at=at)
+    projection.refresh(ticket, now=at)
+    return message
+
+
+@transaction.atomic
+def log_call(
+    ticket: Ticket,
+    words: Words,
+    *,
+    actor: User,
+    contact: Contact | None,
+    caller: str = "",
+    answered: bool = True,
+    at: datetime | None = None,
+) -> Message:
+    """A customer phoned about a ticket. If they may phone, it makes the reaction bind (4.D).
+
+    answered: an agent took the call, which is itself the reaction; otherwise we call back.
+    """
+    ticket, at = locked(ticket, at, actor)
+    ours = contact is not None and contact.organisation_id == ticket.organisation_id
+    reporter = Reporter(name=caller, contact=contact)
+    message = say(
+        ticket,
+        words,
+        kind=MessageKind.CALL,
+        channel=Channel.PHONE,
+        at=at,
+        author=actor,
+        reporter=reporter,
+        public=False,
+    )
+    data = {
+        "authorised": ours and contact is not None and contact.may_phone,
+        "answered": answered,
+        "caller": reporter.their_name,
+    }
+    answers = {"status": Status.OPEN} if answered and ticket.status == Status.NEW else {}
+    history.record(ticket, EventKind.CALLED, at=at, actor=actor, data=data, **answers)
+    if ticket.status == Status.WAITING:
+        history.record(ticket, EventKind.RESUMED, at=at, actor=actor)
+    projection.refresh(ticket, now=at)
+    return message
+
+
+@transaction.atomic
+def call_back(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Message:
+    """We phoned the customer: a human answer like a written one."""
+    ticket, at = locked(ticket, at, actor)
+    require_words(words)
+    message = internal(
+        ticket, words, kind=MessageKind.CALL, actor=actor, channel=Channel.PHONE, at=at
+    )
+    record_answer(ticket, actor=actor, at=at, channel=Channel.PHONE)
+    projection.refresh(ticket, now=at)
+    return message
+
+
+@transaction.atomic
+def classify(
+    ticket: Ticket, *, kind: str, actor: User | None, at: datetime | None = None
+) -> Ticket:
+    """Say what kind of report this is. The clocks count anew, from the report; the customer hears
+    what that does to the times.
+
+    Also that it is what it was taken for: then it was judged, which its history should say.
+    """
+    ticket, at = locked(ticket, at, actor)
+    if ticket.kind != Kind(kind) or is_unjudged(ticket):
+        if ticket.kind != Kind(kind):
+            changed.note(ticket, at=at)
+        data = {"ticket_kind": kind, "from": ticket.kind}
+        history.record(ticket, EventKind.CLASSIFIED, at=at, actor=actor, data=data, kind=kind)
+        projection.refresh(ticket, now=at)
+    return ticket
+
+
+@transaction.atomic
+def prioritise(
+    ticket: Ticket, *, priority: str, reason: str, actor: User | None, at: datetime | None = None
+) -> Ticket:
+    """Set the definitive priority, with the reason (4.G). The clocks count from the report; the
+    customer hears of another one than it was, and what that does to the times.
+    """
+    ticket, at = locked(ticket, at, actor)
+    if Priority(priority) != ticket.proposed_priority and not reason.strip():
+        raise DeskError(_("Say why the priority differs from what the customer proposed (4.G)."))
+    if ticket.priority == priority and ticket.priority_is_definitive:
+        return ticket
+    if ticket.priority != priority:
+        changed.note(ticket, at=at)
+    history.record(
+        ticket,
+        EventKind.PRIORITISED,
+        at=at,
+        actor=actor,
+        data={"priority": priority, "from": ticket.priority or None, "reason": reason.strip()},
+        priority=priority,
+        priority_is_definitive=True,
+    )
+    projection.refresh(ticket, now=at)
+    return ticket
+
+
+@transaction.atomic
+def assign(
+    ticket: Ticket,
+    *,
+    assignee: User | None,
+    team: Team | None,
+    actor: User | None,
+    at: datetime | None = None,
+) -> Ticket:
+    """Give a ticket to somebody, to a team, or back to the queue."""
+    ticket, at = locked(ticket, at, actor)
+    if assignee is not None and not assignee.is_agent:
+        raise DeskError(_("%(name)s does not work at the helpdesk.") % {"name": assignee.name})
+    if (ticket.assignee, ticket.team) != (assignee, team):
+        data = {
+            "assignee": assignee.name if assignee else None,
+            "team": team.name if team else None,
+            "from": held_by(ticket),
+        }
+        history.record(
+            ticket,
+            EventKind.ASSIGNED,
+            at=at,
+            actor=actor,
+            data=data,
+            assignee=assignee,
+            team=team,
+        )
+        projection.refresh(ticket, now=at)
+    return ticket
+
+
+def held_by(ticket: Ticket) -> dict[str, str | None]:
+    """Who has a ticket, as a history tells: who had it before somebody else did."""
+    return {
+        "assignee": ticket.assignee.name if ticket.assignee else None,
+        "team": ticket.team.name if ticket.team else None,
+    }
+
+
+@transaction.atomic
+def hold(
+    ticket: Ticket, words: Words | None, *, actor: User | None, at: datetime | None = None
+) -> Ticket:
+    """Wait for the customer, who is told what for. Resolution stands still, reaction does not."""
+    return _turn(ticket, EventKind.WAITING, words, actor=actor, at=at)
+
+
+@transaction.atomic
+def resume(ticket: Ticket, *, actor: User | None, at: datetime | None = None) -> Ticket:
+    """Go on without waiting any longer."""
+    return _turn(ticket, EventKind.RESUMED, actor=actor, at=at)
+
+
+@transaction.atomic
+def plan(
+    ticket: Ticket, *, release: Release | None, actor: User | None, at: datetime | None = None
+) -> Ticket:
+    """Plan a ticket into a coming release, or take it out of one."""
+    if release and (problem := closed_to_plans(release, at=at or timezone.now())):
+        raise DeskError(problem)
+    if release and not of_ticket(ticket).filter(pk=release.pk).exists():
+        raise DeskError(_("This release is not one of the ticket's agreement."))
+    data = {
+        "release": release.planned_at.isoformat() if release else None,
+        "release_id": release.pk if release else None,
+        "name": release.name if release else None,
+    }
+    return _turn(ticket, EventKind.PLANNED, actor=actor, at=at, data=data)
+
+
+@transaction.atomic
+def resolve(
+    ticket: Ticket, words: Words | None, *, actor: User | None, at: datetime | None = None
+) -> Ticket:
+    """Solved; the customer is told how."""
+    return _turn(ticket, EventKind.RESOLVED, words, actor=actor, at=at)
+
+
+@transaction.atomic
+def reopen(ticket: Ticket, *, reason: str, actor: User, at: datetime | None = None) -> Ticket:
+    """Not solved after all. The same clock goes on; the time in between does not count.
+
+    Where the customer wrote that, it counts from what they wrote, however late we read it.
+    """
+    held, now = locked(ticket, at, actor)
+    data = {"reason": reason.strip()}
+    if at is None and held.wrote_after is not None:
+        at = max(held.wrote_after, held.updated_at)
+        data["decided_at"] = now.isoformat()
+    return _turn(held, EventKind.REOPENED, actor=actor, at=at, data=data, wrote_after=None)
+
+
+@transaction.atomic
+def decline(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Ticket:
+    """Not a Storing (4.F): the customer is told at once and why; what was promised lapses."""
+    data = {"reason": words.text.strip()}
+    return _turn(ticket, EventKind.DECLINED, words, actor=actor, at=at, data=data)
+
+
+@transaction.atomic
+def close(ticket: Ticket, *, actor: User | None, at: datetime | None = None) -> Ticket:
+    """Put away what is solved or declined."""
+    return _turn(ticket, EventKind.CLOSED, actor=actor, at=at)
+
+
+def _turn(
+    ticket: Ticket,
+    kind: EventKind,
+    words: Words | None = None,
+    *,
+    actor: User | None,
+    at: datetime | None,
+    data: dict[str, Any] | None = None,
+    **present: Any,
+) -> Ticket:
+    """A verb that is one event; with `words`, the customer is told first."""
+    ticket, at = locked(ticket, at, actor)
+    require(ticket, kind)
+    if kind == EventKind.RESOLVED and actor is not None:
+        require_explained(ticket, at=at)
+    if words is not None:
+        if actor is None:
+            raise ValueError("only people answer")
+        answer(ticket, words, actor=actor, at=at)
+    history.record(ticket, kind, at=at, actor=actor, data=data, **present)
+    projection.refresh(ticket, now=at)
+    return ticket
+
+
+def require(ticket: Ticket, kind: EventKind) -> None:
+    """DeskError if that can't happen to the ticket as it stands."""
+    if not lifecycle.allows(ticket, kind):
+        raise DeskError(
+            _("This can't be done while the ticket is “%(status)s”.")
+            % {"status": ticket.get_status_display()}
+        )
+    if kind == EventKind.RESOLVED:
+        require_filled(ticket)

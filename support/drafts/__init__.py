@@ -1,0 +1,1 @@
+"""What somebody is writing, kept, held back ten seconds, then sent once."""

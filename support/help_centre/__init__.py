@@ -1,0 +1,1 @@
+"""The help centre: articles that answer before anybody asks."""

@@ -1,0 +1,1 @@
+"""Mail as rows: what came in, what goes out, and the one sender."""

@@ -1,0 +1,42 @@
+"""Which address of the house a ticket's letters leave from: the one that its report came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from email.utils import formataddr, parseaddr
+
+from django.conf import settings
+from django.db.models.functions import Lower
+
+from support.mail import addresses
+from support.mail.models import Mailbox
+from support.mail.reply_address import without_tag
+from tickets.addresses import bare_address
+from tickets.models import Ticket
+
+
+def sender_of(ticket: Ticket) -> str:
+    """The From of a letter about a ticket; '' for the address of the house."""
+    came_to = bare_address(ticket.came_to)
+    house, usual = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    if not came_to or came_to == bare_address(usual):
+        return ""
+    read = Mailbox.objects.filter(address__iexact=came_to).order_by("pk")
+    for address, sends_as, name in read.values_list("address", "sends_as", "sends_name")[:1]:
+        return formataddr((name or house, sends_as or address))
+    for name, address in map(parseaddr, settings.HOUSE_ADDRESSES):
+        if bare_address(address) == came_to:
+            return formataddr((name or house, address))
+    return ""
+
+
+def came_to(delivered: Iterable[str]) -> str:
+    """Of the addresses that a mail was for, the first that is of the house; '' if none is."""
+    plain = [each for email in delivered for each in (bare_address(email), without_tag(email))]
+    if not plain:
+        return ""
+    houses = addresses.fixed()
+    if plain[0] not in houses:
+        read = Mailbox.objects.order_by().annotate(plain=Lower("address")).filter(plain__in=plain)
+        houses |= set(read.values_list("plain", flat=True))
+    return next((email for email in plain if email in houses), "")

@@ -1,0 +1,1 @@
+"""Mailboxes over IMAP: read, tried out, and how they fare."""

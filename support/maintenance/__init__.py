@@ -1,0 +1,1 @@
+"""Maintenance: announced, kept, and told to whom it concerns."""

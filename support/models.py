@@ -1,0 +1,99 @@
+"""Rows of the desk itself: mail and webhooks, who was told of what, sign-in links, what-ifs."""
+
+from support.agreements.models import EditionNotice
+from support.api.models import ApiAnswer, ApiToken, Scope
+from support.articles.models import (
+    Article,
+    ArticleVersion,
+    ArticleVote,
+    Category,
+    HelpMark,
+    OpenedSuggestion,
+    Picture,
+    UnansweredSearch,
+)
+from support.automation.models import AutomationPlace, AutomationRun, Macro, Trigger, TriggerEvent
+from support.canned.models import CannedReply
+from support.causes.models import Cause, CauseRule, GivenCause
+from support.contracts.models import ContractLetter
+from support.desk.models import ChangeNotice
+from support.drafts.models import Draft, DraftFile
+from support.forms.models import SentForm
+from support.mail.models import IncomingMail, Mailbox, OutgoingMail, Proposal
+from support.maintenance.models import MaintenanceFeed, MaintenanceLetter
+from support.notifications.models import (
+    AlertNotice,
+    DigestHour,
+    Notification,
+    NotificationChoice,
+    NotificationKind,
+    NotificationPlace,
+)
+from support.notifications.push.models import PushKey, PushMessage, PushSubscription
+from support.queue.models import QueueColumns, SavedView
+from support.reports.models import KeptGoal, SavedReport
+from support.sign_in.models import SignInLink
+from support.standing.models import Trial
+from support.status_page.models import ShownService, StatusLetter, StatusNews, Subscriber
+from support.webhooks.models import Webhook, WebhookDelivery, WebhookEvent
+from support.whatif.models import WhatIf
+from support.widget.models import WidgetSite
+
+__all__ = [
+    "AlertNotice",
+    "ApiAnswer",
+    "ApiToken",
+    "Article",
+    "ArticleVersion",
+    "ArticleVote",
+    "AutomationPlace",
+    "AutomationRun",
+    "CannedReply",
+    "Category",
+    "Cause",
+    "CauseRule",
+    "ChangeNotice",
+    "ContractLetter",
+    "DigestHour",
+    "Draft",
+    "DraftFile",
+    "EditionNotice",
+    "GivenCause",
+    "HelpMark",
+    "IncomingMail",
+    "KeptGoal",
+    "Macro",
+    "Mailbox",
+    "MaintenanceFeed",
+    "MaintenanceLetter",
+    "Notification",
+    "NotificationChoice",
+    "NotificationKind",
+    "NotificationPlace",
+    "OpenedSuggestion",
+    "OutgoingMail",
+    "Picture",
+    "Proposal",
+    "PushKey",
+    "PushMessage",
+    "PushSubscription",
+    "QueueColumns",
+    "SavedReport",
+    "SavedView",
+    "Scope",
+    "SentForm",
+    "ShownService",
+    "SignInLink",
+    "StatusLetter",
+    "StatusNews",
+    "Subscriber",
+    "Trial",
+    "Trigger",
+    "TriggerEvent",
+    "UnansweredSearch",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
+    "WhatIf",
+    "WidgetSite",
+]

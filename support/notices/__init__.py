@@ -1,1 +1,0 @@
-"""News going out: mail and alerts."""

@@ -1,0 +1,1 @@
+"""Push: browsers that asked for it, and messages sealed for them."""

@@ -1,0 +1,116 @@
+"""Browsers that people want to hear of things in, what is on its way to them, and our key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from support.notifications.models import Notification
+from tickets.models import User
+
+
+class PushKey(models.Model):
+    """The key pair by which push services know this house (RFC 8292): one row, made once.
+
+    Browsers tie a subscription to the public key, so another pair ends them all.
+    """
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    public = models.CharField(max_length=87)
+    sealed_private = models.TextField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("push key")
+        verbose_name_plural = _("push keys")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(id=1), name="push_key_only_one"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public
+
+
+class PushSubscription(models.Model):
+    """A browser in which one person turned push on.
+
+    endpoint: where its push service takes messages for it; p256dh, sealed_auth: what they are
+    encrypted with (RFC 8291). failures: so many times on end it could not be reached, and until
+    resting_until it is left alone. fault, status, failed_at: of the last failure, until it works.
+    """
+
+    class Fault(models.TextChoices):
+        """Why the last message did not arrive."""
+
+        NONE = "", pgettext_lazy("push", "in order")
+        ANSWER = "answer", _("the push service did not accept it")
+        UNREACHABLE = "unreachable", _("the push service did not answer")
+        BUSY = "busy", _("the push service was too busy")
+        REFUSED = "refused", _("the address of the push service is refused")
+
+    MOST = 10
+    """So many browsers can one person have."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="push_subscriptions")
+    endpoint = models.CharField(max_length=1000, unique=True)
+    p256dh = models.CharField(max_length=87)
+    sealed_auth = models.TextField()
+    user_agent = models.CharField(max_length=400, blank=True)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    resting_until = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=12, choices=Fault, blank=True, default=Fault.NONE)
+    status = models.PositiveSmallIntegerField(null=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("browser with push")
+        verbose_name_plural = _("browsers with push")
+        ordering: ClassVar = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.pk}"
+
+
+class PushMessageQuerySet(models.QuerySet["PushMessage"]):
+    """Named questions about messages."""
+
+    def due(self, *, now: datetime) -> PushMessageQuerySet:
+        """Those to send now, the longest due first."""
+        rested = Q(subscription__resting_until=None) | Q(subscription__resting_until__lte=now)
+        return self.filter(rested, due_at__lte=now).order_by("due_at", "pk")
+
+
+class PushMessage(models.Model):
+    """A notification on its way to one browser; gone when it arrived, or when nobody waits for it.
+
+    due_at: from when it may be sent; while somebody sends it, until when they have it.
+    """
+
+    subscription = models.ForeignKey(PushSubscription, models.CASCADE, related_name="messages")
+    notification = models.ForeignKey(Notification, models.CASCADE, related_name="push_messages")
+    due_at = models.DateTimeField()
+    give_up_at = models.DateTimeField()
+
+    objects = PushMessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("push message")
+        verbose_name_plural = _("push messages")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subscription", "notification"], name="push_message_once"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["due_at"], name="push_message_due")]
+
+    def __str__(self) -> str:
+        return f"{self.subscription_id}: {self.notification_id}"

@@ -1,0 +1,17 @@
+"""The addresses of the bell."""
+
+from django.urls import path
+
+from support.notifications import pages
+from support.notifications.push import pages as push_pages
+
+urlpatterns = [
+    path("desk/notifications/", pages.notifications, name="notifications"),
+    path("desk/notifications/count/", pages.count, name="notification-count"),
+    path("desk/notifications/seen/", pages.all_seen, name="notifications-seen"),
+    path("desk/notifications/choices/", pages.choose, name="notification-choices"),
+    path("desk/notifications/browsers/", push_pages.turn_on, name="push-on"),
+    path("desk/notifications/browsers/<int:pk>/off/", push_pages.turn_off, name="push-off"),
+    path("desk/notifications/browsers/<int:pk>/try/", push_pages.try_out, name="push-try"),
+    path("desk/push.js", push_pages.worker, name="push-worker"),
+]

@@ -1,0 +1,147 @@
+"""What the report form offers: kinds and priorities, and what follows from them for who reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet, prefetch_related_objects
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sla import projection, telling, terms
+from sla.models import Edition
+from sla.telling import Expected
+from support.icons import KIND_ICONS, PRIORITY_ICONS
+from support.who import Reporter
+from tickets.models import Kind, Priority
+
+
+def kinds(edition: Edition | None) -> list[str]:
+    """The kinds of report that an edition speaks of; without one, those of all agreements."""
+    if edition is not None:
+        return edition.terms.get("ticket_kinds") or Kind.values
+    # One list each, without the rest of the terms.
+    offered = _in_force().values_list("terms__ticket_kinds", flat=True)
+    return list(dict.fromkeys(kind for each in offered for kind in each or ())) or Kind.values
+
+
+def with_a_number() -> list[Edition]:
+    """The editions in force of agreements that have a telephone number."""
+    editions = _in_force().exclude(agreement__phone="")
+    return list(editions.select_related("agreement", "calendar"))
+
+
+def _in_force() -> QuerySet[Edition]:
+    """The latest announced edition of each agreement that has come into force."""
+    begun = Edition.objects.filter(in_force_on__lte=timezone.localdate())
+    announced = begun.exclude(announced_at=None)
+    return announced.order_by("agreement_id", "-in_force_on").distinct("agreement_id")
+
+
+def general_kind(edition: Edition | None) -> str:
+    """What a report is taken for that doesn't say, under its edition if it has one: a question,
+    where that is a kind of report.
+    """
+    offered = kinds(edition)
+    return Kind.QUESTION if Kind.QUESTION in offered else offered[0]
+
+
+def context(reporter: Reporter, *, channel: str, now: datetime) -> dict[str, Any]:
+    """The cards of a form, and the phone rule; what is promised only to whoever is proved.
+
+    Whoever isn't sees the same as everybody: the form tells nobody who is a customer of ours.
+    """
+    organisation = reporter.their_organisation if reporter.proved else None
+    agreed = projection.agreed_at(now, organisation)
+    if agreed is None:
+        return {
+            "edition": None,
+            "kind_cards": [kind_card(kind) for kind in kinds(None)],
+            "priority_cards": [_priority_card(priority) for priority in Priority],
+            "advice": None,
+        }
+    prefetch_related_objects([agreed["edition"]], "targets")  # of which each card asks
+    reader = telling.reader_of(reporter.contact, organisation, agreed["edition"])
+    waived = agreed["waived"]
+    told = partial(
+        telling.expected, agreed["edition"], channel=channel, reader=reader, waived=waived
+    )
+    line = telling.phone_line(agreed["edition"], now=now, waived=waived)
+    return {
+        "edition": agreed["edition"],
+        "kind_cards": [_kind_told(kind, told) for kind in kinds(agreed["edition"])],
+        "priority_cards": [_priority_told(each, agreed["edition"], told) for each in Priority],
+        "advice": telling.advice_beforehand(line, reader=reader) if line else None,
+    }
+
+
+def kind_card(kind: str) -> dict[str, Any]:
+    """A kind of report with its icon and what it is, in the customer's words."""
+    words = {
+        Kind.INCIDENT: _("Something that should work doesn't."),
+        Kind.QUESTION: _("You want to know how something works."),
+        Kind.WISH: _("You would like something new or different."),
+        Kind.SETTING: _("Something that only we can set for you."),
+        Kind.SUPPORT: _("Help with hosting or a technical application."),
+    }
+    known = Kind(kind)
+    return {
+        "value": kind,
+        "label": known.label,
+        "icon": KIND_ICONS[known],
+        "text": words[known],
+    }
+
+
+def _kind_told(kind: str, expected: Callable[[str, str], Expected]) -> dict[str, Any]:
+    """A kind with what follows from it where no priority is chosen; an incident needs one."""
+    card = kind_card(kind)
+    if kind == Kind.INCIDENT:
+        return card
+    told = expected(kind, "")
+    points = [{"icon": "timer", "text": point} for point in told.points]
+    return card | {"points": points, "phone": kind if told.by_phone else ""}
+
+
+def _priority_card(priority: Priority) -> dict[str, Any]:
+    words = {
+        Priority.HIGH: _("Your work can't go on."),
+        Priority.MEDIUM: _("It hinders you, but your work goes on."),
+        Priority.LOW: _("It hardly hinders you, or not at all."),
+    }
+    return {
+        "value": priority.value,
+        "label": priority.label,
+        "icon": PRIORITY_ICONS[priority],
+        "text": words[priority],
+    }
+
+
+def _priority_told(
+    priority: Priority, edition: Edition, expected: Callable[[str, str], Expected]
+) -> dict[str, Any]:
+    """A priority as the agreement describes it for incidents, and what follows by kind."""
+    card = _priority_card(priority)
+    offered = kinds(edition)
+    told = {kind: expected(kind, priority) for kind in offered}
+    together: dict[str, list[str]] = {}
+    for kind in offered:
+        for point in told[kind].points:
+            together.setdefault(point, []).append(kind)
+    meant = terms.in_language(edition.terms.get("priorities", {}).get(priority, {}))
+    if meant:
+        others = [kind for kind in offered if kind != Kind.INCIDENT]
+        card["texts"] = [
+            {"text": meant, "kinds": Kind.INCIDENT.value},
+            {"text": card["text"], "kinds": " ".join([*others, "none"])},
+        ]
+    return card | {
+        "points": [
+            {"icon": "timer", "text": point, "kinds": " ".join(its)}
+            for point, its in together.items()
+        ],
+        "phone": " ".join(kind for kind in offered if told[kind].by_phone),
+    }

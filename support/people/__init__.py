@@ -1,0 +1,1 @@
+"""Colleagues: their accounts in the admin, and what happens when somebody leaves."""

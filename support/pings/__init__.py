@@ -1,0 +1,1 @@
+"""The addresses that jobs call: backups, and heartbeats of services."""

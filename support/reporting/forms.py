@@ -1,0 +1,73 @@
+"""The customers' forms."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from support.forms.uploads import FilesField
+from support.reporting.guard import GuardedForm
+from tickets.models import Kind, Priority
+
+
+class ReplyForm(forms.Form):
+    """A reply to us."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Your message"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=100_000,
+    )
+    attachments = FilesField(label=gettext_lazy("Files"), required=False)
+
+
+class ReportForm(GuardedForm):
+    """A report: who, what it is, how bad, and the words."""
+
+    sometimes: ClassVar = {"priority"}
+
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("Your e-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("What is it?"), widget=forms.RadioSelect)
+    priority = forms.ChoiceField(
+        label=gettext_lazy("How much does it hinder you?"),
+        widget=forms.RadioSelect,
+        choices=Priority.choices,
+        required=False,
+    )
+    subject = forms.CharField(label=gettext_lazy("In one line"), max_length=200)
+    text = forms.CharField(
+        label=gettext_lazy("What happened?"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=100_000,
+        help_text=gettext_lazy("What did you do, what did you expect, what did you see?"),
+    )
+    attachments = FilesField(
+        label=gettext_lazy("Files"),
+        required=False,
+        help_text=gettext_lazy("Screenshots help us most. Together at most 25 MB."),
+    )
+
+    def __init__(self, *args: Any, kinds: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(kind, label) for kind, label in Kind.choices if kind in kinds]
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("What is it?"), choices=choices, widget=forms.RadioSelect
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """An incident needs a priority: what is promised hangs on it."""
+        data = super().clean() or {}
+        if data.get("kind") == Kind.INCIDENT and not data.get("priority"):
+            self.add_error("priority", _("Choose how much the incident hinders you."))
+        return data

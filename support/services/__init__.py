@@ -1,0 +1,1 @@
+"""What is provided: its months, its outages and credits, for agents, managers and customers."""

@@ -1,0 +1,171 @@
+"""A service's months and outages as pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sla import measured_days, months, outages
+from sla.availability_words import month_in_words, month_words, percent_words
+from sla.engine.hours import FIRST_YEAR, LAST_YEAR
+from sla.engine.months import Day, days_of
+from sla.measured_days import Measured
+from sla.models import Outage, OutageEvent, Service, ServiceMonth
+from sla.terms import in_language
+from sla.wording import amount, moment_words
+
+RECENT = 12
+MINUTE = timedelta(minutes=1)
+
+
+def month_of(text: object, *, today: date) -> date:
+    """A month as an address names it, 2026-01; the one of today for anything else."""
+    try:
+        month = date.fromisoformat(f"{text}-01").replace(day=1)
+    except ValueError:
+        month = today
+    # Beyond these no agreement was in force, and a calendar ends somewhere.
+    known = FIRST_YEAR < month.year < LAST_YEAR
+    return (month if known else today).replace(day=1)
+
+
+def month_shown(service: Service, month: date, *, now: datetime) -> dict[str, Any] | None:
+    """A month whole: its sum, day by day, and in words; None where nothing is promised."""
+    derived = months.derive(service, month, now=now)
+    if derived is None:
+        return None
+    result, zone = derived.judged.result, derived.zone
+    known = measured_days.of([service], {service.pk: zone}, since=month, now=now)
+    measured = known.get(service.pk, {})
+    days = [_day(day, measured.get(day.day), now) for day in days_of(derived.judged, zone)]
+    return {
+        "name": month_words(month),
+        "percent": percent_words(result.percent),
+        "kept": result.guarantee_met,
+        "guarantee": percent_words(derived.terms.guarantee),
+        "clause": derived.terms.clause,
+        "credit": result.credit_percent,
+        "unavailable": amount(result.unavailable, exact=True),
+        "goes_on": now < derived.judged.month[1],
+        "days": days,
+        "measured": _measured_words(days, watched=bool(measured)),
+        "lines": month_in_words(derived.judged, derived.terms, zone),
+    }
+
+
+def months_shown(rows: Iterable[ServiceMonth]) -> list[dict[str, Any]]:
+    """Kept months in short, the last one first."""
+    return [
+        {
+            "value": f"{row.month:%Y-%m}",
+            "name": month_words(row.month),
+            "percent": percent_words(row.percent),
+            "kept": row.guarantee_met,
+            "credit": row.credit_percent,
+            "unavailable": amount(row.unavailable, exact=True),
+        }
+        for row in rows
+    ]
+
+
+def outages_shown(found: Sequence[Outage], service: Service) -> list[dict[str, Any]]:
+    """Outages in short: when, how long, what from and why that was decided."""
+    zone = outages.zone_of(service)
+    causes: dict[str, str] = {}
+    return [
+        {
+            "outage": outage,
+            "begin": moment_words(outage.first_known_at, zone),
+            "end": moment_words(outage.restored_at, zone),
+            "length": amount(outage.restored_at - outage.first_known_at, exact=True)
+            if outage.restored_at
+            else "",
+            "cause": cause_words(outage, causes),
+            "reason": _reason(outage),
+        }
+        for outage in found
+    ]
+
+
+def cause_words(outage: Outage, known: dict[str, str] | None = None) -> str:
+    """What it came from, in the agreement's words."""
+    if not outage.cause:
+        return _("not set yet")
+    if known is None or outage.cause not in known:
+        known = {} if known is None else known
+        known |= {cause.key: in_language(cause.words) for cause in outages.causes_of(outage)}
+    return known.get(outage.cause) or outage.cause
+
+
+def events_shown(outage: Outage) -> list[dict[str, Any]]:
+    """Everything that was written of an outage, with who and why."""
+    zone = outages.zone_of(outage.service)
+    return [
+        {
+            "at": moment_words(event.at, zone),
+            "who": event.actor.name if event.actor else "",
+            "kind": event.kind,
+            "what": event.get_kind_display(),
+            "detail": _detail(event, zone),
+            "reason": event.data.get("reason", ""),
+        }
+        for event in outage.events.select_related("actor", "outage__service__agreement").order_by(
+            "at", "version"
+        )
+    ]
+
+
+def _detail(event: OutageEvent, zone: Any) -> str:
+    data = event.data
+    if event.kind == OutageEvent.Kind.NOTED:
+        return str(data["text"])
+    if event.kind == OutageEvent.Kind.UPDATED:
+        return f"{OutageEvent.Progress(data['progress']).label}: {in_language(data['words'])}"
+    if event.kind == OutageEvent.Kind.CAUSE_SET:
+        words = {cause.key: in_language(cause.words) for cause in outages.causes_of(event.outage)}
+        return words.get(data["cause"]) or str(data["cause"])
+    told = [data[name] for name in ("at", "from", "until") if name in data]
+    told += [text for text in data.get("moments", {}).values() if text]
+    return ", ".join(moment_words(datetime.fromisoformat(text), zone) for text in told)
+
+
+def _reason(outage: Outage) -> str:
+    decided = outage.events.filter(kind=OutageEvent.Kind.CAUSE_SET).order_by("-version").first()
+    return decided.data["reason"] if decided else ""
+
+
+def _measured_words(days: Sequence[dict[str, Any]], *, watched: bool) -> str:
+    """What of a month nobody measured: there only what was reported is counted."""
+    if not watched:
+        return _("No check of ours measured this: what counts is what was reported.")
+    gone = sum((day["unmeasured"] for day in days), timedelta(0))
+    if gone < MINUTE:
+        return _("Our checks measured all of it.")
+    told = {"amount": amount(gone, exact=True)}
+    return _("Of this %(amount)s was not measured; there what counts is what was reported.") % told
+
+
+def _day(day: Day, measured: Measured | None, now: datetime) -> dict[str, Any]:
+    none = timedelta(0)
+    length = max(none, min(day.end, now) - day.begin)
+    unmeasured = min(measured.unmeasured, length) if measured else length
+    look, words = "up", _("available")
+    if day.begin > now:
+        look, words = "ahead", _("still to come")
+    elif day.counted > none:
+        look = "down"
+        words = _("%(amount)s down") % {"amount": amount(day.counted, exact=True)}
+    elif day.short > none:
+        look = "short"
+        words = _("%(amount)s down, too short to count") % {"amount": amount(day.short, exact=True)}
+    elif day.excused > none:
+        look = "excused"
+        words = _("%(amount)s excepted") % {"amount": amount(day.excused, exact=True)}
+    elif unmeasured >= length:
+        look, words = "unmeasured", _("not measured, nothing was reported")
+    elif unmeasured >= MINUTE:
+        words = _("available, %(amount)s not measured") % {"amount": amount(unmeasured, exact=True)}
+    return {"day": day.day, "look": look, "words": words, "unmeasured": unmeasured}

@@ -1,0 +1,1 @@
+"""What somebody keeps for themselves, for their team, or for everybody."""

@@ -1,0 +1,1 @@
+"""What stands still in the house, for /health and for the banner."""

@@ -1,0 +1,1 @@
+"""What all sweeps need: one at a time, and how far each has heard."""

@@ -1,0 +1,61 @@
+"""What stands around every page of the desk: the way to the other pages, and whose desk it is."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from support.templatetags.components import component
+from support.templatetags.kept import TOKEN, blank, filled, kept
+from support.templatetags.sprite import lifted, sprite
+from support.templatetags.standstill import outbox_url
+
+_PLACE = blank("place")
+
+
+class Side(NamedTuple):
+    """All that it shows. here: the name of the page's address; set_aside: how much mail waits."""
+
+    here: str
+    name: str
+    lead: bool
+    manager: bool
+    staff: bool
+    outbox: str
+    set_aside: int | None
+
+
+def the_side(
+    request: HttpRequest, user: Any, here: str, set_aside: int | None, csrf_token: object
+) -> SafeString:
+    """The bar at the side of a page, with the menu of whoever looks at it."""
+    shown = Side(
+        here=here or "",
+        name=getattr(user, "name", "") or str(user),
+        lead=getattr(user, "is_lead", False),
+        manager=getattr(user, "is_manager", False),
+        staff=getattr(user, "is_staff", False),
+        outbox=outbox_url(),
+        set_aside=set_aside,
+    )
+    return filled(_side(shown), {TOKEN: csrf_token, _PLACE: request.get_full_path()})
+
+
+def keys_help() -> SafeString:
+    """The list of keyboard shortcuts."""
+    return _keys_help(())
+
+
+@kept(8)
+def _keys_help(_nothing: tuple[()]) -> str:
+    return component("keys_help")
+
+
+@kept(512)
+def _side(shown: Side) -> str:
+    facts = {"shown": shown, "here": shown.here, "place": _PLACE, "csrf_token": TOKEN}
+    side, drawings = lifted(render_to_string("layouts/_side.html", facts), "s")
+    return side.replace("</header>", f"{sprite(drawings)}</header>")

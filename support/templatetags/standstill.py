@@ -1,0 +1,37 @@
+"""What stands on every page: what stands still, and the ways to the outbox and the status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from support.mail import outbox
+from support.mail.models import Mailbox
+from support.standing.said import lines as standing_lines
+from support.status_page import stored
+
+
+def standstill(user: Any) -> dict[str, Any]:
+    """What stands still, for everybody who works here. On most pages it asks nothing anew."""
+    if not getattr(user, "is_agent", False):
+        return {}
+    now = timezone.now()
+    lines = standing_lines(now=now)
+    late = any(line.name == "mailboxes" for line in lines)
+    return {
+        "lines": lines,
+        "mailboxes": Mailbox.objects.late(now=now) if late else [],
+        "user": user,
+    }
+
+
+def outbox_url() -> str:
+    """Where the letters lie that nobody sends; empty where mail goes out for real."""
+    return reverse("outbox") if outbox.in_use() else ""
+
+
+def status_url() -> str:
+    """The public status page; empty where nothing is on it."""
+    return reverse("status") if stored.is_public() else ""

@@ -1,0 +1,1 @@
+"""The conversation and the history of a ticket as one line of time."""

@@ -1,0 +1,1 @@
+"""Another agreement over the tickets of the past."""

@@ -1,0 +1,85 @@
+"""Who is it? By address, by number, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from tickets.addresses import bare_address
+from tickets.models import Contact, ContactAddress, Organisation
+from tickets.validators import bare_number
+
+MOST = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reporter:
+    """Who reports: a contact we know, or a name and an address.
+
+    proved: it is sure that whoever reports has this address: signed in, signed by the host of a
+    widget, or chosen by a colleague. A sender's address alone is a claim.
+    answers_to: where they asked for answers, if not at that address. came_to: which address of ours
+    they wrote to.
+    """
+
+    name: str = ""
+    email: str = ""
+    contact: Contact | None = None
+    organisation: Organisation | None = None
+    proved: bool = False
+    answers_to: str = ""
+    came_to: str = ""
+
+    @property
+    def their_organisation(self) -> Organisation | None:
+        """The contact's, or the one that the address is known to be of."""
+        return self.contact.organisation if self.contact else self.organisation
+
+    @property
+    def their_name(self) -> str:
+        """The name given, or the contact's."""
+        return (self.name or (self.contact.name if self.contact else ""))[:120]
+
+    @property
+    def their_email(self) -> str:
+        """The address given, or the contact's first."""
+        return self.email or (self.contact.email if self.contact else "")
+
+
+def by_address(email: str, name: str = "") -> Reporter:
+    """The reporter behind a mail address: a contact, or somebody at a known mail domain."""
+    email = bare_address(email)
+    contact = _contact_at(email)
+    organisation = None if contact else _organisation_of(email.rpartition("@")[2])
+    return Reporter(name=name, email=email, contact=contact, organisation=organisation)
+
+
+def _contact_at(email: str) -> Contact | None:
+    # Of two indices, rather than "or" over both tables: that would read every contact.
+    told = ContactAddress.objects.filter(email=email).order_by().values_list("contact")
+    account = Contact.objects.filter(user__email=email).order_by().values_list("pk")
+    found = sorted(told.union(account, all=True))
+    if not found:
+        return None
+    known = Contact.objects.select_related("organisation__fixed_contact", "user")
+    return known.get(pk=found[0][0])
+
+
+def _organisation_of(domain: str) -> Organisation | None:
+    known = Organisation.objects.select_related("fixed_contact").order_by()
+    return next(iter(known.filter(domains__domain=domain)), None)  # at most one has a domain
+
+
+def callers(query: str) -> QuerySet[Contact]:
+    """The contacts that a number, a name or an organisation may mean; those who may phone first."""
+    query = query.replace("\x00", "").strip()  # PostgreSQL has no text with it
+    if not query:
+        return Contact.objects.none()
+    meant = Q(name__icontains=query) | Q(organisation__name__icontains=query)
+    digits = bare_number(query)
+    if len(digits) >= 4:
+        meant |= Q(numbers__bare__endswith=digits.removeprefix("0"))
+        meant |= Q(numbers__bare__startswith=digits)  # while it is being typed
+    found = Contact.objects.filter(meant).select_related("organisation").distinct()
+    return found.prefetch_related("numbers", "addresses").order_by("-may_phone", "name")[:MOST]

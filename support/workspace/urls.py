@@ -1,0 +1,53 @@
+"""The addresses of the queue and of a ticket."""
+
+from django.urls import path
+
+from support.workspace import (
+    bulk,
+    components,
+    composing,
+    correction,
+    evidence,
+    gathering,
+    judging,
+    lists,
+    macros,
+    phone,
+    presence,
+    replay,
+    saved,
+    start,
+    ticket,
+)
+
+urlpatterns = [
+    path("desk/tickets/<str:reference>/macro/", macros.run, name="macro-run"),
+    path("desk/", lists.queue, name="queue"),
+    path("desk/filters/", lists.filters, name="queue-filters"),
+    path("desk/components/", components.components, name="components"),
+    path("desk/start/", start.start, name="start"),
+    path("desk/views/", saved.views, name="saved-views"),
+    path("desk/views/<int:pk>/", saved.change, name="saved-view"),
+    path("desk/columns/", saved.choose_columns, name="queue-columns"),
+    path("desk/bulk/", bulk.bulk, name="bulk"),
+    path("desk/bulk/undo/", bulk.undone, name="bulk-undo"),
+    path("desk/tickets/<str:reference>/", ticket.ticket, name="ticket"),
+    path("desk/tickets/<str:reference>/answer/", composing.answer, name="answer"),
+    path("desk/tickets/<str:reference>/note/", composing.note, name="note"),
+    path("desk/tickets/<str:reference>/draft/<slug:kind>/", composing.draft, name="draft"),
+    path("desk/tickets/<str:reference>/undo/", composing.undo, name="undo-answer"),
+    path("desk/tickets/<str:reference>/send/", composing.send_answer, name="send-answer"),
+    path("desk/tickets/<str:reference>/canned/", composing.ticket_canned, name="ticket-canned"),
+    path("desk/tickets/<str:reference>/presence/", presence.presence, name="presence"),
+    path("desk/tickets/<str:reference>/do/<slug:name>/", ticket.verb, name="verb"),
+    path("desk/tickets/<str:reference>/preview/", judging.preview, name="preview"),
+    path("desk/tickets/<str:reference>/merge/", gathering.merge, name="merge"),
+    path("desk/tickets/<str:reference>/split/<int:pk>/", gathering.split, name="split"),
+    path("desk/tickets/<str:reference>/then/", replay.replay, name="replay"),
+    path("desk/tickets/<str:reference>/agreement/", correction.correct, name="correct-edition"),
+    path("desk/tickets/<str:reference>/evidence.json", evidence.as_json, name="evidence-json"),
+    path("desk/tickets/<str:reference>/evidence.pdf", evidence.as_pdf, name="evidence-pdf"),
+    path("desk/colleagues/", composing.colleagues, name="colleagues"),
+    path("desk/phone/", phone.phone, name="phone"),
+    path("files/<int:pk>/<str:_name>", ticket.attachment, name="attachment"),
+]

@@ -1,0 +1,18 @@
+"""A page that does next to nothing, as the measure of the others: a session, and fifty rows."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from tickets.models import Ticket
+
+
+def bare(request: HttpRequest) -> HttpResponse:
+    """A session, one query, fifty rows: what any list costs."""
+    rows = Ticket.objects.filter(assignee=request.user.pk or 0).order_by("pk")[:50]
+    lines = "".join(f"<li>{each.pk} {each.subject}</li>" for each in rows)
+    return HttpResponse(f"<!doctype html><title>{request.user}</title><ul>{lines}</ul>")
+
+
+urlpatterns = [path("bare/", bare), path("", include("config.urls"))]

@@ -1,0 +1,215 @@
+"""The databases that tests begin with: migrated once a run, then copied for each worker.
+
+What many tests begin with lies aside in schemas of its own, from where it is laid out in
+milliseconds: the built-in agreements (`lay`), and the demonstration (`lay_demonstration`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import cache
+from itertools import count
+
+import psycopg
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, models
+from django.utils import timezone
+
+from config import home
+from sla import agreements
+from sla.contracts import built_in, contract
+from sla.models import Agreement, Calendar
+from support.demo import story
+from tests.servers import run_folder
+
+SINCE = date(2020, 1, 1)
+"""The day from which the agreements that lie aside are in force."""
+_ORIGINAL = "werkdag_original"
+_UNFINISHED = "werkdag_unfinished"
+_KEPT = {
+    *("django_content_type", "auth_permission", "tickets_numbering"),
+    *("support_cause", "support_causerule", "support_keptgoal"),
+}
+"""What the migrations wrote, and nothing changes after."""
+_SPACE = 1000
+"""More than any table has rows of an agreement: those that are laid again come so much further."""
+_times = count(1000)
+
+
+def open_own() -> None:
+    """Have this process use a copy of its own; the first that asks makes the original."""
+    own = f"werkdag_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    sockets = str(home.choose(run_folder()).sockets)
+    with psycopg.connect(
+        host=sockets, user="postgres", dbname="postgres", autocommit=True
+    ) as server:
+        server.execute("SELECT pg_advisory_lock(1)")  # given back with the connection
+        names = {name for (name,) in server.execute("SELECT datname FROM pg_database")}
+        if _ORIGINAL not in names:
+            server.execute(f"CREATE DATABASE {_UNFINISHED}")
+            _use(_UNFINISHED)
+            _make()
+            _use(own)
+            server.execute(f"ALTER DATABASE {_UNFINISHED} RENAME TO {_ORIGINAL}")
+        server.execute(f"CREATE DATABASE {own} TEMPLATE {_ORIGINAL}")
+    _use(own)
+
+
+def go_ahead(by: timedelta) -> None:
+    """Have the clock of this process's database go as its own does (`make elsewhen`)."""
+    name = connection.settings_dict["NAME"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS "
+            f"$$ SELECT pg_catalog.clock_timestamp() + interval '{by.total_seconds()} seconds' $$"
+        )
+        cursor.execute(f"ALTER DATABASE {name} SET search_path = public, pg_catalog")
+    connection.close()
+
+
+def _use(name: str) -> None:
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def _make() -> None:
+    call_command("migrate", verbosity=0)
+    for key in built_in():
+        begun = timezone.now().isoformat()
+        agreements.load(contract(key), in_force_on=SINCE)
+        _put_aside(key)
+        # Infinity stands for the moment at which they are laid out.
+        _execute(
+            f"UPDATE {_aside(key)}.{model._meta.db_table} SET {field.column} = 'infinity' "
+            f"WHERE {field.column} >= '{begun}'"
+            for model in _laid_aside(key)
+            for field in model._meta.local_concrete_fields
+            if isinstance(field, models.DateTimeField)
+        )
+        empty()
+
+
+def empty() -> None:
+    """Take out what was written and committed: all but what the migrations wrote.
+
+    Only tables that have rows are touched, and no trigger asks why: to truncate all of them, as
+    Django does, takes a hundred times as long.
+    """
+    _execute(f"DELETE FROM {model._meta.db_table}" for model in _filled())
+
+
+def lay(key: str) -> Agreement | None:
+    """A built-in agreement from aside, as `sla.agreements.load` would write it now.
+
+    None when its calendar is here already, for `load` knows what is to be shared, and in a
+    database where none was put aside.
+    """
+    if (
+        not _laid_aside(key)
+        or Calendar.objects.filter(name=contract(key)["calendar"]["name"]).exists()
+    ):
+        return None
+    _lay_out(key, further=next(_times) * _SPACE)
+    return Agreement.objects.get(key=key)
+
+
+def lay_demonstration() -> None:
+    """The demonstration, committed to an empty database: each worker builds it once.
+
+    Its numbers are always the same, and it is some minutes old when it is laid out again.
+    """
+    if _laid_aside("demo"):
+        _lay_out("demo", further=0)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
+            numbers = [name for (name,) in cursor.fetchall()]
+        _execute(f"ALTER SEQUENCE {name} RESTART" for name in numbers)
+        story.build(now=timezone.now())
+        _put_aside("demo")
+
+
+def _aside(name: str) -> str:
+    return f"aside_{name}"
+
+
+def _put_aside(name: str) -> None:
+    """Keep what is in the database now."""
+    _execute(
+        [
+            f"CREATE SCHEMA {_aside(name)}",
+            *(
+                f"CREATE TABLE {_aside(name)}.{model._meta.db_table} "
+                f"AS SELECT * FROM {model._meta.db_table}"
+                for model in _filled()
+            ),
+        ]
+    )
+
+
+def _models() -> list[type[models.Model]]:
+    every = apps.get_models(include_auto_created=True)
+    return [model for model in every if model._meta.managed and model._meta.db_table not in _KEPT]
+
+
+def _filled() -> list[type[models.Model]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(
+                f"SELECT '{model._meta.db_table}' WHERE EXISTS (SELECT FROM {model._meta.db_table})"
+                for model in _models()
+            )
+        )
+        tables = {table for (table,) in cursor.fetchall()}
+    return [model for model in _models() if model._meta.db_table in tables]
+
+
+def _laid_aside(name: str) -> list[type[models.Model]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [_aside(name)])
+        tables = {table for (table,) in cursor.fetchall()}
+    return [model for model in _models() if model._meta.db_table in tables]
+
+
+def _lay_out(name: str, *, further: int) -> None:
+    now = timezone.now().isoformat()
+    _execute(
+        text.replace("{further}", str(further)).replace("{now}", now) for text in _laying(name)
+    )
+
+
+@cache
+def _laying(name: str) -> list[str]:
+    """What puts each table's rows in place, with numbers that no rows had before."""
+    tables = _laid_aside(name)
+    texts = []
+    for model in tables:
+        columns = {}
+        for field in model._meta.local_concrete_fields:
+            if field.generated:
+                continue
+            column = connection.ops.quote_name(str(field.column))
+            columns[column] = column
+            if isinstance(field, models.DateTimeField):
+                columns[column] = f"CASE {column} WHEN 'infinity' THEN '{{now}}' ELSE {column} END"
+            elif field.related_model in tables or (
+                field.primary_key and isinstance(field, models.AutoField)
+            ):
+                columns[column] = f"{column} + {{further}}"
+        texts.append(
+            f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "
+            f"SELECT {', '.join(columns.values())} FROM {_aside(name)}.{model._meta.db_table}"
+        )
+    return texts
+
+
+def _execute(statements: Iterable[str]) -> None:
+    """Do these in one go, unseen by the tables' triggers."""
+    freely = "SET session_replication_role = replica"
+    again = "SET session_replication_role = origin"
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join([freely, *statements, again]))
