@@ -48,6 +48,7 @@ app.conf.beat_schedule = {
     "heartbeat of work": _every("config.tasks.heartbeat_of_work", 15),
     "sweep": _every("sla.tasks.sweep", 5, queue=CLOCK),
     "judge months": _every("sla.tasks.judge_months", 300),
+    "count months": _every("sla.tasks.count_months", 30),
     "keep maintenance": _every("sla.tasks.keep_maintenance", 300),
     "tell of maintenance": _every("support.tasks.tell_of_maintenance", 10),
     "send alerts": _every("support.tasks.send_alerts", 5, queue=CLOCK),

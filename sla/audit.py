@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONArray
 
-from sla import months, outages, release_upkeep, upkeep
+from sla import months, outages, release_upkeep, tallies, upkeep
 from sla.derivation import derive, facts, key_of
 from sla.histories import changes_of, events_as_json, events_of, going_on
 from sla.models import AuditRun, Clock, Contract, Coverage
@@ -64,6 +64,7 @@ def run(*, now: datetime, sample: int) -> AuditRun:
     """Audit a sample and keep what was found."""
     found = [str(difference) for difference in differences(now=now, sample=sample)]
     found += [*services_differences(now=now), *months.differences(now=now, sample=sample)]
+    found += tallies.differences()
     return AuditRun.objects.create(
         ran_at=now,
         tickets=min(sample, Coverage.objects.count()),

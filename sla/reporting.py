@@ -5,7 +5,7 @@ A promise belongs to the month in which its clock started, so that a month's tot
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -22,12 +22,14 @@ from django.db.models import (
     Func,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
+    Sum,
     Value,
     When,
 )
 
-from sla.models import Alert, Clock
+from sla.models import Alert, Clock, CountedMonth, MonthTally
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 OUTCOMES = ("kept", "breached", "not_binding", "running")
@@ -99,30 +101,77 @@ def with_outcome(
     return told
 
 
-def month_report(month: date, of: QuerySet[Clock] | None = None) -> MonthReport:
-    """The counts of a month, in one query; of some clocks, else of all."""
+def parted(
+    months: Iterable[date], tallies: QuerySet[MonthTally] | None
+) -> tuple[list[date], list[date]]:
+    """Which months are asked of counts, and which of the clocks: all, where no counts are given."""
+    wanted = sorted(months)
+    if tallies is None:
+        return [], wanted
+    counted = CountedMonth.objects.fresh().filter(month__in=wanted)
+    fresh = set(counted.values_list("month", flat=True))
+    return [each for each in wanted if each in fresh], [
+        each for each in wanted if each not in fresh
+    ]
+
+
+def placed(months: Sequence[date], of: QuerySet[Clock] | None = None) -> QuerySet[Any]:
+    """The clocks that started in some months, each with its `outcome` and `place`: of its month,
+    the first being 1.
+
+    By the instants between which each month lies: to work out the local month of a million rows
+    takes the database four times as long.
+    """
+    clocks = Clock.objects.all() if of is None else of
+    begins = Value([month_bounds(month)[0] for month in months], ArrayField(DateTimeField()))
+    place = Func(F("started_at"), begins, function="WIDTH_BUCKET", output_field=IntegerField())
+    within = Q(pk__in=[])
+    for first, last in map(month_bounds, months):
+        within |= Q(started_at__gte=first, started_at__lt=last)
+    started: QuerySet[Any] = clocks.filter(within).annotate(outcome=OUTCOME, place=place)
+    told: QuerySet[Any] = started.exclude(outcome="")
+    return told
+
+
+def month_report(
+    month: date,
+    of: QuerySet[Clock] | None = None,
+    tallies: QuerySet[MonthTally] | None = None,
+) -> MonthReport:
+    """The counts of a month, in two queries; of some clocks, else of all.
+
+    tallies: counts of the same, for a month that is over and didn't change since it was counted.
+    """
     report = MonthReport(month)
-    for row in (
-        clocks_in(month, of)
-        .values(
-            "promise",
-            "priority",
-            "outcome",
-            "ticket__kind",
-            "ticket__organisation",
-            "ticket__organisation__name",
-        )
-        .annotate(count=Count("pk"))
-        .order_by("promise", "priority")
-    ):
-        outcome, count = row["outcome"], row["count"]
-        organisation = (row["ticket__organisation"] or 0, row["ticket__organisation__name"] or "")
-        kind = "" if row["priority"] else row["ticket__kind"]
+    counted, _live = parted([month], tallies)
+    for row in _of_counts(counted, tallies) if tallies is not None and counted else _of(month, of):
+        outcome, count = row["outcome"], row["number"]
+        organisation = (row["whose"] or 0, row["whose_name"] or "")
+        kind = "" if row["priority"] else row["ticket_kind"]
         promise = (row["promise"], row["priority"], kind)
         report.total.add(outcome, count)
         report.by_promise.setdefault(promise, Tally()).add(outcome, count)
         report.by_organisation.setdefault(organisation, Tally()).add(outcome, count)
     return report
+
+
+_APART = ("promise", "priority", "outcome", "ticket_kind", "whose", "whose_name")
+
+
+def _of(month: date, of: QuerySet[Clock] | None) -> Iterable[Any]:
+    clocks = clocks_in(month, of).annotate(
+        ticket_kind=F("ticket__kind"),
+        whose=F("ticket__organisation"),
+        whose_name=F("ticket__organisation__name"),
+    )
+    return clocks.order_by("promise", "priority").values(*_APART).annotate(number=Count("pk"))
+
+
+def _of_counts(months: Sequence[date], tallies: QuerySet[MonthTally]) -> Iterable[Any]:
+    counts: QuerySet[Any] = tallies.filter(month__in=months).annotate(
+        ticket_kind=F("kind"), whose=F("organisation"), whose_name=F("organisation__name")
+    )
+    return counts.order_by("promise", "priority").values(*_APART).annotate(number=Sum("count"))
 
 
 def no_longer_missed(
@@ -144,22 +193,24 @@ def no_longer_missed(
     return breaches.exclude(Exists(standing)).order_by("started_at", "pk")
 
 
-def trend(months: Iterable[date], of: QuerySet[Clock] | None = None) -> dict[date, Tally]:
-    """The totals of months that follow each other, in one query; of some clocks, else of all."""
+def trend(
+    months: Iterable[date],
+    of: QuerySet[Clock] | None = None,
+    tallies: QuerySet[MonthTally] | None = None,
+) -> dict[date, Tally]:
+    """The totals of months, in three queries; of some clocks, else of all.
+
+    tallies: counts of the same, for the months that are over.
+    """
     wanted = sorted(months)
-    tallies = {month: Tally() for month in wanted}
-    first, last = month_bounds(wanted[0])[0], month_bounds(wanted[-1])[1]
-    # By the instants between which each month lies: to work out the local month of a million rows
-    # takes the database four times as long.
-    begins = Value([month_bounds(month)[0] for month in wanted], ArrayField(DateTimeField()))
-    place = Func(F("started_at"), begins, function="WIDTH_BUCKET", output_field=IntegerField())
-    rows: Iterable[Any] = (
-        with_outcome(first, last, of)
-        .annotate(place=place)
-        .values("place", "outcome")
-        .annotate(count=Count("pk"))
-        .order_by()
-    )
-    for row in rows:
-        tallies[wanted[row["place"] - 1]].add(row["outcome"], row["count"])
-    return tallies
+    found = {month: Tally() for month in wanted}
+    counted, live = parted(wanted, tallies)
+    if tallies is not None and counted:
+        sums = tallies.filter(month__in=counted).order_by().values("month", "outcome")
+        for row in sums.annotate(number=Sum("count")):
+            found[row["month"]].add(row["outcome"], row["number"])
+    if live:
+        placed_rows = placed(live, of).order_by().values("place", "outcome")
+        for row in placed_rows.annotate(number=Count("pk")):
+            found[live[row["place"] - 1]].add(row["outcome"], row["number"])
+    return found

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from sla import audit as audits
-from sla import calendars, crediting, months, release_upkeep, releases, truth
+from sla import calendars, crediting, months, release_upkeep, releases, tallies, truth
 from sla import sweep as sweeps
 from sla.models import Calendar, ReleaseSchedule
 
@@ -39,6 +39,12 @@ def judge_months() -> None:
     if truth.is_trusted(truth.difference()):
         months.sweep(now=timezone.now())
         crediting.sweep(now=timezone.now())
+
+
+@shared_task
+def count_months() -> None:
+    """Count the promises of months that are over."""
+    tallies.sweep(now=timezone.now())
 
 
 @shared_task

@@ -22,6 +22,7 @@ from sla.models import (
     Credit,
     Edition,
     Maintenance,
+    MonthTally,
     Outage,
     Release,
     Service,
@@ -221,6 +222,14 @@ def counted_tickets(user: User) -> TicketQuerySet:
 def counted_clocks(user: User) -> QuerySet[Clock]:
     """The promises that somebody's reports count."""
     return Clock.objects.filter(_counted_for(user, "ticket__"))
+
+
+def counted_tallies(user: User) -> QuerySet[MonthTally]:
+    """The counts of the same promises, of months that are over."""
+    counts = MonthTally.objects.all()
+    if user.is_manager:
+        return counts
+    return counts.filter(team=user.team_id) if user.is_lead and user.team_id else counts.none()
 
 
 def counted_alerts(user: User) -> QuerySet[Alert]:

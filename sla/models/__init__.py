@@ -14,6 +14,7 @@ from sla.models.month import ServiceMonth
 from sla.models.outage import Claim, ClaimDecision, Outage, OutageEvent
 from sla.models.release import Release, ReleaseMove, ReleaseSchedule
 from sla.models.service import Service
+from sla.models.tally import CountedMonth, MonthChange, MonthTally
 
 __all__ = [
     "Agreement",
@@ -31,6 +32,7 @@ __all__ = [
     "ClaimDecision",
     "Clock",
     "Contract",
+    "CountedMonth",
     "Coverage",
     "CoverageChange",
     "Credit",
@@ -39,6 +41,8 @@ __all__ = [
     "LiberationDay",
     "Maintenance",
     "MaintenanceEvent",
+    "MonthChange",
+    "MonthTally",
     "OpeningBlock",
     "Outage",
     "OutageEvent",

@@ -86,7 +86,8 @@ class Month(Resource):
         if not (2000 <= year < 2100 and 1 <= month <= 12):
             raise NotFound
         first = date(year, month, 1)
-        report = _month_answer(month_report(first, access.counted_clocks(self.user)))
+        counted = access.counted_clocks(self.user), access.counted_tallies(self.user)
+        report = _month_answer(month_report(first, *counted))
         report["no_longer_missed"] = list(all_of(listed(self.user, first)))
         return tagged(request, MonthAnswer(report).data)
 

@@ -8,12 +8,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sla.kept import midnight
-from sla.models import Coverage
 from sla.reporting import ZONE, month_bounds
 from support import access
 from support.forms.numbers import number_in
@@ -57,8 +56,8 @@ class Asking:
 
 def _due(low: datetime | None, high: datetime) -> Q:
     """By the nearest binding deadline that is still owed."""
-    owed = Coverage.objects.filter(ticket=OuterRef("pk"), next_due_at__lt=high)
-    return Q(Exists(owed.filter(next_due_at__gte=low) if low else owed))
+    owed = Q(coverage__next_due_at__lt=high)
+    return owed & Q(coverage__next_due_at__gte=low) if low else owed
 
 
 def _late(asking: Asking, _value: str) -> TicketQuerySet:
@@ -80,8 +79,8 @@ def _backlog(asking: Asking, _value: str) -> TicketQuerySet:
 def age_bounds(value: str, now: datetime) -> Q:
     """When what is so old was reported."""
     low, high = AGES.get(value, (0, None))
-    reported = Q(reported_at__lte=now - timedelta(days=low)) if low else Q()
-    return reported & Q(reported_at__gt=now - timedelta(days=high)) if high else reported
+    reported = Q(reported_at__lt=now - timedelta(days=low)) if low else Q()
+    return reported & Q(reported_at__gte=now - timedelta(days=high)) if high else reported
 
 
 def _age(asking: Asking, value: str) -> TicketQuerySet:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,11 +13,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     Count,
     DateTimeField,
-    Exists,
     F,
     Func,
     IntegerField,
-    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -28,7 +27,7 @@ from django.utils.translation import ngettext
 
 from sla import months
 from sla.availability_words import percent_words
-from sla.models import Clock, Coverage, Outage, Service
+from sla.models import Clock, Outage, Service
 from sla.queries import Card, next_cards
 from sla.reporting import ZONE, month_bounds
 from sla.wording import CHANNELS
@@ -39,7 +38,6 @@ from support.cockpit.behind import (
     FIGURES,
     NOBODY,
     Asking,
-    age_bounds,
     url_of,
     week_bounds,
 )
@@ -89,8 +87,40 @@ def at_risk(asking: Asking) -> list[Mark]:
     return [Mark(ticket, cards[ticket.pk]) for ticket in tickets if ticket.pk in cards]
 
 
-def by_age(asking: Asking) -> list[Bar]:
-    """What is not done, by how long ago it was reported."""
+@dataclass(frozen=True)
+class Backlog:
+    """What is not done: by how long ago it was reported, by who has it, by team."""
+
+    ages: list[Bar]
+    agents: list[Bar]
+    teams: list[Bar]
+
+
+def backlog(asking: Asking) -> Backlog:
+    """What each agent and each team has, and how much of it is late, the most first; and by age."""
+    begins = sorted(asking.now - timedelta(days=low) for low, _high in AGES.values())[:-1]
+    place = Func(
+        F("reported_at"),
+        Value(begins, ArrayField(DateTimeField())),
+        function="WIDTH_BUCKET",
+        output_field=IntegerField(),
+    )
+    counted = asking.active.order_by().annotate(age=place).values("assignee", "team", "age")
+    rows: Iterable[Any] = counted.annotate(
+        count=Count("pk"), late=Count("pk", filter=Q(coverage__next_due_at__lt=asking.now))
+    )
+    apart: dict[str, dict[Any, Counter[str]]] = {"assignee": {}, "team": {}, "age": {}}
+    for row in rows:
+        for by, sums in apart.items():
+            sums.setdefault(row[by], Counter()).update(count=row["count"], late=row["late"])
+    return Backlog(
+        _ages(apart["age"]),
+        _bars("agent", apart["assignee"], User.objects.all(), _("nobody")),
+        _bars("team", apart["team"], Team.objects.all(), _("no team")),
+    )
+
+
+def _ages(sums: Mapping[int, Counter[str]]) -> list[Bar]:
     words = {
         "1": _("less than a day"),
         "3": _("1 to 3 days"),
@@ -99,45 +129,26 @@ def by_age(asking: Asking) -> list[Bar]:
         "30": _("14 to 30 days"),
         "more": _("more than 30 days"),
     }
-    counts = asking.active.aggregate(
-        **{
-            f"age_{value}": Count("pk", filter=age_bounds(value, asking.now), distinct=True)
-            for value in AGES
-        }
-    )
-    return [Bar(words[value], counts[f"age_{value}"], url_of("age", value)) for value in AGES]
+    # The places count from the oldest.
+    oldest_first = {value: place for place, value in enumerate(reversed(list(AGES)))}
+    return [
+        Bar(words[value], sums[place]["count"] if place in sums else 0, url_of("age", value))
+        for value in AGES
+        for place in [oldest_first[value]]
+    ]
 
 
-def _late_of(asking: Asking) -> Q:
-    late = Coverage.objects.filter(ticket=OuterRef("pk"), next_due_at__lt=asking.now)
-    return Q(Exists(late))
-
-
-def loads(asking: Asking) -> tuple[list[Bar], list[Bar]]:
-    """What each agent and each team has, and how much of it is late; the most first."""
-    counted = asking.active.annotate(is_late=_late_of(asking)).order_by()
-    both = {"count": Count("pk"), "late": Count("pk", filter=Q(is_late=True))}
-    agents = list(counted.values(who=F("assignee")).annotate(**both))
-    teams = list(counted.values(who=F("team")).annotate(**both))
-    named: dict[Any, str] = dict(
-        User.objects.filter(pk__in=[row["who"] for row in agents if row["who"]]).values_list(
-            "pk", "name"
-        )
-    )
-    of_teams: dict[Any, str] = dict(Team.objects.values_list("pk", "name"))
-    return _bars("agent", agents, named, _("nobody")), _bars("team", teams, of_teams, _("no team"))
-
-
-def _bars(figure: str, rows: Sequence[Any], names: dict[Any, str], none: str) -> list[Bar]:
+def _bars(figure: str, sums: Mapping[Any, Counter[str]], of: QuerySet[Any], none: str) -> list[Bar]:
+    names = dict(of.filter(pk__in=[pk for pk in sums if pk]).values_list("pk", "name"))
     bars = [
         Bar(
-            label=names.get(row["who"], none),
-            count=row["count"],
-            url=url_of(figure, row["who"] or NOBODY),
-            late=row["late"],
-            late_url=url_of(f"{figure}-late", row["who"] or NOBODY),
+            label=names.get(pk, none),
+            count=each["count"],
+            url=url_of(figure, pk or NOBODY),
+            late=each["late"],
+            late_url=url_of(f"{figure}-late", pk or NOBODY),
         )
-        for row in rows
+        for pk, each in sums.items()
     ]
     return sorted(bars, key=lambda bar: (-bar.count, bar.label))
 

@@ -37,7 +37,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
     counted = {name: FIGURES[name][1](asking, "").count() for name in ("late", "today", "week")}
     said, tone = figures.sentence(counted["late"], counted["today"])
     marks = figures.at_risk(asking)
-    agents, teams = figures.loads(asking)
+    backlog = figures.backlog(asking)
     shown, others = figures.availability(asking)
     context = {
         "said": said,
@@ -47,9 +47,9 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         "kept": _kept(asking),
         "marks": marks,
         "hours": hour_line(marks) if marks else None,
-        "ages": figures.by_age(asking),
-        "agents": agents,
-        "teams": teams,
+        "ages": backlog.ages,
+        "agents": backlog.agents,
+        "teams": backlog.teams,
         "weeks": figures.weeks(asking),
         "taken": taken(asking.this_month, access.counted_clocks(asking.user)),
         "promises": PROMISES,
@@ -71,9 +71,8 @@ def _kept(asking: Asking) -> list[dict[str, Any]]:
     index = asking.this_month.year * 12 + asking.this_month.month - 1
     months = [date(at // 12, at % 12 + 1, 1) for at in range(index - MONTHS + 1, index + 1)]
     lines: dict[str, dict[str, Mapping[date, Tally]]] = defaultdict(dict)
-    for (promise, strength), tallies in by_month(
-        months, access.counted_clocks(asking.user)
-    ).items():
+    counted = access.counted_clocks(asking.user), access.counted_tallies(asking.user)
+    for (promise, strength), tallies in by_month(months, *counted).items():
         if any(tally.share is not None for tally in tallies.values()):
             lines[promise][strength] = tallies
     goals = KeptGoal.now()

@@ -37,8 +37,8 @@ STRENGTHS = {"guarantee": "guarantee", "effort": "effort", "none": ""}
 def breaches(request: HttpRequest) -> HttpResponse:
     """A month: kept, breached, not binding, running; by promise and priority, by organisation."""
     user, month = access.signed_in(request), _month(request)
-    counted = access.counted_clocks(user)
-    report = month_report(month, counted)
+    counted = access.counted_clocks(user), access.counted_tallies(user)
+    report = month_report(month, *counted)
     tidied = Paginator(listed(user, month), PER_PAGE)
     tidied_page = tidied.get_page(request.GET.get("page"))
     months = [_shifted(month, offset) for offset in range(1 - MONTHS, 1)]
@@ -72,7 +72,7 @@ def breaches(request: HttpRequest) -> HttpResponse:
                 "url": _url("report-breaches", each),
                 "current": each == month,
             }
-            for each, tally in trend(months, counted).items()
+            for each, tally in trend(months, *counted).items()
         ],
     }
     return render(request, "reports/breaches.html", context)

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 from django.utils import timezone
 
-from sla import months
+from sla import months, tallies
 from sla.audit import differences, numbers, services_differences, uncovered
 from sla.models import Coverage, ServiceMonth
 
@@ -51,7 +51,8 @@ class Command(BaseCommand):
         else:
             found = (str(difference) for difference in differences(now=now, sample=sample))
         count = 0
-        for difference in chain(found, services_differences(now=now), months.differences(now=now)):
+        further = services_differences(now=now), months.differences(now=now), tallies.differences()
+        for difference in chain(found, *further):
             count += 1
             self.stdout.write(difference)
         seconds = perf_counter() - began
