@@ -19,4 +19,17 @@
   document.addEventListener("focusin", (event) => {
     for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
   });
+
+  // What is folded in the navigation stays so on the next page: the server reads it there.
+  document.addEventListener("click", (event) => {
+    const group = event.target.closest("summary")?.parentElement;
+    const name = group?.dataset.fold;
+    if (!name) return;
+    const known = /(?:^|; )folded=([^;]*)/.exec(document.cookie)?.[1] ?? "";
+    const folded = new Set(known.split(".").filter(Boolean));
+    if (group.open) folded.add(name);
+    else folded.delete(name);
+    // biome-ignore lint/suspicious/noDocumentCookie: a cookie store is not everywhere yet
+    document.cookie = `folded=${[...folded].join(".")}; path=/; max-age=31536000; SameSite=Lax`;
+  });
 })();

@@ -8,10 +8,11 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from support.mail import outbox
+from support.menu import shown as menu
 from support.templatetags.components import component
 from support.templatetags.kept import TOKEN, blank, filled, kept
 from support.templatetags.sprite import lifted, sprite
-from support.templatetags.standstill import outbox_url
 
 _PLACE = blank("place")
 
@@ -24,8 +25,9 @@ class Side(NamedTuple):
     lead: bool
     manager: bool
     staff: bool
-    outbox: str
+    outbox: bool
     set_aside: int | None
+    folded: tuple[str, ...]
 
 
 def the_side(
@@ -38,8 +40,9 @@ def the_side(
         lead=getattr(user, "is_lead", False),
         manager=getattr(user, "is_manager", False),
         staff=getattr(user, "is_staff", False),
-        outbox=outbox_url(),
+        outbox=outbox.in_use(),
         set_aside=set_aside,
+        folded=menu.folded_in(request.COOKIES.get(menu.FOLDED, "")),
     )
     return filled(_side(shown), {TOKEN: csrf_token, _PLACE: request.get_full_path()})
 
@@ -56,6 +59,14 @@ def _keys_help(_nothing: tuple[()]) -> str:
 
 @kept(512)
 def _side(shown: Side) -> str:
-    facts = {"shown": shown, "here": shown.here, "place": _PLACE, "csrf_token": TOKEN}
+    rights = menu.Rights(shown.lead, shown.manager, shown.staff, shown.outbox)
+    facts = {
+        "shown": shown,
+        "work": menu.work(rights),
+        "groups": list(menu.groups(rights, here=shown.here, folded=shown.folded)),
+        "here": shown.here,
+        "place": _PLACE,
+        "csrf_token": TOKEN,
+    }
     side, drawings = lifted(render_to_string("layouts/_side.html", facts), "s")
     return side.replace("</header>", f"{sprite(drawings)}</header>")

@@ -1,4 +1,4 @@
-"""What stands on every page: what stands still, and the ways to the outbox and the status."""
+"""What stands on every page: what stands still, and the way to the status page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from support.mail import outbox
 from support.mail.models import Mailbox
 from support.standing.said import lines as standing_lines
 from support.status_page import stored
@@ -25,11 +24,6 @@ def standstill(user: Any) -> dict[str, Any]:
         "mailboxes": Mailbox.objects.late(now=now) if late else [],
         "user": user,
     }
-
-
-def outbox_url() -> str:
-    """Where the letters lie that nobody sends; empty where mail goes out for real."""
-    return reverse("outbox") if outbox.in_use() else ""
 
 
 def status_url() -> str:

@@ -61,6 +61,7 @@ TABLE = {
         mfa_add_webauthn mfa_edit_webauthn mfa_remove_webauthn
     """,
     Least.AGENT: """
+        find-page
         queue queue-filters start search search-forget saved-views saved-view queue-columns bulk
         bulk-undo
         ticket answer note draft undo-answer send-answer ticket-canned presence verb replay

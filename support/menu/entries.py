@@ -1,0 +1,293 @@
+"""The pages of the desk as the menu names them, in groups; and by which other words people look
+for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+EVERYBODY, LEADS, MANAGERS, STAFF = "agent", "lead", "manager", "staff"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the menu.
+
+    address: the name of its address. pages: names of the addresses that lie behind it. who: the
+    least that somebody must be. words: what else it is called, or what is set there. key, go: its
+    letters on the keyboard. wide: left out of the bar of a telephone.
+    """
+
+    address: str
+    label: Any
+    icon: str
+    pages: tuple[str, ...] = ()
+    who: str = EVERYBODY
+    words: Any = ""
+    key: str = ""
+    go: str = ""
+    wide: bool = False
+
+    def is_of(self, here: str) -> bool:
+        """Does that page lie behind it?"""
+        return here in (self.address, *self.pages)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries that belong together, under a name that can be folded."""
+
+    key: str
+    label: Any
+    entries: Sequence[Entry] = field(default_factory=tuple)
+
+
+WORK = (
+    Entry("start", _("Today"), "sun", key="h", go="s", words=_("home start first page")),
+    Entry(
+        "queue",
+        _("Queue"),
+        "inbox",
+        pages=("ticket", "bulk", "saved-views"),
+        key="w",
+        go="q",
+        words=_("tickets list views columns"),
+    ),
+    Entry("phone", _("Phone"), "phone", key="p", go="t", words=_("call report by telephone")),
+    Entry("search", _("Search"), "search", go="z", wide=True, words=_("find tickets")),
+    Entry(
+        "planning",
+        _("Planning"),
+        "calendar-clock",
+        pages=(
+            *("planning-release", "planning-live", "planning-schedule"),
+            *("planning-add", "planning-board"),
+        ),
+        key="l",
+        go="p",
+        words=_("releases board schedule wishes"),
+    ),
+)
+FIGURES = Group(
+    "figures",
+    _("Figures"),
+    (
+        Entry(
+            "cockpit",
+            _("Cockpit"),
+            "gauge",
+            pages=("cockpit-tickets",),
+            who=LEADS,
+            go="c",
+            words=_("dashboard risk load backlog"),
+        ),
+        Entry(
+            "report-breaches",
+            _("Report"),
+            "chart-column",
+            pages=("report-tickets",),
+            who=LEADS,
+            go="r",
+            words=_("month kept and breached CSV"),
+        ),
+        Entry(
+            "breach-report",
+            _("Breaches"),
+            "clock-alert",
+            who=LEADS,
+            words=_("missed promises causes saved reports XLSX"),
+        ),
+    ),
+)
+SERVICES = Group(
+    "services",
+    _("Services"),
+    (
+        Entry(
+            "services",
+            _("Services"),
+            "server",
+            pages=("service", "outage", "claim"),
+            words=_("availability outages claims"),
+        ),
+        Entry(
+            "maintenance-list",
+            _("Maintenance"),
+            "wrench",
+            pages=("maintenance", "maintenance-announce", "updates", "update-decide"),
+            words=_("announce updates works"),
+        ),
+        Entry(
+            "status-desk",
+            _("Status page"),
+            "megaphone",
+            pages=("service-status", "outage-updates"),
+            words=_("public subscribers"),
+        ),
+        Entry(
+            "checks",
+            _("Checks"),
+            "activity",
+            pages=("check", "check-add", "check-change"),
+            who=MANAGERS,
+            words=_("monitoring watch ping"),
+        ),
+        Entry(
+            "backups",
+            _("Backups"),
+            "archive",
+            pages=("backup", "backup-add", "backup-change", "backup-month"),
+            who=MANAGERS,
+            words=_("jobs nightly restore"),
+        ),
+        Entry(
+            "credits",
+            _("Credits"),
+            "receipt-euro",
+            who=MANAGERS,
+            words=_("money billing discount invoice"),
+        ),
+    ),
+)
+AGREEMENTS = Group(
+    "agreements",
+    _("Agreements"),
+    (
+        Entry(
+            "agreements",
+            _("Agreements"),
+            "handshake",
+            pages=("edition", "edition-announce"),
+            who=MANAGERS,
+            words=_("SLA contract editions targets deadlines clauses promises"),
+        ),
+        Entry(
+            "calendars",
+            _("Calendars"),
+            "calendar-days",
+            pages=("calendar-year",),
+            who=MANAGERS,
+            words=_("holidays opening hours working days"),
+        ),
+        Entry(
+            "what-if",
+            _("What if"),
+            "flask-conical",
+            pages=("what-if-answer",),
+            who=MANAGERS,
+            words=_("simulate other terms"),
+        ),
+        Entry(
+            "calculator", _("Calculator"), "calculator", words=_("working time deadline count days")
+        ),
+    ),
+)
+ANSWERS = Group(
+    "answers",
+    _("Answers"),
+    (
+        Entry(
+            "help-desk",
+            _("Help centre"),
+            "book-open",
+            pages=(
+                *("help-new", "help-change", "help-version"),
+                *("help-categories", "help-category-change"),
+            ),
+            words=_("knowledge base articles FAQ"),
+        ),
+        Entry(
+            "canned",
+            _("Standard answers"),
+            "message-square-text",
+            pages=("canned-new", "canned-change"),
+            words=_("canned replies templates"),
+        ),
+        Entry(
+            "macros",
+            _("Macros"),
+            "list-checks",
+            pages=("macro-new", "macro-change"),
+            words=_("several steps at once"),
+        ),
+        Entry(
+            "automation",
+            _("Automation"),
+            "zap",
+            pages=("automation-trigger", "automation-add", "automation-change"),
+            words=_("triggers rules by itself"),
+        ),
+    ),
+)
+MAIL = Group(
+    "mail",
+    pgettext_lazy("menu", "Mail"),
+    (
+        Entry(
+            "quarantine",
+            _("Set aside"),
+            "mail-warning",
+            pages=("quarantine-mail", "quarantine-decide"),
+            words=_("quarantine spam unread mail"),
+        ),
+        Entry(
+            "outbox",
+            _("Outgoing mail"),
+            "send",
+            pages=("outbox-mail",),
+            words=_("outbox sent letters"),
+        ),
+        Entry(
+            "mailboxes",
+            _("Mailboxes"),
+            "mailbox",
+            who=MANAGERS,
+            words=_("IMAP incoming mail address"),
+        ),
+    ),
+)
+SETTINGS = Group(
+    "settings",
+    _("Settings"),
+    (
+        Entry(
+            "webhooks",
+            _("Webhooks"),
+            "webhook",
+            pages=(
+                *("webhook", "webhook-add", "webhook-change"),
+                *("webhook-secret", "webhook-delivery"),
+            ),
+            who=MANAGERS,
+            words=_("API other programs"),
+        ),
+        Entry(
+            "admin:index",
+            _("Administration"),
+            "settings",
+            who=STAFF,
+            words=_("admin users teams roles tokens"),
+        ),
+    ),
+)
+GROUPS = (FIGURES, SERVICES, AGREEMENTS, ANSWERS, MAIL, SETTINGS)
+OF_ONESELF = (
+    Entry(
+        "security",
+        _("My account"),
+        "shield-check",
+        words=_("password passkey two steps sessions language"),
+    ),
+    Entry(
+        "notifications",
+        _("Notifications"),
+        "bell",
+        words=_("what I am told of mail push quiet hours"),
+    ),
+)
+"""What is set for oneself: not in the menu, but found."""
