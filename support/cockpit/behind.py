@@ -54,22 +54,22 @@ class Asking:
         return self.now.astimezone(ZONE).date().replace(day=1)
 
 
-def _due(low: datetime | None, high: datetime) -> Q:
+def due(low: datetime | None, high: datetime) -> Q:
     """By the nearest binding deadline that is still owed."""
     owed = Q(coverage__next_due_at__lt=high)
     return owed & Q(coverage__next_due_at__gte=low) if low else owed
 
 
 def _late(asking: Asking, _value: str) -> TicketQuerySet:
-    return asking.tickets.filter(_due(None, asking.now))
+    return asking.tickets.filter(due(None, asking.now))
 
 
 def _today(asking: Asking, _value: str) -> TicketQuerySet:
-    return asking.tickets.filter(_due(asking.now, midnight(asking.now)))
+    return asking.tickets.filter(due(asking.now, midnight(asking.now)))
 
 
 def _week(asking: Asking, _value: str) -> TicketQuerySet:
-    return asking.tickets.filter(_due(asking.now, midnight(asking.now, 7)))
+    return asking.tickets.filter(due(asking.now, midnight(asking.now, 7)))
 
 
 def _backlog(asking: Asking, _value: str) -> TicketQuerySet:
@@ -92,7 +92,7 @@ def _agent(asking: Asking, value: str) -> TicketQuerySet:
 
 
 def _agent_late(asking: Asking, value: str) -> TicketQuerySet:
-    return _agent(asking, value).filter(_due(None, asking.now))
+    return _agent(asking, value).filter(due(None, asking.now))
 
 
 def _team(asking: Asking, value: str) -> TicketQuerySet:
@@ -100,7 +100,7 @@ def _team(asking: Asking, value: str) -> TicketQuerySet:
 
 
 def _team_late(asking: Asking, value: str) -> TicketQuerySet:
-    return _team(asking, value).filter(_due(None, asking.now))
+    return _team(asking, value).filter(due(None, asking.now))
 
 
 def week_bounds(monday: date) -> tuple[datetime, datetime]:

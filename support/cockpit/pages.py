@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sla.kept import by_month, taken
 from sla.models import Target
@@ -22,6 +23,7 @@ from sla.wording import PROMISES
 from support import access
 from support.cockpit import figures
 from support.cockpit.behind import FIGURES, Asking, url_of
+from support.cockpit.behind_patterns import PATTERNS
 from support.cockpit.drawing import chart, hour_line
 from support.mail.counts import nav_counts
 from support.reports.models import KeptGoal
@@ -107,17 +109,19 @@ def kept_url(promise: str, strength: str, month: date, outcome: str = "") -> str
 def behind(request: HttpRequest) -> HttpResponse:
     """The tickets behind a figure of the cockpit."""
     name, value = request.GET.get("figure", ""), request.GET.get("value", "")[:40]
-    if name not in FIGURES:
+    known = {**FIGURES, **PATTERNS}
+    if name not in known:
         raise Http404
     asking = Asking(access.signed_in(request), timezone.now())
-    label, found = FIGURES[name]
+    label, found = known[name]
     tickets = found(asking, value).with_people().order_by("reported_at", "pk")
     page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
     chosen = list(page)
     cards = next_cards(chosen, now=asking.now)
     context = {
         "title": label,
-        "back_url": reverse("cockpit"),
+        "back_url": reverse("patterns" if name in PATTERNS else "cockpit"),
+        "back": _("Patterns") if name in PATTERNS else _("Cockpit"),
         "rows": [{"ticket": ticket, "clock": cards.get(ticket.pk)} for ticket in chosen],
         "page_obj": page,
     }

@@ -87,6 +87,13 @@ FIGURES = Group(
             words=_("dashboard risk load backlog"),
         ),
         Entry(
+            "patterns",
+            _("Patterns"),
+            "trending-up",
+            who=LEADS,
+            words=_("heat map hours risk forecast staffing trends"),
+        ),
+        Entry(
             "report-breaches",
             _("Report"),
             "chart-column",

@@ -187,6 +187,7 @@ PAGES = {
     "sign-in": (NOBODY, at("/sign-in/")),
     "account_reset_password_from_key_done": (NOBODY, of("account_reset_password_from_key_done")),
     "account_inactive": (NOBODY, of("account_inactive")),
+    "patterns": (MANAGER, at("/desk/cockpit/patterns/")),
     "find-page": (MANAGER, at("/desk/find/?q=kalender")),
     "my-tickets": (CUSTOMER, at("/my/")),
     "my-ticket": (CUSTOMER, own_report),

@@ -81,7 +81,7 @@ TABLE = {
         macro-run macros macro-new macro-change macro-delete automation automation-trigger
     """,
     Least.LEAD: """
-        report-breaches report-tickets report-csv cockpit cockpit-tickets
+        report-breaches report-tickets report-csv cockpit cockpit-tickets patterns
         breach-report breach-report-csv breach-report-xlsx breach-report-cause
         saved-reports saved-report
         help-publish help-withdraw help-categories help-category-change
