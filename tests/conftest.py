@@ -2,56 +2,31 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
-import holidays
 import hypothesis
 import pytest
-import time_machine
 from django.utils import timezone, translation
 from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.servers import Servers
 
-pytest_plugins = ["tests.browser_page", "tests.contexts", "tests.dovecot", "tests.in_flight"]
+pytest_plugins = [
+    "tests.browser_page",
+    "tests.contexts",
+    "tests.dovecot",
+    "tests.in_flight",
+    "tests.moments",
+]
 # No example has to be done within a time: on a busy machine that is red for nothing.
 hypothesis.settings.register_profile("werkdag", deadline=None)
 hypothesis.settings.load_profile("werkdag")
-ZONE = ZoneInfo("Europe/Amsterdam")
 _servers = pytest.StashKey[Servers]()
-_ahead = pytest.StashKey[timedelta]()
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --at: what hangs on the day of the week or on the hour comes out."""
-    parser.addoption(
-        "--at",
-        help="run as if it were this moment, such as 2026-12-27T23:30+01:00, or now; else it is "
-        "the morning of the last ordinary Wednesday, whenever that is run",
-    )
-
-
-def _usual() -> datetime:
-    """So that no test is red for the hour or the day at which it runs: in the morning of a workday
-    in the middle of a week. The last one, for browsers go by the clock of the machine.
-    """
-    now = datetime.now(ZONE)
-    day = now.date() - timedelta(days=(now.weekday() - 2) % 7 or 7)
-    while day in holidays.country_holidays("NL", years=day.year):
-        day -= timedelta(days=7)
-    return datetime.combine(day, time(10, 7), ZONE)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Go to the time asked for; start the servers in the process that the person started."""
-    at = config.getoption("--at")
-    if at != "now":
-        moment = datetime.fromisoformat(at) if at else _usual()
-        config.option.at = moment.isoformat()  # the same for every worker
-        config.stash[_ahead] = moment - datetime.now(UTC)
-        time_machine.travel(moment, tick=True).start()
+    """Start the servers in the process that the person started."""
     if "PYTEST_XDIST_WORKER" in os.environ or config.option.collectonly:
         return
     servers = Servers()
@@ -68,12 +43,11 @@ def django_db_setup(
     """A database of this process's own. It is not dropped: its server goes, with all it has."""
     from django.test import TransactionTestCase
 
-    from tests import databases
+    from tests import databases, moments
 
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         databases.open_own()
-        if ahead := pytestconfig.stash.get(_ahead, None):
-            databases.go_ahead(ahead)
+        moments.of(pytestconfig).take_database()
         # What a test has committed is taken out with this instead of Django's flush.
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: databases.empty())
         yield

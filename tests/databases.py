@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 from itertools import count
+from typing import Any
 
 import psycopg
 from django.apps import apps
@@ -18,6 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, models
 from django.utils import timezone
+from psycopg import sql
 
 from config import home
 from sla import agreements
@@ -43,10 +45,7 @@ _times = count(1000)
 def open_own() -> None:
     """Have this process use a copy of its own; the first that asks makes the original."""
     own = f"werkdag_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    sockets = str(home.choose(run_folder()).sockets)
-    with psycopg.connect(
-        host=sockets, user="postgres", dbname="postgres", autocommit=True
-    ) as server:
+    with psycopg.connect(**_server(), dbname="postgres", autocommit=True) as server:
         server.execute("SELECT pg_advisory_lock(1)")  # given back with the connection
         names = {name for (name,) in server.execute("SELECT datname FROM pg_database")}
         if _ORIGINAL not in names:
@@ -60,15 +59,24 @@ def open_own() -> None:
 
 
 def go_ahead(by: timedelta) -> None:
-    """Have the clock of this process's database go as its own does (`make elsewhen`)."""
-    name = connection.settings_dict["NAME"]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS "
-            f"$$ SELECT pg_catalog.clock_timestamp() + interval '{by.total_seconds()} seconds' $$"
+    """Have the clock of this process's database go as its own does, from the next connection on."""
+    with psycopg.connect(**_server(), dbname=connection.settings_dict["NAME"]) as own:
+        own.execute(
+            "CREATE OR REPLACE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql "
+            "AS $$ SELECT pg_catalog.clock_timestamp() + "
+            f"interval '{by.total_seconds()} seconds' $$"
         )
-        cursor.execute(f"ALTER DATABASE {name} SET search_path = public, pg_catalog")
-    connection.close()
+        own.execute(
+            sql.SQL("ALTER DATABASE {} SET search_path = public, pg_catalog").format(
+                sql.Identifier(connection.settings_dict["NAME"])
+            )
+        )
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+def _server() -> dict[str, Any]:
+    return {"host": str(home.choose(run_folder()).sockets), "user": "postgres"}
 
 
 def _use(name: str) -> None:

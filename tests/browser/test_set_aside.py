@@ -32,7 +32,7 @@ def test_an_agent_finds_what_was_set_aside_and_makes_a_ticket_of_it(
     expect(page.locator(".quarantine")).to_contain_text("Printer")
     has_no_faults(page)
     page.get_by_role("link", name="From machines").click()
-    page.get_by_role("searchbox").fill("graden")
+    page.locator("main").get_by_role("searchbox").fill("graden")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("graden"))  # the list of before has the mail too
     page.get_by_role("link", name="Serverruimte").click()

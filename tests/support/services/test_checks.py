@@ -233,6 +233,7 @@ def test_a_name_server_must_give_the_expected_record(shop: Service) -> None:
         assert found(check)[0] == Fault.UNREACHABLE
 
 
+@pytest.mark.machine_clock
 def test_a_certificate_is_warned_of_before_it_ends_and_fails_when_it_has(
     shop: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
