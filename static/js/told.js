@@ -63,6 +63,14 @@
   // A browser that goes to a part of the page drops the focus when it gets there: in the first
   // picture that it paints once all is loaded.
   const painted = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
-  if (window.location.hash) window.addEventListener("load", () => painted(tell));
-  else tell();
+  if (window.location.hash) {
+    // Whoever was quicker has gone on already, and keeps the focus.
+    let acted = false;
+    const act = () => {
+      acted = true;
+    };
+    for (const kind of ["keydown", "pointerdown"])
+      document.addEventListener(kind, act, { once: true, capture: true });
+    window.addEventListener("load", () => painted(() => acted || tell()));
+  } else tell();
 })();

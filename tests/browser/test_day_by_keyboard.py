@@ -274,7 +274,7 @@ def test_a_tag_the_checklist_and_a_macro(page: Page, day: Day) -> None:
     tab_to(page, tick)
     page.keyboard.press("Space")
     expect(tick).to_have_attribute("aria-pressed", "true")
-    page.wait_for_load_state()
+    expect(page.locator("#checklist")).to_be_focused()
     page.keyboard.press("m")
     macro = page.get_by_role("button", name="Nagekeken")
     expect(macro).to_be_focused()
