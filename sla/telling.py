@@ -24,7 +24,7 @@ from sla.engine.events import Channel, Priority, TicketKind
 from sla.models import Calendar, Edition
 from sla.wording import IN_FULL, PROMISES, moment_words
 from sla.world import world_of
-from tickets.models import Contact, Organisation, Ticket
+from tickets.models import Contact, Organisation, Status, Ticket
 from tickets.validators import bare_number
 
 
@@ -248,6 +248,40 @@ def said(card: Stands, *, reader: Reader, zone: tzinfo, now: datetime) -> str:
     }
 
 
+def next_step(
+    ticket: Ticket, cards: Iterable[Stands], *, reader: Reader, zone: tzinfo, now: datetime
+) -> str:
+    """What happens next with a report, in a sentence; of its promises the one that comes first."""
+    after = {
+        Status.WAITING: _("We wait for your answer."),
+        Status.RESOLVED: _("We think that it is solved. If it isn't, say so, and we go on."),
+        Status.DECLINED: _("We are done with it. If you see that otherwise, tell us."),
+        Status.CLOSED: _("It is closed."),
+        Status.MERGED: _("It goes on in another report."),
+    }
+    if ticket.status in after:
+        return after[Status(ticket.status)]
+    owed = [
+        card
+        for card in sorted(cards, key=_in_order)
+        if card.met_at is None and card.state not in (State.CANCELLED, State.PAUSED)
+    ]
+    for card in owed:
+        solution = card.promise == Promise.RESOLUTION
+        if card.binding and card.due_at is not None and card.due_at < now and not card.direct:
+            late = (
+                _("The solution is late: it should have been there %(due)s at the latest.")
+                if solution
+                else _("Our answer is late: you should have had it %(due)s at the latest.")
+            )
+            return late % {"due": moment_words(card.due_at, zone, IN_FULL)}
+        words = said(card, reader=reader, zone=zone, now=now)
+        if solution:
+            return _("What comes next is the solution: %(when)s.") % {"when": words}
+        return _("What comes next is our answer: %(when)s.") % {"when": words}
+    return _("We work on it, and answer as soon as we can.")
+
+
 def _finished_words(card: Stands) -> str:
     """With the moment to be filled in."""
     solved = card.promise == Promise.RESOLUTION
@@ -411,6 +445,26 @@ def verdict(edition: Edition | None, *, reader: Reader, waived: bool) -> str:
     else:
         text = _("Help where you can, but this call does not bind the reaction time")
     return text + (f" ({clause})." if clause else ".")
+
+
+def what_calls_do(edition: Edition | None, *, waived: bool) -> list[str]:
+    """What hangs on who may phone, for the customer that says who may; empty where nothing does."""
+    if edition is None:
+        return []
+    terms_of = world_of(edition).terms
+    if not terms_of.caller_clause:
+        return [_("Under your agreement everybody at your organisation may phone.")]
+    if any(target.channels for target in terms_of.targets):
+        known = _("A call by somebody who may phone counts as a report by phone (%(clause)s).")
+        other = _("Somebody else's call is answered, but does not count as one.")
+    elif waived or not any(target.phone_required for target in terms_of.targets):
+        return [_("Under your agreement reports bind by whatever channel, so also without a call.")]
+    else:
+        known = _("A call by somebody who may phone makes our reaction time bind (%(clause)s).")
+        other = _("Somebody else's call is answered, but makes no time bind (%(caller_clause)s).")
+    clauses = {"clause": terms_of.phone_clause, "caller_clause": terms_of.caller_clause}
+    clauses["clause"] = clauses["clause"] or terms_of.caller_clause
+    return [known % clauses, other % clauses, _("It holds for calls from now on.")]
 
 
 def _by_channel(agreement: Agreement, reader: Reader) -> str:

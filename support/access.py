@@ -59,13 +59,17 @@ _ANY = Kept(
 
 
 def tickets_of(user: User) -> TicketQuerySet:
-    """Agents see every ticket; a customer those that they reported themselves."""
+    """Agents see every ticket; a customer those that they reported themselves, and whom their
+    organisation named for it, those of colleagues.
+    """
     if user.is_agent:
         return Ticket.objects.all()
     contact = Contact.objects.filter(user=user).first()
     own = Q(reporter_email__iexact=user.email, contact=None)
     if contact is not None:
         own |= Q(contact=contact)
+        if contact.sees_all:
+            own |= Q(organisation=contact.organisation_id)
     return Ticket.objects.filter(own)
 
 
@@ -98,6 +102,12 @@ def organisations_of(user: User) -> QuerySet[Organisation]:
 def contacts_of(user: User) -> QuerySet[Contact]:
     """Agents see every contact; a customer themselves."""
     return Contact.objects.all() if user.is_agent else Contact.objects.filter(user=user)
+
+
+def kept_contacts_of(user: User) -> QuerySet[Contact]:
+    """The people of an organisation, to whoever keeps the list of them for it."""
+    keeper = Contact.objects.filter(user=user, keeps_list=True)
+    return Contact.objects.filter(organisation__in=keeper.values("organisation"))
 
 
 def callers_of(user: User) -> QuerySet[Contact]:

@@ -55,6 +55,16 @@ class ContactForm(forms.Form):
         required=False,
         help_text=gettext_lazy("As agreed with the customer. It holds for calls from now on."),
     )
+    sees_all = forms.BooleanField(
+        label=gettext_lazy("reads all reports of the organisation"),
+        required=False,
+        help_text=gettext_lazy("In the portal, also those of colleagues."),
+    )
+    keeps_list = forms.BooleanField(
+        label=gettext_lazy("keeps the list"),
+        required=False,
+        help_text=gettext_lazy("Says in the portal who may phone and who reads what."),
+    )
 
 
 @access.agents_only
@@ -115,17 +125,20 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
 def _keep(person: Contact, data: dict[str, Any], user: User) -> None:
     """Write it, and who did in the admin's log, where changes of contacts stand."""
     number = person.numbers.first()
-    before = (person.name, person.may_phone, number.number if number else "")
-    person.name, person.may_phone = data["name"], data["may_phone"]
-    person.save(update_fields=["name", "may_phone"])
+    kept = ("name", "may_phone", "sees_all", "keeps_list")
+    was = number.number if number else ""
+    before = (*(getattr(person, name) for name in kept), was)
+    for name in kept:
+        setattr(person, name, data[name])
+    person.save(update_fields=kept)
     if number and not data["number"]:
         number.delete()
-    elif data["number"] and data["number"] != before[2]:
+    elif data["number"] and data["number"] != was:
         number = number or ContactNumber(contact=person)
         number.number = data["number"]
         number.save()
-    after = (data["name"], data["may_phone"], data["number"])
-    names = ("name", "may phone", "telephone number")
+    after = (*(data[name] for name in kept), data["number"])
+    names = ("name", "may phone", "reads all reports", "keeps the list", "telephone number")
     changed = [name for name, old, new in zip(names, before, after, strict=True) if old != new]
     if changed:
         LogEntry.objects.log_actions(
@@ -175,6 +188,8 @@ def _contacts(
         start = {
             "name": person.name,
             "may_phone": person.may_phone,
+            "sees_all": person.sees_all,
+            "keeps_list": person.keeps_list,
             "number": numbers[0] if numbers else "",
         }
         form = ContactForm(initial=start, auto_id=f"contact_{person.pk}_%s")

@@ -134,7 +134,16 @@ def _people(now: datetime) -> Stage:
         now=now,
         noor=noor,
         daan=daan,
-        carla=_contact(rainbow, "Carla Visser", "klant", "030 760 11 11", account, may_phone=True),
+        carla=_contact(
+            rainbow,
+            "Carla Visser",
+            "klant",
+            "030 760 11 11",
+            account,
+            may_phone=True,
+            sees_all=True,
+            keeps_list=True,
+        ),
         bas=_contact(rainbow, "Bas Smit", "bas", "030 760 22 22", None, may_phone=False),
         ines=_contact(college, "Ines Mulder", "ines", "050 311 33 33", None, may_phone=True),
         dirk=_contact(shop, "Dirk Postma", "dirk", "06 1234 5678", None, may_phone=True),
@@ -162,9 +171,10 @@ def _contact(
     account: User | None,
     *,
     may_phone: bool,
+    **rights: bool,
 ) -> Contact:
     contact = Contact.objects.create(
-        organisation=customer, name=name, may_phone=may_phone, user=account
+        organisation=customer, name=name, may_phone=may_phone, user=account, **rights
     )
     domain = customer.domains.get().domain
     ContactAddress.objects.create(contact=contact, email=f"{mailbox}@{domain}")

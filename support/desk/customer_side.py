@@ -76,6 +76,20 @@ def writes(
 
 
 @transaction.atomic
+def says_solved(
+    ticket: Ticket, reporter: Reporter, *, channel: str, at: datetime | None = None
+) -> Ticket:
+    """The customer says that it is solved, which nobody knows better. DeskError where it is done
+    with already, or a colleague says so.
+    """
+    ticket, at = locked(ticket, at, follows=True)
+    desk.require(ticket, EventKind.RESOLVED)
+    words = Words(text=_("It is solved."))
+    said = writes(ticket, reporter, words, channel=channel, at=at).ticket
+    return desk.resolve(said, None, actor=None, at=at)
+
+
+@transaction.atomic
 def is_away(
     ticket: Ticket, reporter: Reporter, words: Words, *, channel: str, at: datetime
 ) -> Message:

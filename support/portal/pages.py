@@ -14,6 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_POST
 
 from sla import telling
 from sla.queries import cards_of, edition_of, latest_turns, next_cards
@@ -24,6 +26,7 @@ from support.desk.marking import shown_to_customers
 from support.forms import once
 from support.forms.uploads import posted
 from support.help_centre import about
+from support.portal import listing
 from support.reporting import guard, opening
 from support.reporting.forms import ReplyForm, ReportForm
 from support.timeline import line
@@ -84,14 +87,47 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_required
 def my_tickets(request: HttpRequest) -> HttpResponse:
+    """One's own reports, and those of colleagues to whom the organisation named for it."""
     user = access.signed_in(request)
-    tickets = access.tickets_of(user).with_people()
-    page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
+    choosing = listing.Choosing.of(request.GET)
+    counted = listing.counts(user, choosing)
+    chosen = listing.chosen(user, choosing).with_people()
+    page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     pressing = next_cards(page.object_list, now=timezone.now())
-    rows = [{"ticket": ticket, "clock": pressing.get(ticket.pk)} for ticket in page.object_list]
-    fixed_contact = access.fixed_contact_of(user)
-    context = {"rows": rows, "page_obj": page, "fixed_contact": fixed_contact}
+    context = {
+        "rows": [
+            {"ticket": ticket, "clock": pressing.get(ticket.pk)} for ticket in page.object_list
+        ],
+        "page_obj": page,
+        "choosing": choosing,
+        "tabs": [
+            (label, counted[state], choosing.address(state=state), choosing.state == state)
+            for state, label in (("open", _("Open")), ("done", pgettext("reports", "Done")))
+        ],
+        "of_all": listing.sees_colleagues(user),
+        "whose": [
+            (label, choosing.address(whose=whose), choosing.whose == whose)
+            for whose, label in (("", _("Everybody's")), ("mine", _("Mine")))
+        ],
+        "any": any(counted.values()),
+        "fixed_contact": access.fixed_contact_of(user),
+    }
     return render(request, "portal/tickets.html", context)
+
+
+@login_required
+@require_POST
+def solved(request: HttpRequest, reference: str) -> HttpResponse:
+    """The customer says that it is solved."""
+    user = access.signed_in(request)
+    ticket = _own(user, reference)
+    try:
+        customer_side.says_solved(ticket, _as(user), channel=Channel.WEB)
+    except desk.DeskError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Good to hear. The report is done with."))
+    return redirect("my-ticket", reference=reference)
 
 
 @login_required
@@ -102,9 +138,8 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
     form = ReplyForm(**posted(request))
     if request.method == "POST" and form.is_valid():
         said = Words(text=form.cleaned_data["text"], files=form.cleaned_data["attachments"])
-        reporter = replace(who.by_address(user.email, user.name), proved=True)
         try:
-            went = customer_side.writes(ticket, reporter, said, channel=Channel.WEB).ticket
+            went = customer_side.writes(ticket, _as(user), said, channel=Channel.WEB).ticket
         except desk.DeskError as error:
             form.add_error(None, str(error))
         else:
@@ -118,6 +153,8 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
         "reply_url": request.path,
         "fields": shown_to_customers(ticket),
         "merged_into": current(ticket) if ticket.status == Status.MERGED else None,
+        "may_say_solved": ticket.is_active,
+        "is_solved": ticket.status == Status.RESOLVED,
         "long_past": customer_side.is_past(current(ticket), timezone.now()),
     }
     return render(request, "portal/ticket.html", context, status=422 if form.errors else 200)
@@ -134,6 +171,10 @@ def _written(request: HttpRequest, user: User, ticket: Ticket, went: Ticket) -> 
     return redirect("my-ticket", reference=shown.reference)
 
 
+def _as(user: User) -> Reporter:
+    return replace(who.by_address(user.email, user.name), proved=True)
+
+
 def _own(user: User, reference: str) -> Ticket:
     return get_object_or_404(access.tickets_of(user).by_reference(reference).with_people())
 
@@ -141,8 +182,7 @@ def _own(user: User, reference: str) -> Ticket:
 def _known(request: HttpRequest) -> Reporter:
     """What we know of whoever opens the form."""
     if isinstance(request.user, User):
-        known = who.by_address(request.user.email, request.user.name)
-        return replace(known, proved=True)
+        return _as(request.user)
     return Reporter()
 
 
@@ -152,5 +192,9 @@ def _promises(ticket: Ticket) -> dict[str, Any]:
     cards, _earlier = latest_turns(cards_of(ticket, now=now))
     edition = edition_of(ticket)
     reader = telling.reader_of(ticket.contact, ticket.organisation, edition)
-    advice = telling.advice(cards, edition, ticket=ticket, reader=reader, now=now)
-    return {"clocks": cards, "advice": advice}
+    zone = timezone.get_current_timezone()
+    return {
+        "clocks": cards,
+        "advice": telling.advice(cards, edition, ticket=ticket, reader=reader, now=now),
+        "next_step": telling.next_step(ticket, cards, reader=reader, zone=zone, now=now),
+    }

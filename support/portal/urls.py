@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from support.portal import pages
+from support.portal import organisation_pages, pages
 
 urlpatterns = [
     path("report/", pages.report, name="report"),
     path("report/received/<str:token>/", pages.thanks, name="thanks"),
     path("my/", pages.my_tickets, name="my-tickets"),
+    path("my/organisation/", organisation_pages.people, name="our-people"),
+    path("my/organisation/invite/", organisation_pages.invite, name="our-people-invite"),
+    path("my/organisation/<int:pk>/", organisation_pages.change, name="our-people-change"),
+    path("my/organisation/<int:pk>/left/", organisation_pages.left, name="our-people-left"),
+    path("my/<str:reference>/solved/", pages.solved, name="my-ticket-solved"),
     path("my/<str:reference>/", pages.my_ticket, name="my-ticket"),
 ]

@@ -35,6 +35,13 @@ def write(user: User, template: str, *, link: str, now: datetime) -> OutgoingMai
     return _write(user, template, {"link": hidden}, now=now)
 
 
+def invite(user: User, *, link: str, by: str, organisation: str, now: datetime) -> OutgoingMail:
+    """Queue the letter to somebody for whom a colleague at their organisation made an account."""
+    hidden = secrets.hide(settings.ORIGIN.url + link, to=user.email)
+    said = {"link": hidden, "by": by, "organisation": organisation}
+    return _write(user, "invitation", said, now=now)
+
+
 def can_be_told(user: User) -> bool:
     """Not where the whole helpdesk reads along: in a mailbox that becomes tickets."""
     return not Mailbox.objects.filter(address__iexact=user.email).exists()

@@ -190,6 +190,7 @@ PAGES = {
     "patterns": (MANAGER, at("/desk/cockpit/patterns/")),
     "find-page": (MANAGER, at("/desk/find/?q=kalender")),
     "my-tickets": (CUSTOMER, at("/my/")),
+    "our-people": (CUSTOMER, at("/my/organisation/")),
     "my-ticket": (CUSTOMER, own_report),
     "our-agreement": (CUSTOMER, at("/agreement/")),
     "our-agreement-edition": (CUSTOMER, at("/agreement/1/")),

@@ -51,7 +51,8 @@ TABLE = {
         status-subscribe status-confirm status-unsubscribe
     """,
     Least.CUSTOMER: """
-        my-tickets my-ticket our-agreement our-agreement-edition attachment message-original picture
+        my-tickets my-ticket my-ticket-solved our-people our-people-change our-people-invite
+        our-people-left our-agreement our-agreement-edition attachment message-original picture
         our-services our-service claim-afterwards our-backups our-backups-csv status-mine
         our-maintenance our-maintenance-feed our-maintenance-ics
         security mfa_index mfa_list_webauthn account-language sessions-end session-end

@@ -254,6 +254,18 @@ class Contact(models.Model):
     may_phone = models.BooleanField(
         _("may phone"), default=False, help_text=_("Agreed as somebody who may phone (3.C).")
     )
+    sees_all = models.BooleanField(
+        _("reads all reports"),
+        default=False,
+        db_default=False,
+        help_text=_("Reads and answers what colleagues at the organisation reported too."),
+    )
+    keeps_list = models.BooleanField(
+        _("keeps the list"),
+        default=False,
+        db_default=False,
+        help_text=_("Says for the organisation who may phone and who reads what."),
+    )
     user = models.OneToOneField(
         User,
         models.SET_NULL,
