@@ -15,7 +15,16 @@ ROOMS = (
         "calendars",
     ),
     *("services", "whatif", "intake", "mail", "mailboxes", "webhooks"),
-    *("pings", "checks", "backups", "maintenance", "status_page", "help_centre", "menu"),
+    *(
+        "pings",
+        "checks",
+        "backups",
+        "maintenance",
+        "status_page",
+        "help_centre",
+        "menu",
+        "opinions",
+    ),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -42,12 +43,17 @@ def answer(
     actor: User,
     at: datetime,
     channel: Channel = Channel.WEB,
+    opinions: Sequence[object] = (),
 ) -> Message:
-    """A public message by a person, mailed to the reporter, and its event."""
+    """A public message by a person, mailed to the reporter, and its event.
+
+    opinions: the mail asks how it was, by these choices.
+    """
     require_words(words)
     said = MessageKind.REPLY
     message = say(ticket, words, kind=said, channel=channel, at=at, author=actor)
-    if not letters.send_reply(ticket, message, at=at) and not _reads_on_the_web(ticket):
+    mailed = letters.send_reply(ticket, message, at=at, opinions=opinions)
+    if not mailed and not _reads_on_the_web(ticket):
         raise DeskError(
             _("Nobody would get this answer: the reporter has no e-mail address of their own.")
         )

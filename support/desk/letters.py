@@ -67,15 +67,21 @@ def confirm(
         )
 
 
-def send_reply(ticket: Ticket, message: Message, *, at: datetime) -> OutgoingMail | None:
+def send_reply(
+    ticket: Ticket, message: Message, *, at: datetime, opinions: Sequence[object] = ()
+) -> OutgoingMail | None:
     """Mail an agent's answer to the reporter, with a copy to the participants, as one mail.
 
-    None if there is nobody with an address.
+    opinions: asks how it was, by these choices. None if there is nobody with an address.
     """
     if not (ticket.reporter_email or ticket.participants.exists()):
         return None
     with override(language_of(ticket)):
-        context = {"message": message, "team": ticket.team.name if ticket.team else ""}
+        context = {
+            "message": message,
+            "team": ticket.team.name if ticket.team else "",
+            "opinions": opinions,
+        }
         return _write(ticket, "reply", context, edition=edition_of(ticket), at=at, message=message)
 
 

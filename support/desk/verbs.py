@@ -14,13 +14,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from sla import projection
 from sla.models import Release
 from sla.queries import is_unjudged
 from sla.releases import closed_to_plans, of_ticket
 from support import offer
-from support.desk import changed, confirming, letters
+from support.desk import changed, confirming, letters, opinions
 from support.desk.answers import DeskError, answer, internal, record_answer, require_words
 from support.desk.causing import require_explained
 from support.desk.conversation import Words, begun, say, subject_of
@@ -362,7 +363,9 @@ def _turn(
     if words is not None:
         if actor is None:
             raise ValueError("only people answer")
-        answer(ticket, words, actor=actor, at=at)
+        with override(letters.language_of(ticket)):
+            asked = opinions.choices(ticket) if kind == EventKind.RESOLVED else []
+        answer(ticket, words, actor=actor, at=at, opinions=asked)
     history.record(ticket, kind, at=at, actor=actor, data=data, **present)
     projection.refresh(ticket, now=at)
     return ticket

@@ -109,6 +109,13 @@ FIGURES = Group(
             who=LEADS,
             words=_("missed promises causes saved reports XLSX"),
         ),
+        Entry(
+            "opinions",
+            _("What customers say"),
+            "message-circle-heart",
+            who=LEADS,
+            words=_("survey satisfaction CSAT opinions"),
+        ),
     ),
 )
 SERVICES = Group(

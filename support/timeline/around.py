@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sla.terms import in_language
 from sla.wording import PROMISES
+from support.desk import opinions
 from tickets.models import CustomField, EventKind, FieldType, TicketEvent, link_words
 
 Data = Mapping[str, Any]
@@ -75,6 +76,11 @@ def _returned(_said: str, data: Data) -> str:
     }
 
 
+def _rated(said: str, data: Data) -> str:
+    mark = str(opinions.MARKS.get(data["mark"], data["mark"]))
+    return f"{said}: {mark}" + (f" – {data['reason']}" if data["reason"] else "")
+
+
 _TOLD: Mapping[str, Callable[[str, Data], str]] = {
     EventKind.LINKED: _linked,
     EventKind.UNLINKED: _unlinked,
@@ -85,6 +91,7 @@ _TOLD: Mapping[str, Callable[[str, Data], str]] = {
     EventKind.CHECKLIST: _checklist,
     EventKind.RENAMED: _renamed,
     EventKind.CAUSE_GIVEN: _explained,
+    EventKind.RATED: _rated,
     EventKind.RETURNED: _returned,
 }
 ICONS = {
@@ -97,6 +104,7 @@ ICONS = {
     EventKind.CHECKLIST: "list-checks",
     EventKind.RENAMED: "pencil",
     EventKind.CAUSE_GIVEN: "clock-alert",
+    EventKind.RATED: "message-circle-heart",
     EventKind.RETURNED: "mail-x",
     EventKind.ABSENT: "palmtree",
     EventKind.LEFT_CLOSED: "circle-check",

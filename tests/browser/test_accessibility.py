@@ -187,6 +187,7 @@ PAGES = {
     "sign-in": (NOBODY, at("/sign-in/")),
     "account_reset_password_from_key_done": (NOBODY, of("account_reset_password_from_key_done")),
     "account_inactive": (NOBODY, of("account_inactive")),
+    "opinions": (MANAGER, at("/desk/reports/opinions/")),
     "patterns": (MANAGER, at("/desk/cockpit/patterns/")),
     "find-page": (MANAGER, at("/desk/find/?q=kalender")),
     "my-tickets": (CUSTOMER, at("/my/")),
@@ -266,6 +267,7 @@ PAGES = {
 }
 # Looked at in a story that leads to them, with more on them than the demonstration has.
 ELSEWHERE = {
+    "test_opinions": "opinion",
     "test_sign_in": """
         security account_reauthenticate account_change_password
         account_reset_password account_reset_password_done account_reset_password_from_key

@@ -45,6 +45,7 @@ TABLE = {
         account_reset_password_from_key_done openid_connect_login openid_connect_callback
         socialaccount_login_cancelled
         maintenance-feed ping ping-said mail-posted widget-script widget widget-report push-worker
+        opinion
         status status-feed status-badge status-api
         help help-feed help-sitemap help-suggest help-opened help-picture help-category
         help-article help-vote
@@ -82,7 +83,7 @@ TABLE = {
         macro-run macros macro-new macro-change macro-delete automation automation-trigger
     """,
     Least.LEAD: """
-        report-breaches report-tickets report-csv cockpit cockpit-tickets patterns
+        report-breaches report-tickets report-csv cockpit cockpit-tickets patterns opinions
         breach-report breach-report-csv breach-report-xlsx breach-report-cause
         saved-reports saved-report
         help-publish help-withdraw help-categories help-category-change

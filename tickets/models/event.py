@@ -46,6 +46,7 @@ class EventKind(models.TextChoices):
     LEFT_CLOSED = "left_closed", pgettext_lazy("event", "Left closed")
     RENAMED = "renamed", pgettext_lazy("event", "Subject changed")
     CAUSE_GIVEN = "cause_given", pgettext_lazy("event", "Why a promise was missed")
+    RATED = "rated", pgettext_lazy("event", "The customer's opinion")
 
 
 class TicketEvent(models.Model):

@@ -1,0 +1,75 @@
+"""How it was: one question after a solution, answered from the letter without signing in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sla import projection
+from support.desk.answers import DeskError
+from support.desk.locking import locked
+from tickets import history
+from tickets.models import EventKind, Ticket
+
+MARKS: Mapping[str, Any] = {
+    "good": gettext_lazy("Good"),
+    "fair": gettext_lazy("So-so"),
+    "bad": gettext_lazy("Not good"),
+}
+MOST = 5
+"""So often somebody may think otherwise: a link is no way to fill a history."""
+_signer = signing.Signer(salt="opinion")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A mark that can be given, and the address that gives it."""
+
+    mark: str
+    label: str
+    url: str
+
+
+def choices(ticket: Ticket) -> list[Choice]:
+    """What a letter offers, where it tells for the first time that something is solved. Nobody is
+    asked twice, nor reminded.
+    """
+    asked = ticket.events.filter(kind__in=(EventKind.RESOLVED, EventKind.RATED))
+    if asked.exists():
+        return []
+    address = settings.ORIGIN.url + reverse("opinion", args=[_signer.sign(str(ticket.pk))])
+    return [Choice(mark, str(label), f"{address}?mark={mark}") for mark, label in MARKS.items()]
+
+
+def ticket_of(token: str) -> Ticket | None:
+    """The ticket that a link asks about; None for one that we didn't make."""
+    try:
+        number = int(_signer.unsign(token))
+    except (signing.BadSignature, ValueError):
+        return None
+    return Ticket.objects.filter(pk=number).first()
+
+
+@transaction.atomic
+def give(ticket: Ticket, *, mark: str, reason: str, at: datetime | None = None) -> Ticket:
+    """The customer says how it was; whoever thinks otherwise later says it again, and the last
+    counts. DeskError for what was said too often.
+    """
+    ticket, at = locked(ticket, at)
+    if mark not in MARKS:
+        raise DeskError(_("Choose one of the answers."))
+    if ticket.events.filter(kind=EventKind.RATED).count() >= MOST:
+        raise DeskError(_("Thank you, that is enough: we know what you think."))
+    data = {"mark": mark, "reason": reason.strip()}
+    history.record(ticket, EventKind.RATED, at=at, data=data)
+    projection.refresh(ticket, now=at)
+    return ticket

@@ -1,0 +1,1 @@
+"""What customers thought of it: the page that their letter leads to, and what all of them said."""
