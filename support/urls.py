@@ -15,7 +15,7 @@ ROOMS = (
         "calendars",
     ),
     *("services", "whatif", "intake", "mail", "mailboxes", "webhooks"),
-    *("pings", "checks", "backups", "maintenance", "status_page", "help_centre"),
+    *("pings", "checks", "backups", "maintenance", "status_page", "help_centre", "audit"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
