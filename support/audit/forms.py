@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.apps import apps
@@ -23,6 +23,8 @@ ANYBODY = gettext_lazy("anybody")
 
 class AuditAsking(forms.Form):
     """By whom, to what, what was done, when, in which words."""
+
+    sometimes: ClassVar = {"q", "who", "kind", "subject", "first", "last"}
 
     q = forms.CharField(
         label=gettext_lazy("Words or address"),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from ipaddress import ip_address
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
-from django.db.models import Func, Q, Value
-from django.db.models.functions import Concat
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,27 +17,26 @@ LEVELS = 3
 """An agreement has editions, those have promises: so deep do things belong to each other."""
 MOST_PARTS = 300
 MOST_WORDS = 8
+APART = "@._-/:"
+"""Signs that part words: who looks for a domain finds the addresses at it."""
 
 
-class WordsIn(Func):
-    """The words of JSON; its keys are names of columns, which nobody looks for."""
+class WordsOf(models.Func):
+    """The words of columns as they are written, with the parts of addresses apart."""
 
-    function = "jsonb_to_tsvector"
-    template = "%(function)s('simple', %(expressions)s, '[\"string\", \"numeric\"]')"
+    template = (
+        "to_tsvector('simple', translate(replace(concat_ws_of, E'\\\\n', ' '), '"
+        + APART
+        + "', '"
+        + " " * len(APART)
+        + "'))"
+    )
 
-
-class WordsOf(Func):
-    """The words of a text, as they are written: names are not stemmed."""
-
-    function = "to_tsvector"
-    template = "%(function)s('simple', %(expressions)s)"
-
-
-class Both(Func):
-    """One after the other."""
-
-    arg_joiner = " || "
-    template = "(%(expressions)s)"
+    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:
+        """Of each column as text."""
+        columns = [compiler.compile(each)[0] for each in self.source_expressions]
+        text = " || ' ' || ".join(f"{column}::text" for column in columns)
+        return self.template.replace("concat_ws_of", text), []
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
@@ -67,8 +65,8 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
         """Those with all these words, or words that begin so; or from that address."""
         if (address := _address_in(text)) is not None:
             return self.filter(address=address)
-        words = [word.replace("'", "") for word in text.replace("\\", " ").split()][:MOST_WORDS]
-        asked = " & ".join(f"'{word}':*" for word in words if word)
+        words = text.translate(dict.fromkeys(map(ord, f"{APART}'\\"), " ")).split()[:MOST_WORDS]
+        asked = " & ".join(f"'{word}':*" for word in words)
         return self.filter(words=SearchQuery(asked, config="simple", search_type="raw"))
 
     def before(self, at: datetime, pk: int) -> AuditQuerySet:
@@ -134,9 +132,7 @@ class AuditEntry(models.Model):
     times = models.PositiveIntegerField(_("times"), default=1)
     last_at = models.DateTimeField(_("the last time"), null=True)
     words = models.GeneratedField(
-        expression=Both(
-            WordsOf(Concat("name", Value(" "), "who_name", Value(" "), "via")), WordsIn("changes")
-        ),
+        expression=WordsOf("name", "who_name", "via", "changes"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -144,8 +140,8 @@ class AuditEntry(models.Model):
     objects = AuditQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("line of the log")
-        verbose_name_plural = _("log")
+        verbose_name = _("line of the audit log")
+        verbose_name_plural = _("audit log")
         ordering: ClassVar = ["-at", "-pk"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(times__gte=1), name="audit_times"),

@@ -25,7 +25,7 @@ BATCH = 500
 def audit(request: HttpRequest) -> HttpResponse:
     """What was done, the newest first; older pages begin after the last line of the one before."""
     asking = AuditAsking(request.GET)
-    context: dict[str, Any] = {"asking": asking, "lines": [], "older": ""}
+    context: dict[str, Any] = {"asking": asking, "lines": [], "older": "", "about": ""}
     if not asking.is_valid():
         return render(request, "support/audit.html", context, status=422)
     found = asking.found()
@@ -47,7 +47,7 @@ def as_csv(request: HttpRequest) -> HttpResponseBase:
     asking = AuditAsking(request.GET)
     if not asking.is_valid():
         return audit(request)
-    return download(_("log"), _csv(asking.found()))
+    return download(_("audit-log"), _csv(asking.found()))
 
 
 def _csv(found: AuditQuerySet) -> Iterator[Sequence[object]]:

@@ -32,7 +32,7 @@ SUBJECTS: Mapping[str, Any] = {
     "socialaccount.socialaccount": gettext_lazy("account at the identity provider"),
     "socialaccount.socialapp": gettext_lazy("identity provider"),
     "usersessions.usersession": gettext_lazy("session"),
-    "support.auditentry": gettext_lazy("log"),
+    "support.auditentry": gettext_lazy("audit log"),
 }
 """Where what a table is called is a package's word, or not the one that people use."""
 LABELS: Mapping[str, Any] = {
@@ -78,11 +78,13 @@ LABELS: Mapping[str, Any] = {
     "sealed_old_secret": gettext_lazy("old secret"),
     "sealed_private": gettext_lazy("private key"),
     "sealed_secret": gettext_lazy("secret"),
+    "sent_again": gettext_lazy("sent once more"),
     "settings": gettext_lazy("settings"),
     "sha256": gettext_lazy("token"),
     "since": gettext_lazy("since"),
     "size": gettext_lazy("size"),
     "steps": gettext_lazy("steps"),
+    "tested": gettext_lazy("tried out"),
     "times": gettext_lazy("lines"),
     "token_sha256": gettext_lazy("token"),
     "type": gettext_lazy("kind"),

@@ -111,7 +111,7 @@ class AccountAdapter(DefaultAccountAdapter):
         sessions.begin(request, now=timezone.now())
         answer = super().post_login(request, user, **kwargs)
         if isinstance(user, User):
-            ways = {str(each["method"]) for each in get_authentication_records(request)}
+            ways = {str(each["method"]) for each in get_authentication_records(request, user)}
             record.signed_in(request, user, sorted(ways))
             languages.bring(request, answer, user)
             devices.note(request, answer, user)
