@@ -85,6 +85,7 @@ app.conf.beat_schedule = {
     "forget checks": _nightly("support.tasks.forget_checks", 4, 20),
     "forget subscribers": _nightly("support.tasks.forget_subscribers", 4, 35),
     "forget help": _nightly("support.tasks.forget_help", 4, 50),
+    "forget audit": _nightly("support.tasks.forget_audit", 5, 5),
     "forget files": _nightly("support.tasks.forget_files", 4, 5),
     "forget notifications": _nightly("support.tasks.forget_notifications", 3, 55),
     "audit sample": _nightly("sla.tasks.audit_sample", 3, 40),

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,9 @@ def database(var: Path, role: str) -> dict[str, Any]:
     if config["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database (postgres://...)")
     config["HOST"] = unquote(config["HOST"])  # a socket folder arrives as %2Fpath
-    options = {"application_name": f"werkdag {role}", **config.get("OPTIONS", {})}
+    # A command by its name: what it changes stands in the log under it.
+    known = f"werkdag {role} {' '.join(sys.argv[1:2])}" if role == "command" else f"werkdag {role}"
+    options = {"application_name": known.strip()[:63], **config.get("OPTIONS", {})}
     # A statement that a connection asks again and again is read and planned by PostgreSQL once.
     options |= {"server_side_binding": True, "prepare_threshold": 3}
     config["CONN_HEALTH_CHECKS"] = True

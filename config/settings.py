@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "config.limits.OddTextMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     *signin_settings.MIDDLEWARE,
+    "support.audit.middleware.AuditMiddleware",
     "config.forms.FormsMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -106,6 +107,9 @@ SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Whoever works here signs in again after so many hours without use.
 STAFF_IDLE = timedelta(hours=env.int("WERKDAG_STAFF_IDLE_HOURS", default=12))
+
+# How long the log of what was done to the house is kept; the database keeps a year in any case.
+AUDIT_KEPT = timedelta(days=366 * env.int("WERKDAG_AUDIT_YEARS", default=7))
 vars().update(signin_settings.SETTINGS)
 # Roles that must have a second factor before they can do anything else.
 MFA_REQUIRED_ROLES = frozenset(env.str("WERKDAG_MFA_REQUIRED", default="").split())

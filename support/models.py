@@ -12,6 +12,7 @@ from support.articles.models import (
     Picture,
     UnansweredSearch,
 )
+from support.audit.models import AuditEntry
 from support.automation.models import AutomationPlace, AutomationRun, Macro, Trigger, TriggerEvent
 from support.canned.models import CannedReply
 from support.causes.models import Cause, CauseRule, GivenCause
@@ -46,6 +47,7 @@ __all__ = [
     "Article",
     "ArticleVersion",
     "ArticleVote",
+    "AuditEntry",
     "AutomationPlace",
     "AutomationRun",
     "CannedReply",

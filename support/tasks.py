@@ -10,6 +10,7 @@ from django.utils import timezone
 from sla import adding_up
 from support.agreements import letters as editions
 from support.api import changes, idempotency
+from support.audit import record as audit
 from support.automation import lasting
 from support.automation import sweep as automation
 from support.backups import following as backups
@@ -241,6 +242,12 @@ def tell_subscribers() -> None:
 def forget_subscribers() -> None:
     """Delete addresses that nobody confirmed in time."""
     subscribing.forget(now=timezone.now())
+
+
+@shared_task
+def forget_audit() -> None:
+    """Delete what is older than the house keeps its audit log."""
+    audit.forget(now=timezone.now())
 
 
 @shared_task

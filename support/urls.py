@@ -4,27 +4,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 ROOMS = (
     *("sign_in", "portal", "widget", "timeline", "workspace", "search", "notifications"),
-    *(
-        "customers",
-        "canned",
-        "automation",
-        "planning",
-        "reports",
-        "cockpit",
-        "agreements",
-        "calendars",
-    ),
-    *("services", "whatif", "intake", "mail", "mailboxes", "webhooks"),
-    *(
-        "pings",
-        "checks",
-        "backups",
-        "maintenance",
-        "status_page",
-        "help_centre",
-        "menu",
-        "opinions",
-    ),
+    *("customers", "canned", "automation", "planning", "agreements", "calendars", "services"),
+    *("reports", "cockpit", "opinions", "whatif", "intake", "mail", "mailboxes", "webhooks"),
+    *("pings", "checks", "backups", "maintenance", "status_page", "help_centre", "menu", "audit"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

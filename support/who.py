@@ -1,16 +1,23 @@
-"""Who is it? By address, by number, by name."""
+"""Who is it? By address, by number, by name; and from where."""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
+from allauth.core.internal.httpkit import get_client_ip
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from tickets.addresses import bare_address
 from tickets.models import Contact, ContactAddress, Organisation
 from tickets.validators import bare_number
 
+log = logging.getLogger(__name__)
+
 MOST = 20
+NOWHERE = "0.0.0.0"  # noqa: S104 - a visitor without address: a proxy on a socket that says nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,3 +90,13 @@ def callers(query: str) -> QuerySet[Contact]:
         meant |= Q(numbers__bare__startswith=digits)  # while it is being typed
     found = Contact.objects.filter(meant).select_related("organisation").distinct()
     return found.prefetch_related("numbers", "addresses").order_by("-may_phone", "name")[:MOST]
+
+
+def visitor(request: HttpRequest) -> str:
+    """The address that a request comes from, past the proxies that are ours."""
+    found: str | None = None
+    try:
+        found = get_client_ip(request)
+    except ImproperlyConfigured:
+        log.warning("WERKDAG_PROXIES counts more proxies than X-Forwarded-For names")
+    return found or request.META.get("REMOTE_ADDR") or NOWHERE

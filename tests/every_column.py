@@ -38,6 +38,7 @@ from sla.models import (
 )
 from sla.whatif import Sample
 from support.articles.models import Article, Category
+from support.audit.models import AuditEntry
 from support.automation.models import Macro, Trigger
 from support.canned.models import CannedReply
 from support.causes.models import Cause, GivenCause
@@ -88,6 +89,7 @@ MEANT = {
     "mailbox.refresh_token": seal("geheim"),
     "webhook.sealed_old_secret": seal(new_secret()),
     "webhookdelivery.answer": "geen dank",
+    "auditentry.address": "192.0.2.1",
     "ping.run": "00000000-0000-4000-8000-000000000003",
 }
 
@@ -155,6 +157,7 @@ def build() -> None:
     _watched(now)
     _services(manager, other, now)
     _status(now)
+    _logged(now)
     _articles(User.objects.get(email=story.AGENT), now)
     scope = Sample(first=(now - timedelta(days=30)).date(), last=now.date(), agreement=None)
     edition = Edition.objects.order_by("pk")[0]
@@ -230,6 +233,31 @@ def _status(now: datetime) -> None:
     ):
         news = StatusNews.objects.create(**about)
         StatusLetter.objects.create(news=news, subscriber=reader, mail=mail)
+
+
+def _logged(now: datetime) -> None:
+    """Lines of the log: of a program with a token, and of tries to come in."""
+    line = {"at": now, "kind": "changed", "subject": "support.webhook", "subject_pk": "1"}
+    AuditEntry.objects.create(
+        **line,
+        name="Haak",
+        part_of="tickets.organisation",
+        part_of_pk="1",
+        how="token",
+        who=1,
+        who_name="Ann",
+        via="Koppeling",
+        address="192.0.2.7",
+        changes={"name": ["Haak", "Haakje"], "sealed_secret": None},
+    )
+    AuditEntry.objects.create(
+        at=now,
+        kind="sign_in_failed",
+        how="visitor",
+        subject="tickets.user",
+        bucket="x",
+        last_at=now,
+    )
 
 
 def _articles(agent: User, now: datetime) -> None:

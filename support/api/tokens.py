@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from support.api.models import ApiToken
+from support.audit import acting
 from tickets.models import User
 
 LASTS = timedelta(days=365)
@@ -54,11 +56,24 @@ class TokenAuthentication(BaseAuthentication):
         if token is None:
             raise AuthenticationFailed(_("This token is unknown, revoked or expired."))
         _note_use(token, now=now)
+        if request.method not in SAFE_METHODS:
+            acting.now_is(_acting(request, token))
         return token.owner, token
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""
         return "Bearer"
+
+
+def _acting(request: Request, token: ApiToken) -> dict[str, object]:
+    """A program, on behalf of who owns its token."""
+    where = acting.address_of(request._request)
+    return {
+        "how": acting.How.TOKEN,
+        **acting.named(token.owner),
+        "via": str(token),
+        "address": where,
+    }
 
 
 def _valid(text: bytes, *, now: datetime) -> ApiToken | None:

@@ -21,7 +21,7 @@ from support.articles.models import (
     UnansweredSearch,
 )
 from support.help_centre import finding
-from support.sign_in import brakes
+from support.who import visitor
 from tickets.models import User
 
 VOTES, SEARCHES, SUGGESTIONS = 20, 60, 150
@@ -39,7 +39,7 @@ def visitor_of(request: HttpRequest) -> str:
     """What tells a visitor from others: who is signed in, else where they come from."""
     user = request.user
     who = f"user {user.pk}" if isinstance(user, User) else ""
-    where = f"{brakes.visitor(request)} {request.headers.get('User-Agent', '')[:200]}"
+    where = f"{visitor(request)} {request.headers.get('User-Agent', '')[:200]}"
     return salted_hmac("help centre", who or where).hexdigest()
 
 

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from support import access
 from support.maintenance import icalendar, shown
 from support.maintenance.models import MaintenanceFeed
-from support.sign_in import brakes
+from support.who import visitor
 
 PAST, MOST = 20, 200
 BACK = timedelta(days=90)
@@ -118,7 +118,7 @@ def _calendar(text: str) -> HttpResponse:
 
 def _unknown(request: HttpRequest) -> HttpResponse:
     """404, and slower for who goes on guessing."""
-    counted = f"feed-unknown:{brakes.visitor(request)}:{int(time()) // 60}"
+    counted = f"feed-unknown:{visitor(request)}:{int(time()) // 60}"
     cache.add(counted, 0, timeout=120)
     try:
         often = int(cache.incr(counted))

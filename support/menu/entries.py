@@ -281,6 +281,13 @@ SETTINGS = Group(
             words=_("API other programs"),
         ),
         Entry(
+            "audit",
+            _("Audit log"),
+            "history",
+            who=MANAGERS,
+            words=_("who changed what history sign-ins exports"),
+        ),
+        Entry(
             "admin:index",
             _("Administration"),
             "settings",

@@ -20,7 +20,7 @@ from sla.measuring import Finding
 from sla.models import BackupJob, Check, Ping
 from support.checks import following
 from support.pings import reading
-from support.sign_in import brakes
+from support.who import visitor
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def _hear(job: BackupJob | Check, call: Call, *, now: datetime) -> None:
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
-    if _often(f"ping-unknown:{brakes.visitor(request)}", MINUTE) > UNKNOWN_PER_MINUTE:
+    if _often(f"ping-unknown:{visitor(request)}", MINUTE) > UNKNOWN_PER_MINUTE:
         return _answer("slower, please", 429)
     return _answer("not found", 404)
 

@@ -22,7 +22,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from support.sign_in import brakes
+from support.who import visitor
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ def too_many(
     of: what is counted, if not reports.
     """
     counts = [
-        _count(f"{of}visitor {brakes.visitor(request)}", now) > settings.REPORTS_PER_VISITOR,
+        _count(f"{of}visitor {visitor(request)}", now) > settings.REPORTS_PER_VISITOR,
         _count(f"{of}address {email.lower()}", now) > settings.REPORTS_PER_ADDRESS,
     ]
     return any(counts)
@@ -87,7 +87,7 @@ def too_many(
 
 def too_often(request: HttpRequest, *, of: str, most: int, now: datetime | None = None) -> bool:
     """Has this visitor done something more than so often lately? Counts this time too."""
-    return _count(f"{of} {brakes.visitor(request)}", now) > most
+    return _count(f"{of} {visitor(request)}", now) > most
 
 
 @contextmanager

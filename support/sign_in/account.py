@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from allauth.account.views import LoginView
@@ -19,10 +21,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from support import access
+from support.audit import record
 from support.sign_in import factors, languages, links, oidc, sessions
 from tickets.models import User
 
-sign_out = LogoutView.as_view()
+
+class SignOutView(LogoutView):
+    """Out, and written down."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Note who it was before it is nobody."""
+        if isinstance(request.user, User):
+            record.signed_out(request, request.user)
+        return super().post(request, *args, **kwargs)
+
+
+sign_out = SignOutView.as_view()
 
 
 class SignInView(LoginView):
@@ -42,6 +56,7 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         user = links.redeem(token, now=now)
     if user is None:
+        record.sign_in_failed(request, None, way="link", now=now)
         messages.error(request, _("This link has been used or is too old. Sign in below."))
         return redirect("sign-in")
     if request.method != "POST":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context as asked
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
@@ -16,7 +17,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from support.audit import record
 from support.sign_in import brakes, devices, languages, letters, sessions
+from support.who import visitor
 from tickets.addresses import bare_address
 from tickets.models import User
 
@@ -64,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The visitor's address; behind a proxy on a socket that says nothing, all are one."""
-        return brakes.visitor(request)
+        return visitor(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the attempt; refuse it where there were too many."""
@@ -76,6 +79,12 @@ class AccountAdapter(DefaultAccountAdapter):
         except brakes.TooMany as error:
             answer = brakes.too_many(request, wait=error.wait)
             raise ImmediateHttpResponse(answer) from None
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Somebody could not come in, or not prove again who they are."""
+        tried = bare_address(credentials.get("email", ""))
+        user = User.objects.filter(email=tried).first()
+        record.sign_in_failed(request, user, way="password", now=timezone.now())
 
     def _rollback_login_failed_rl_usage(self) -> None:
         """Only what failed counts."""
@@ -102,6 +111,8 @@ class AccountAdapter(DefaultAccountAdapter):
         sessions.begin(request, now=timezone.now())
         answer = super().post_login(request, user, **kwargs)
         if isinstance(user, User):
+            ways = {str(each["method"]) for each in get_authentication_records(request, user)}
+            record.signed_in(request, user, sorted(ways))
             languages.bring(request, answer, user)
             devices.note(request, answer, user)
         return answer

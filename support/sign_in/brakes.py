@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 from collections.abc import Sequence
 from datetime import timedelta
 
 from allauth.core.internal import ratelimit
-from allauth.core.internal.httpkit import get_client_ip
 from django.core.cache import cache
-from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-log = logging.getLogger(__name__)
-
 APP = "allauth.account"
 MINUTE = timedelta(minutes=1)
-NOWHERE = "0.0.0.0"  # noqa: S104 - a visitor without address: a proxy on a socket that says nothing
 # Limits of a page as a whole name no key, so that what is left can't be looked up.
 _LONGEST = {"account_reset_password": timedelta(minutes=15)}
 
@@ -35,16 +29,6 @@ def spend(request: HttpRequest, attempts: Sequence[Attempt]) -> list[ratelimit.R
             raise TooMany(_wait(request, action, key))
         spent.append(usage)
     return spent
-
-
-def visitor(request: HttpRequest) -> str:
-    """The address that a request comes from, past the proxies that are ours."""
-    found: str | None = None
-    try:
-        found = get_client_ip(request)
-    except ImproperlyConfigured:
-        log.warning("WERKDAG_PROXIES counts more proxies than X-Forwarded-For names")
-    return found or request.META.get("REMOTE_ADDR") or NOWHERE
 
 
 class TooMany(Exception):

@@ -15,7 +15,8 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from support.sign_in.brakes import Attempt, visitor
+from support.sign_in.brakes import Attempt
+from support.who import visitor
 from tickets.models import User
 
 COOKIE = "werkdag_device"

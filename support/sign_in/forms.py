@@ -26,6 +26,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from support.audit import record
 from support.sign_in import brakes, challenges, devices, letters
 from tickets.addresses import bare_address
 from tickets.models import User
@@ -142,6 +143,7 @@ class _CodeForm(codes.BaseAuthenticateForm):
         code: str = self.cleaned_data["code"]
         found = self._whose(code)
         if found is None:
+            _failed(self.user, "code")
             raise get_adapter().validation_error("incorrect_code")
         for usage in spent:
             usage.rollback()
@@ -215,6 +217,10 @@ class CredentialField(forms.JSONField):
         return None
 
 
+def _failed(user: User | None, way: str) -> None:
+    record.sign_in_failed(context.request, user, way=way, now=timezone.now())
+
+
 class _PasskeyForm(passkeys.AuthenticateWebAuthnForm):
     """A passkey, shown to our own address and no other."""
 
@@ -231,8 +237,12 @@ class _PasskeyForm(passkeys.AuthenticateWebAuthnForm):
                 raise get_adapter().validation_error("incorrect_code")
             found: Authenticator = super().clean_credential()
             challenges.require_next(found, said.authenticator_data.counter)
+        except forms.ValidationError:
+            _failed(self.user, "passkey")
+            raise
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             # Bytes of a stranger, read by a library that trusts their shape.
+            _failed(self.user, "passkey")
             raise get_adapter().validation_error("incorrect_code") from error
         return found
 

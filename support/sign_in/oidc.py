@@ -21,8 +21,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from requests import RequestException
 
+from support.audit import record
 from tickets.addresses import bare_address
 from tickets.models import User
 
@@ -56,6 +58,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         foreign = sociallogin.is_existing and sociallogin.user != user
         if user is None or foreign or sociallogin.state.get("process") != AuthProcess.LOGIN:
             log.warning("sign-in by the identity provider refused: no such account")
+            record.sign_in_failed(request, user, way="socialaccount", now=timezone.now())
             raise ImmediateHttpResponse(_refused(request))
         if not sociallogin.is_existing:
             sociallogin.connect(request, user)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from support.faults.kinds import if_it_can
-from support.sign_in import brakes
+from support.who import visitor
 from tickets.models import User
 
 # Seen within this time is now; a row is written no oftener.
@@ -140,7 +140,7 @@ class SeenMiddleware:
         with if_it_can():
             UserSession.objects.filter(session_key=request.session.session_key).update(
                 last_seen_at=now,
-                ip=brakes.visitor(request),
+                ip=visitor(request),
                 user_agent=agent[: UserSession._meta.get_field("user_agent").max_length],
             )
         request.session[_SEEN] = now.timestamp()

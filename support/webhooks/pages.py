@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from support import access
+from support.audit import record
 from support.forms import once
 from support.webhooks import by_hand, switching
 from support.webhooks.forms import WebhookForm
@@ -125,6 +126,7 @@ def new_secret(request: HttpRequest, pk: int) -> HttpResponse:
 def test(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a test event and show what came of it."""
     hook = get_object_or_404(Webhook, pk=pk)
+    record.done(request, hook, "tested")
     return _say_outcome(request, by_hand.send_test(hook, now=timezone.now()))
 
 
@@ -151,6 +153,7 @@ def again(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if found.state == State.QUEUED:
         messages.info(request, _("This is still on its way."))
         return redirect("webhook-delivery", pk=pk, number=number)
+    record.done(request, found.webhook, "sent_again")
     return _say_outcome(request, by_hand.send_again(found, now=timezone.now()))
 
 

@@ -243,6 +243,7 @@ PAGES = {
     "status-confirm": (NOBODY, of_letter(subscribing.confirming_address)),
     "status-unsubscribe": (NOBODY, of_letter(subscribing.leaving_address)),
     "status-mine": (CUSTOMER, at("/status/mine/")),
+    "audit": (MANAGER, at("/desk/audit/")),
     "status-desk": (MANAGER, at("/desk/status/")),
     "service-status": (MANAGER, of("service-status", pk=first(Service))),
     "outage-updates": (AGENT, of("outage-updates", pk=first(Outage))),
@@ -307,7 +308,7 @@ NO_FACE = {
     "a file, or a letter as it came, in a frame without scripts": """
         attachment picture help-picture message-original quarantine-raw evidence-json evidence-pdf
         edition-export what-if-csv customers-export report-csv credits-export
-        breach-report-csv breach-report-xlsx
+        breach-report-csv breach-report-xlsx audit-csv
         backup-month-csv our-backups-csv updates-csv our-maintenance-ics
         mfa_download_recovery_codes
     """,

@@ -101,6 +101,7 @@ TABLE = {
         what-if what-if-answer what-if-csv
         checks check check-add check-change check-switch
         backups backup backup-add backup-change backup-switch backup-month backup-month-csv
+        audit audit-csv
     """,
 }
 LEAST = {name: least for least, names in TABLE.items() for name in names.split()}
