@@ -87,8 +87,12 @@ def replay_ticket(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
 def digest(data: Mapping[str, Any]) -> str:
     """SHA-256 of the data without its hash: UTF-8 JSON, keys in order, without spaces."""
     bare = {name: value for name, value in data.items() if name != "sha256"}
-    text = json.dumps(bare, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+    return sha256(canonical(bare).encode()).hexdigest()
+
+
+def canonical(data: Mapping[str, Any]) -> str:
+    """The one way to write data down of which the hash is taken: keys in order, no spaces."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def check(data: Mapping[str, Any]) -> list[str]:

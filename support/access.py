@@ -21,10 +21,13 @@ from sla.models import (
     Contract,
     Credit,
     Edition,
+    IssuedReport,
     Maintenance,
+    MonthlyReport,
     MonthTally,
     Outage,
     Release,
+    ReportRule,
     Service,
     ServiceMonth,
     UpdateDecision,
@@ -32,6 +35,7 @@ from sla.models import (
 from sla.models.backup import BackupJobQuerySet
 from sla.models.check import CheckQuerySet
 from sla.models.maintenance import MaintenanceQuerySet
+from sla.models.monthly import MonthlyReportQuerySet
 from sla.models.outage import OutageQuerySet
 from support.articles.models import Article, ArticleQuerySet, Picture, Readers
 from tickets.models import (
@@ -245,6 +249,23 @@ def counted_tallies(user: User) -> QuerySet[MonthTally]:
 def counted_alerts(user: User) -> QuerySet[Alert]:
     """The warnings and breaches that somebody's reports count."""
     return Alert.objects.filter(_counted_for(user, "ticket__"))
+
+
+def monthly_reports_of(user: User) -> MonthlyReportQuerySet:
+    """Managers see every customer's monthly reports, leads where they approve them too."""
+    reports = MonthlyReport.objects.select_related("organisation", "agreement")
+    return reports if ReportRule.lets(user) else reports.none()
+
+
+def issued_reports_of(user: User) -> QuerySet[IssuedReport]:
+    """Whoever sees the reports sees what was issued; of a customer, those whom it named, and only
+    what is its own.
+    """
+    issued = IssuedReport.objects.select_related("report__organisation", "report__agreement")
+    if user.is_agent:
+        return issued if ReportRule.lets(user) else issued.none()
+    named = Contact.objects.filter(user=user, sees_reports=True)
+    return issued.filter(report__organisation__in=named.values("organisation"))
 
 
 def articles_of(user: User | None) -> ArticleQuerySet:

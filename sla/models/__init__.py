@@ -11,6 +11,7 @@ from sla.models.contract import Contract, Rate
 from sla.models.credit import Credit
 from sla.models.maintenance import Maintenance, MaintenanceEvent, UpdateDecision
 from sla.models.month import ServiceMonth
+from sla.models.monthly import IssuedReport, MonthlyReport, ReportFile, ReportRule
 from sla.models.outage import Claim, ClaimDecision, Outage, OutageEvent
 from sla.models.release import Release, ReleaseMove, ReleaseSchedule
 from sla.models.service import Service
@@ -38,11 +39,13 @@ __all__ = [
     "Credit",
     "Edition",
     "EscalationStep",
+    "IssuedReport",
     "LiberationDay",
     "Maintenance",
     "MaintenanceEvent",
     "MonthChange",
     "MonthTally",
+    "MonthlyReport",
     "OpeningBlock",
     "Outage",
     "OutageEvent",
@@ -51,6 +54,8 @@ __all__ = [
     "Release",
     "ReleaseMove",
     "ReleaseSchedule",
+    "ReportFile",
+    "ReportRule",
     "Service",
     "ServiceMonth",
     "Target",

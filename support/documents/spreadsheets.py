@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
@@ -15,6 +18,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", *"＝＋－＠")
 """By which a spreadsheet knows a formula: some take the full-width ones as well."""
@@ -29,7 +33,7 @@ class _Line:
 
 def download(name: str, rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
     """Rows as a CSV file, streamed; the first has the heads."""
-    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(lines(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
@@ -56,7 +60,14 @@ def table(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> 
     durations are what they are, texts never a formula; the heads stay in sight and filter.
     """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(name[:31])
+    _fill(book.create_sheet(name[:31]), heads, rows)
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
+
+
+def _fill(sheet: Any, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     sheet.freeze_panes = "A2"
     for at, head in enumerate(heads, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = max(14, len(head) + 4)
@@ -66,10 +77,50 @@ def table(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> 
         sheet.append([_typed(sheet, value) for value in row])
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{count}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a book: what it is called, the heads of its columns, and its rows."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+
+def book(sheets: Iterable[Sheet], *, at: datetime | None) -> bytes:
+    """Sheets as one XLSX file, as `table` writes each. at: when the file says that it was made;
+    the same sheets and moment are the same file, byte for byte.
+    """
+    book, names = Workbook(write_only=True), set[str]()
+    for sheet in sheets:
+        _fill(book.create_sheet(_title(sheet.title, names)), sheet.heads, sheet.rows)
+    moment = (at or datetime(2000, 1, 1, tzinfo=UTC)).astimezone(UTC).replace(tzinfo=None)
+    book.properties.created = book.properties.modified = moment
     file = io.BytesIO()
-    book.save(file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
+    # Not its own `save`, which writes down when that was.
+    ExcelWriter(book, ZipFile(file, "w", ZIP_DEFLATED)).save()
+    return _without_times(file.getvalue())
+
+
+def _title(wanted: str, taken: set[str]) -> str:
+    """A name that a sheet may have, and no other has: at most 31 letters, some of them not."""
+    bare = re.sub(r"[\[\]:*?/\\]", " ", wanted).strip("' ")[:31] or "-"
+    name, number = bare, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{bare[: 30 - len(str(number))]} {number}"
+    taken.add(name.casefold())
+    return name
+
+
+def _without_times(content: bytes) -> bytes:
+    """The same archive in which no entry says when it was packed."""
+    packed = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as old, ZipFile(packed, "w", ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            new.writestr(ZipInfo(entry.filename, (1980, 1, 1, 0, 0, 0)), old.read(entry))
+    return packed.getvalue()
 
 
 def _typed(sheet: Any, value: object, *, bold: bool = False) -> WriteOnlyCell:
@@ -90,7 +141,8 @@ def _typed(sheet: Any, value: object, *, bold: bool = False) -> WriteOnlyCell:
     return cell
 
 
-def _lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Rows as the lines of a CSV file that Dutch spreadsheets open as it is."""
     writer = csv.writer(_Line(), delimiter=";")
     mark = "\ufeff"  # by which a spreadsheet knows UTF-8
     for row in rows:

@@ -1,19 +1,24 @@
 """PDF files: data typeset by Typst in a process of its own, so that no web process grows by it.
 
-Run as a script it is that process: a request as JSON on standard input, the PDF on standard output.
+Run as a script it is that process: a request as a line of JSON on standard input, for each of them
+the length of what came of it, whether that is a PDF, and then the PDF or what went wrong.
 """
 
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from threading import Timer
+from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2] / "templates" / "pdf"
 PATIENCE = 30  # seconds
+_HEAD = struct.Struct(">I?")
 
 
 class TypesettingError(Exception):
@@ -23,36 +28,94 @@ class TypesettingError(Exception):
 def pdf(name: str, data: Mapping[str, Any]) -> bytes:
     """The template templates/pdf/<name>.typ with data as a PDF. TypesettingError if it fails.
 
-    Data never is markup: the template reads it as JSON.
+    Data never is markup: the template reads it as JSON. `created` in it, a moment in seconds, is
+    when the file says that it was made: then the same data is the same PDF, byte for byte.
     """
-    request = json.dumps({"name": name, "data": data}, ensure_ascii=False)
+    for made in pdfs(name, [data]):
+        if isinstance(made, TypesettingError):
+            raise made
+        return made
+    raise TypesettingError("nothing was typeset")
+
+
+def pdfs(name: str, many: Iterable[Mapping[str, Any]]) -> Iterator[bytes | TypesettingError]:
+    """The same for many, one after the other in one process: to begin one takes longer than a
+    page does. What fails is given as its error, and the others go on.
+    """
+    waiting = iter(many)
+    for first in waiting:
+        with _process() as process:
+            data: Mapping[str, Any] | None = first
+            while data is not None:
+                made = _typeset_by(process, {"name": name, "data": data})
+                yield made
+                data = next(waiting, None) if process.poll() is None else None
+
+
+@contextmanager
+def _process() -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, str(Path(__file__).resolve())]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _typeset_by(
+    process: subprocess.Popen[bytes], request: Mapping[str, Any]
+) -> bytes | TypesettingError:
+    if process.stdin is None or process.stdout is None:
+        return TypesettingError("the process has no pipes")
+    timer = Timer(PATIENCE, process.kill)
+    timer.start()
     try:
-        done = subprocess.run(
-            command, input=request.encode(), capture_output=True, timeout=PATIENCE, check=True
-        )
-    except subprocess.CalledProcessError as error:
-        raise TypesettingError(error.stderr.decode(errors="replace")[-2000:]) from error
-    except subprocess.TimeoutExpired as error:
-        raise TypesettingError(f"not done in {PATIENCE} seconds") from error
-    return done.stdout
+        process.stdin.write(json.dumps(request, ensure_ascii=False).encode() + b"\n")
+        process.stdin.flush()
+        head = process.stdout.read(_HEAD.size)
+        if len(head) == _HEAD.size:
+            length, fine = _HEAD.unpack(head)
+            made = process.stdout.read(length)
+            if len(made) == length:
+                return made if fine else TypesettingError(made.decode(errors="replace")[-2000:])
+    except BrokenPipeError:
+        pass
+    finally:
+        timer.cancel()
+    process.kill()
+    process.wait()
+    return TypesettingError(f"not done in {PATIENCE} seconds, or its process ended")
 
 
-def _typeset() -> None:
+def _typeset(source: IO[bytes], target: IO[bytes]) -> None:
     import typst
 
-    request = json.load(sys.stdin.buffer)
-    made = typst.compile(
-        str(ROOT / f"{request['name']}.typ"),
-        root=str(ROOT),
-        format="pdf",
-        ignore_system_fonts=True,
-        # Read aloud as well as seen (PDF/UA), and kept for long with its data inside (PDF/A).
-        pdf_standards=["ua-1", "a-3a"],
-        sys_inputs={"data": json.dumps(request["data"], ensure_ascii=False)},
+    compilers: dict[str, Any] = {}
+    for line in source:
+        request = json.loads(line)
+        path = str(ROOT / f"{request['name']}.typ")
+        try:
+            if path not in compilers:
+                compilers[path] = typst.Compiler(path, root=str(ROOT), ignore_system_fonts=True)
+            made, fine = _compiled(compilers[path], request["data"]), True
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others go on
+            made, fine = str(error).encode(), False
+        target.write(_HEAD.pack(len(made), fine) + made)
+        target.flush()
+
+
+def _compiled(compiler: Any, data: Mapping[str, Any]) -> bytes:
+    return bytes(
+        compiler.compile(
+            format="pdf",
+            # Read aloud as well as seen (PDF/UA), and kept for long with its data inside (PDF/A).
+            pdf_standards=["ua-1", "a-3a"],
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            timestamp=data.get("created"),
+        )
     )
-    sys.stdout.buffer.write(made)
 
 
 if __name__ == "__main__":
-    _typeset()
+    _typeset(sys.stdin.buffer, sys.stdout.buffer)

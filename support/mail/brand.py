@@ -35,7 +35,7 @@ def brand_of(edition: Edition | None) -> Brand:
     return Brand(
         name=agreement.provider,
         colour=colour,
-        on_colour=_readable_on(colour),
+        on_colour=readable_on(colour),
         logo=f"cid:logo.{agreement.key}" if agreement.logo else "",
     )
 
@@ -55,7 +55,7 @@ def logo_in(html: str) -> MIMEImage | None:
     return picture
 
 
-def _readable_on(colour: str) -> str:
+def readable_on(colour: str) -> str:
     """White where it contrasts 4.5 to 1 or better (WCAG 2), else ink."""
     channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     red, green, blue = (

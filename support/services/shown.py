@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -35,14 +35,24 @@ def month_of(text: object, *, today: date) -> date:
 def month_shown(service: Service, month: date, *, now: datetime) -> dict[str, Any] | None:
     """A month whole: its sum, day by day, and in words; None where nothing is promised."""
     derived = months.derive(service, month, now=now)
-    if derived is None:
-        return None
+    return derived_shown(derived, measured_in(derived, now=now), now=now) if derived else None
+
+
+def measured_in(derived: months.Month, *, now: datetime) -> dict[date, Measured]:
+    """What was measured of a month, by day."""
+    service, zone = derived.service, derived.zone
+    known = measured_days.of([service], {service.pk: zone}, since=derived.first, now=now)
+    return dict(known.get(service.pk, {}))
+
+
+def derived_shown(
+    derived: months.Month, measured: Mapping[date, Measured], *, now: datetime
+) -> dict[str, Any]:
+    """A month that was judged, whole, in the language that is active."""
     result, zone = derived.judged.result, derived.zone
-    known = measured_days.of([service], {service.pk: zone}, since=month, now=now)
-    measured = known.get(service.pk, {})
     days = [_day(day, measured.get(day.day), now) for day in days_of(derived.judged, zone)]
     return {
-        "name": month_words(month),
+        "name": month_words(derived.first),
         "percent": percent_words(result.percent),
         "kept": result.guarantee_met,
         "guarantee": percent_words(derived.terms.guarantee),

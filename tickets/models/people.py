@@ -29,6 +29,7 @@ class Role(models.TextChoices):
 
 # Who works here.
 STAFF = (Role.AGENT, Role.LEAD, Role.MANAGER, Role.ADMIN)
+LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
 KEPT_BY_AGENTS = ("contact", "contactaddress", "contactnumber")
 
 
@@ -99,9 +100,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     team = models.ForeignKey(
         Team, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("team")
     )
-    language = models.CharField(
-        _("language"), max_length=2, choices=[("nl", "Nederlands"), ("en", "English")], default="nl"
-    )
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="nl")
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
 
@@ -186,6 +185,14 @@ class Organisation(models.Model):
         verbose_name=_("fixed contact"),
         help_text=_("Our own person for this organisation (3.F)."),
     )
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        choices=LANGUAGES,
+        default="nl",
+        db_default="nl",
+        help_text=_("Of its monthly reports, for whoever has no account with a language."),
+    )
 
     class Meta:
         verbose_name = _("organisation")
@@ -265,6 +272,14 @@ class Contact(models.Model):
         default=False,
         db_default=False,
         help_text=_("Says for the organisation who may phone and who reads what."),
+    )
+    sees_reports = models.BooleanField(
+        _("gets the monthly reports"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Named by the organisation. Reads all of them, with what colleagues there reported."
+        ),
     )
     user = models.OneToOneField(
         User,
