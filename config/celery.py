@@ -50,6 +50,7 @@ app.conf.beat_schedule = {
     "judge months": _every("sla.tasks.judge_months", 300),
     "count months": _every("sla.tasks.count_months", 30),
     "keep maintenance": _every("sla.tasks.keep_maintenance", 300),
+    "make monthly reports": _every("support.tasks.make_monthly_reports", 60),
     "tell of maintenance": _every("support.tasks.tell_of_maintenance", 10),
     "send alerts": _every("support.tasks.send_alerts", 5, queue=CLOCK),
     "tell changes": _every("support.tasks.tell_changes", 10),

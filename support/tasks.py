@@ -26,6 +26,8 @@ from support.mail.models import Mailbox
 from support.mailboxes import letters as mailboxes
 from support.mailboxes import sweep as inboxes
 from support.maintenance import letters as maintenance
+from support.monthly import letters as monthly_letters
+from support.monthly import sweep as monthly
 from support.notifications import alerts, drift, mailing
 from support.notifications import sweep as notifications
 from support.notifications.push import sending as pushing
@@ -62,6 +64,13 @@ def announce_editions() -> None:
 def tell_of_contracts() -> None:
     """Write mail about new rates and granted credits."""
     contracts.tell(now=timezone.now())
+
+
+@shared_task
+def make_monthly_reports() -> None:
+    """Make the reports of last month, and mail what was issued."""
+    monthly.sweep(now=timezone.now())
+    monthly_letters.tell(now=timezone.now())
 
 
 @shared_task

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from sla import changes
 from sla.admin.many import ManyAdmin, UncountedAdmin, column
 from sla.admin.named import NamedAdmin, NamedFormSet
-from sla.models import Contract
+from sla.models import Contract, ReportRule
 from support import access
 from support.admin.fields import FieldAdmin, TagAdmin
 from support.api.admin import ApiTokenAdmin
@@ -26,6 +26,7 @@ from support.causes.models import Cause, CauseRule
 from support.intake.reasons import reason_words
 from support.mail.models import IncomingMail, Mailbox, OutgoingMail
 from support.mailboxes.admin import MailboxAdmin
+from support.monthly.admin import ReportRuleAdmin
 from support.people.admin import UserAdmin, hide_allauth
 from support.reports.admin import KeptGoalAdmin
 from support.reports.models import KeptGoal
@@ -52,6 +53,7 @@ admin.site.register(Tag, TagAdmin)
 admin.site.register(Cause, CauseAdmin)
 admin.site.register(CauseRule, CauseRuleAdmin)
 admin.site.register(KeptGoal, KeptGoalAdmin)
+admin.site.register(ReportRule, ReportRuleAdmin)
 admin.site.register(Mailbox, MailboxAdmin)
 admin.site.register(WidgetSite, WidgetSiteAdmin)
 admin.site.register(ApiToken, ApiTokenAdmin)

@@ -60,6 +60,11 @@ class ContactForm(forms.Form):
         required=False,
         help_text=gettext_lazy("In the portal, also those of colleagues."),
     )
+    sees_reports = forms.BooleanField(
+        label=gettext_lazy("gets the monthly reports"),
+        required=False,
+        help_text=gettext_lazy("By mail and in the portal, with what colleagues reported."),
+    )
     keeps_list = forms.BooleanField(
         label=gettext_lazy("keeps the list"),
         required=False,
@@ -125,7 +130,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
 def _keep(person: Contact, data: dict[str, Any], user: User) -> None:
     """Write it, and who did in the admin's log, where changes of contacts stand."""
     number = person.numbers.first()
-    kept = ("name", "may_phone", "sees_all", "keeps_list")
+    kept = ("name", "may_phone", "sees_all", "sees_reports", "keeps_list")
     was = number.number if number else ""
     before = (*(getattr(person, name) for name in kept), was)
     for name in kept:
@@ -138,7 +143,10 @@ def _keep(person: Contact, data: dict[str, Any], user: User) -> None:
         number.number = data["number"]
         number.save()
     after = (*(data[name] for name in kept), data["number"])
-    names = ("name", "may phone", "reads all reports", "keeps the list", "telephone number")
+    names = (
+        *("name", "may phone", "reads all reports", "gets the monthly reports"),
+        *("keeps the list", "telephone number"),
+    )
     changed = [name for name, old, new in zip(names, before, after, strict=True) if old != new]
     if changed:
         LogEntry.objects.log_actions(
@@ -189,6 +197,7 @@ def _contacts(
             "name": person.name,
             "may_phone": person.may_phone,
             "sees_all": person.sees_all,
+            "sees_reports": person.sees_reports,
             "keeps_list": person.keeps_list,
             "number": numbers[0] if numbers else "",
         }

@@ -142,6 +142,7 @@ def _people(now: datetime) -> Stage:
             account,
             may_phone=True,
             sees_all=True,
+            sees_reports=True,
             keeps_list=True,
         ),
         bas=_contact(rainbow, "Bas Smit", "bas", "030 760 22 22", None, may_phone=False),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sla.models import ReportFile
 from tickets.addresses import AddressField
 from tickets.models import Message, Ticket, User
 
@@ -129,9 +130,9 @@ class OutgoingMail(models.Model):
 
     sender: who it is from, where that is not the address of the house. colleague: who works here
     and may answer it. cc: who gets a copy, as addresses. calendar: what a calendar program makes of
-    it (RFC 5545), sent along. broadcast: it goes to many, each their own mail. unasked: anybody can
-    set such a letter off, so there is a cap on them. leaves_at: of a broadcast, the address where
-    whoever gets it leaves at one click.
+    it (RFC 5545), sent along. report_file: goes along too, under report_name. broadcast: it goes to
+    many, each their own mail. unasked: anybody can set such a letter off, so there is a cap on
+    them. leaves_at: of a broadcast, the address where whoever gets it leaves at one click.
     bounced_at: when a report came that it could not be delivered; `error` then says why.
     """
 
@@ -156,6 +157,10 @@ class OutgoingMail(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     calendar = models.TextField(blank=True, default="", db_default="")
+    report_file = models.ForeignKey(
+        ReportFile, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    report_name = models.CharField(max_length=120, blank=True, default="", db_default="")
     mail_id = models.CharField(max_length=255, unique=True)
     in_reply_to = models.CharField(max_length=255, blank=True)
     references = models.TextField(blank=True)

@@ -28,6 +28,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from sla.models import ReportFile
 from support.faults import met
 from support.mail import secrets
 from support.mail.brand import logo_in
@@ -70,6 +71,8 @@ def post(
     colleague: User | None = None,
     follows: Sequence[str] | None = None,
     calendar: str = "",
+    report_file: ReportFile | None = None,
+    report_name: str = "",
 ) -> OutgoingMail:
     """Queue a mail in the caller's transaction. On a ticket it carries the thread's headers.
 
@@ -79,7 +82,8 @@ def post(
     where, at one click. unasked: anybody can set such a letter off. sender: whom it is from, if not
     the house. colleague: who works here and gets it; only they can answer it.
     follows: the Message-IDs of the conversation so far, where the caller knows them.
-    calendar: a VCALENDAR that goes along, for the reader's calendar.
+    calendar: a VCALENDAR that goes along, for the reader's calendar. report_file: goes along too,
+    under report_name.
     """
     if follows is None:
         follows = _thread(ticket, to=to, customer=message is not None) if ticket else []
@@ -90,6 +94,8 @@ def post(
         subject=subject[:255],
         text=text,
         calendar=calendar,
+        report_file=report_file,
+        report_name=report_name,
         html=html or render_to_string("mail/plain.html", {"subject": subject, "text": text}),
         ticket=ticket,
         message=message,
@@ -290,12 +296,18 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
         message.attach_alternative(html, "text/html")
         if logo := logo_in(html):
             message.attach(logo)
+    _attach(mail, message)
+    return message
+
+
+def _attach(mail: OutgoingMail, message: EmailMultiAlternatives) -> None:
     if mail.calendar:
         message.attach(_for_calendars(mail.calendar))
+    if mail.report_file is not None:
+        message.attach(mail.report_name, bytes(mail.report_file.content), "application/pdf")
     for attachment in mail.message.attachments.all() if mail.message and not mail.automatic else ():
         with attachment.file.open() as file:
             message.attach(attachment.name, file.read(), attachment.content_type)
-    return message
 
 
 def _for_calendars(text: str) -> MIMEText:

@@ -103,6 +103,14 @@ FIGURES = Group(
             words=_("month kept and breached CSV"),
         ),
         Entry(
+            "monthly",
+            _("Monthly reports"),
+            "file-text",
+            pages=("monthly-report", "monthly-rows"),
+            who=MANAGERS,
+            words=_("customer month PDF director issue approve"),
+        ),
+        Entry(
             "breach-report",
             _("Breaches"),
             "clock-alert",

@@ -86,6 +86,17 @@ class TicketRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpinionRow:
+    """What a customer said of a ticket, the last time that they did, in this month."""
+
+    ticket: str
+    subject: str
+    mark: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutageRow:
     """An outage that touched the month. end None: it went on when the report was made."""
 
@@ -184,6 +195,7 @@ class Document:
     no_longer: Sequence[NoLongerRow]
     trend: Sequence[Data]
     tickets: Sequence[TicketRow]
+    opinions: Sequence[OpinionRow]
     services: Sequence[ServiceRow]
     maintenance: Sequence[WorkRow]
     coming_maintenance: Sequence[WorkRow]

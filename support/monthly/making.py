@@ -11,7 +11,7 @@ from support.monthly.promises import Scope
 
 
 def document_of(scope: Scope, *, now: datetime) -> Document:
-    """The report's document. A chapter more, such as what customers said, is a field more."""
+    """The report's document. A chapter more is a field more."""
     begin, end = scope.bounds
     provided = services.services(scope)
     granted, undecided = services.credit_rows(scope)
@@ -33,6 +33,7 @@ def document_of(scope: Scope, *, now: datetime) -> Document:
         no_longer=promises.no_longer(scope),
         trend=promises.months_up_to(scope),
         tickets=promises.tickets(scope),
+        opinions=promises.opinions(scope),
         services=services.availability(scope, provided, now=now),
         maintenance=services.maintenance(scope, provided),
         coming_maintenance=services.maintenance(scope, provided, coming=True),

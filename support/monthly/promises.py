@@ -16,7 +16,8 @@ from sla.queries import worlds_by_ticket
 from sla.reporting import OUTCOME, clocks_in, month_bounds, no_longer_missed, trend
 from support.causes.models import given_for
 from support.cockpit.behind import DONE
-from support.monthly.document import NoLongerRow, PromiseRow, TicketRow
+from support.monthly.document import NoLongerRow, OpinionRow, PromiseRow, TicketRow
+from support.opinions.results import last_said
 from support.reports.missed import annotated
 from tickets.models import EventKind, Organisation, Ticket, TicketEvent
 
@@ -183,6 +184,22 @@ def tickets(scope: Scope) -> list[TicketRow]:
             open=ticket.turn in {None, EventKind.REOPENED},
         )
         for ticket in found
+    ]
+
+
+def opinions(scope: Scope) -> list[OpinionRow]:
+    """What was said in the month of their tickets; of each the last that ever was."""
+    first, last = scope.bounds
+    said = last_said(scope.tickets()).filter(at__gte=first, at__lt=last)
+    return [
+        OpinionRow(
+            ticket=event.ticket.reference,
+            subject=event.ticket.subject,
+            mark=event.mark,
+            reason=event.data["reason"],
+            at=event.at,
+        )
+        for event in said.select_related("ticket").order_by("at", "pk")
     ]
 
 

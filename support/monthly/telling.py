@@ -30,6 +30,7 @@ def told(document: Data) -> Report:
         telling_services.credits(document),
         telling_services.releases(document),
         telling_tickets.tickets(document),
+        telling_tickets.opinions(document),
         _changed(document),
         _about(document, zone),
     ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sla.wording import CHANNELS, KINDS, PRIORITIES
+from support.desk.opinions import MARKS
 from support.monthly.document import Data, moment, rows_behind
 from support.monthly.told import Chapter, Figure, Line, Reference, Stat, Table, with_lines
 from tickets.models import Kind
@@ -86,3 +89,36 @@ def ticket_stats(document: Data) -> list[Stat]:
     went = len(rows_behind(document, "tickets", {"went": "yes"}))
     note = ngettext("%(count)s was done", "%(count)s were done", went) % {"count": went}
     return [Stat(_("Came in"), str(came.count), note, figure=came)]
+
+
+def opinions(document: Data) -> Chapter | None:
+    """What customers said; nothing where nobody said anything."""
+    rows = document["opinions"]
+    if not rows:
+        return None
+    counts = Counter(row["mark"] for row in rows)
+    said = ", ".join(f"{MARKS[mark]}: {counts[mark]}" for mark in MARKS)
+    table = Table(
+        "opinions",
+        _("What was said"),
+        [_("Ticket"), _("Subject"), _("Opinion"), _("What made it so?")],
+        [
+            Line(
+                row["ticket"],
+                [
+                    Reference(row["ticket"]),
+                    row["subject"],
+                    str(MARKS.get(row["mark"], row["mark"])),
+                    row["reason"] or None,
+                ],
+            )
+            for row in rows
+        ],
+        wide=(1, 3),
+    )
+    return Chapter(
+        key="opinions",
+        title=_("What your people said"),
+        lines=[_("Asked once after each solution: how was it? %(said)s.") % {"said": said}],
+        tables=[table],
+    )

@@ -14,7 +14,7 @@ from django.db.models.fields.json import KT
 from sla.reporting import ZONE, month_bounds
 from support import access
 from support.desk.opinions import MARKS
-from tickets.models import EventKind, TicketEvent, User
+from tickets.models import EventKind, Ticket, TicketEvent, User
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,21 @@ class Month:
         return 100 * self.counts["good"] // self.all if self.all else None
 
 
-def last_said(user: User) -> QuerySet[Any]:
-    """The last opinion on each ticket that somebody's reports count, each with its `mark`."""
+def last_said(tickets: QuerySet[Ticket]) -> QuerySet[Any]:
+    """The last opinion on each of some tickets, each with its `mark`."""
     given = TicketEvent.objects.filter(kind=EventKind.RATED)
     later = given.filter(ticket=OuterRef("ticket")).order_by("-version").values("version")[:1]
-    return given.filter(version=Subquery(later), ticket__in=access.counted_tickets(user)).annotate(
-        mark=KT("data__mark")
-    )
+    return given.filter(version=Subquery(later), ticket__in=tickets).annotate(mark=KT("data__mark"))
 
 
 def months(user: User, wanted: Sequence[date]) -> list[Month]:
     """What was said in months that follow each other, in one query."""
     first, last = month_bounds(wanted[0])[0], month_bounds(wanted[-1])[1]
-    said = last_said(user).filter(at__gte=first, at__lt=last).values_list("at", "mark")
+    said = (
+        last_said(access.counted_tickets(user))
+        .filter(at__gte=first, at__lt=last)
+        .values_list("at", "mark")
+    )
     counted: dict[date, Counter[str]] = {month: Counter() for month in wanted}
     for at, mark in said:
         counted[_month_of(at)][mark] += 1
@@ -59,7 +61,7 @@ def months(user: User, wanted: Sequence[date]) -> list[Month]:
 def of_month(user: User, month: date, mark: str = "") -> QuerySet[Any]:
     """What was said in a month, the latest first; only those of a mark, if one is named."""
     first, last = month_bounds(month)
-    said = last_said(user).filter(at__gte=first, at__lt=last)
+    said = last_said(access.counted_tickets(user)).filter(at__gte=first, at__lt=last)
     said = said.filter(mark=mark) if mark else said
     return said.select_related("ticket__organisation", "ticket__assignee").order_by("-at", "-pk")
 

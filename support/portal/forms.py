@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from tickets.addresses import bare_address
 from tickets.models import Contact, ContactAddress, User
 
-RIGHTS = ("may_phone", "sees_all", "keeps_list")
+RIGHTS = ("may_phone", "sees_all", "sees_reports", "keeps_list")
 
 
 class RightsForm(forms.ModelForm):
@@ -24,6 +24,7 @@ class RightsForm(forms.ModelForm):
         labels: ClassVar = {
             "may_phone": gettext_lazy("may phone"),
             "sees_all": gettext_lazy("reads and answers all reports of the organisation"),
+            "sees_reports": gettext_lazy("gets the monthly reports"),
             "keeps_list": gettext_lazy("keeps this list"),
         }
 
