@@ -27,8 +27,10 @@ from sla.models import (
     Contract,
     Credit,
     Edition,
+    IssuedReport,
     Maintenance,
     MaintenanceEvent,
+    MonthlyReport,
     Outage,
     OutageEvent,
     Ping,
@@ -43,7 +45,7 @@ from support.automation.models import Macro, Trigger
 from support.canned.models import CannedReply
 from support.causes.models import Cause, GivenCause
 from support.demo import story
-from support.desk import gathering, marking
+from support.desk import gathering, marking, opinions
 from support.drafts.models import Draft
 from support.help_centre import writing
 from support.help_centre.writing import Written
@@ -69,6 +71,7 @@ from tickets.models import (
     OrganisationNote,
     Participant,
     Ticket,
+    TicketEvent,
     User,
 )
 
@@ -394,6 +397,9 @@ def _value(model: type[models.Model], field: Any) -> Any:  # noqa: PLR0911 - one
 
 # What the number in an address is of, by how the address's name begins.
 NUMBERED: dict[str, type[models.Model]] = {
+    "monthly": MonthlyReport,
+    "our-report": IssuedReport,
+    "our-people": Contact,
     "organisation": Organisation,
     "contact": Contact,
     "help-category": Category,
@@ -419,6 +425,12 @@ NUMBERED: dict[str, type[models.Model]] = {
 }
 
 
+def _unasked() -> Ticket:
+    """A ticket whose customer was never asked how it was."""
+    done = TicketEvent.objects.filter(kind__in=("resolved", "rated")).values("ticket")
+    return Ticket.objects.exclude(pk__in=done).earliest("pk")
+
+
 def asked(name: str, parameters: set[str]) -> list[dict[str, Any]]:
     """What to put into an address, so that it shows something of the house; [] if it shows none."""
     delivery = WebhookDelivery.objects.earliest("pk")
@@ -428,7 +440,11 @@ def asked(name: str, parameters: set[str]) -> list[dict[str, Any]]:
         "year": LATER.year,
         "kind": "organisations" if name == "customers-export" else "reply",
         "form": "csv",
+        "version": 1,
+        "token": opinions.choices(_unasked())[0].url.split("/")[-2] if name == "opinion" else "x",
     }
+    if name.startswith(("monthly-file", "our-report-file")):
+        known["kind"] = "csv"
     given = {each: known[each] for each in parameters if each in known}
     if "reference" in parameters:
         latest = {ticket.status: ticket.reference for ticket in Ticket.objects.order_by("pk")}

@@ -17,7 +17,7 @@ from sla.models import Agreement, Contract, Release, ReleaseSchedule, Service
 from sla.sweep import sweep
 from support import desk
 from support.canned.models import CannedReply
-from support.demo import articles, automation, bell, causes, hosting, nights, status
+from support.demo import articles, automation, bell, causes, hosting, monthly, nights, status
 from support.desk import changed, customer_side
 from support.desk.conversation import Words
 from support.desk.models import Then
@@ -97,23 +97,26 @@ def build(*, now: datetime) -> None:
     automation.build(owner=stage.daan, now=now)
     _moved_and_skipped(now)
     sweep(now=now)
-    causes.build(manager=User.objects.get(email=MANAGER))
+    manager = User.objects.get(email=MANAGER)
+    monthly.begin(manager=manager, now=now)
+    causes.build(manager=manager)
     changed.tell(now=now)
     bell.build(author=stage.daan, now=now)
     hosting.build(
         site=Service.objects.get(name=SITE),
         contact=stage.dirk,
         agent=stage.daan,
-        manager=User.objects.get(email=MANAGER),
+        manager=manager,
         now=now,
     )
     status.build(site=Service.objects.get(name=SITE), agent=stage.daan, now=now)
     articles.build(
         agent=stage.noor,
-        manager=User.objects.get(email=MANAGER),
+        manager=manager,
         shop=Organisation.objects.get(name="Webwinkel Zonneschijn"),
         now=now,
     )
+    monthly.build(manager=manager, now=now)
 
 
 def _people(now: datetime) -> Stage:

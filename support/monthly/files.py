@@ -95,8 +95,8 @@ def typeset(
 def name_of(report: MonthlyReport, version: int | None, kind: str) -> str:
     """What a file is called: "maandrapport-2026-10-webwinkel-v1.pdf"."""
     of = slugify(report.organisation.name) or str(report.organisation_id)
-    end = f"v{version}" if version else _("draft")
-    return f"{_('monthly-report')}-{report.month:%Y-%m}-{of}-{end}.{kind}"
+    name, end = _("monthly-report"), f"v{version}" if version else _("draft")
+    return f"{name}-{report.month:%Y-%m}-{of}-{end}.{kind}"
 
 
 def pdf_data(document: Data) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def pdf_data(document: Data) -> dict[str, Any]:
         "sha256": checksum(text),
         "chapters": [_chapter(each, report) for each in report.chapters],
         "words": _words(document),
-        "file": f"{_('monthly-report')}-{document['month'][:7]}.json",
+        "file": "-".join([_("monthly-report"), document["month"][:7]]) + ".json",
         "document": text,
     }
 

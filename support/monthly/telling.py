@@ -56,10 +56,10 @@ def _facts(document: Data, zone: ZoneInfo) -> list[tuple[str, str]]:
     facts = [
         (_("Organisation"), document["organisation"]["name"]),
         (_("Agreement"), agreement["name"]),
-        (_("Edition"), editions),
+        (_("Edition of the agreement"), editions),
         (_("Contract"), ", ".join(agreement["contracts"])),
         (_("Fixed contact"), document["organisation"]["fixed_contact"]),
-        (_("Version"), _version(document)),
+        (_("Version of this report"), _version(document)),
         (_("Made"), moment_words(moment(document["made"]), zone)),
         (_("Issued"), _issued(document, zone)),
     ]

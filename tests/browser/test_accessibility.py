@@ -187,6 +187,8 @@ PAGES = {
     "sign-in": (NOBODY, at("/sign-in/")),
     "account_reset_password_from_key_done": (NOBODY, of("account_reset_password_from_key_done")),
     "account_inactive": (NOBODY, of("account_inactive")),
+    "monthly": (MANAGER, at("/desk/reports/monthly/")),
+    "our-reports": (CUSTOMER, at("/reports/")),
     "opinions": (MANAGER, at("/desk/reports/opinions/")),
     "patterns": (MANAGER, at("/desk/cockpit/patterns/")),
     "find-page": (MANAGER, at("/desk/find/?q=kalender")),

@@ -113,6 +113,7 @@ AUDITED: dict[str, dict[str, Any]] = {
 # Each with why the log is silent.
 IN_TICKET = "a verb on a ticket, which stands in its history"
 LEDGER = "stands in the ledger of outages and maintenance, with who did it"
+ISSUED = "makes or issues a report, which is kept for good with who did it"
 SELF = "one's own screen or draft, and nobody else's"
 READER = "a reader or a customer writes: it becomes a ticket, a vote or an address of a letter"
 MACHINE = "a machine of ours or of theirs calls: it changes no setting"
@@ -120,7 +121,16 @@ ELSEWHERE = "tried by itself below"
 QUIET: dict[str, str] = {
     **dict.fromkeys(
         (
-            *("my-ticket", "macro-run", "bulk", "bulk-undo", "answer", "note", "undo-answer"),
+            *(
+                "my-ticket",
+                "my-ticket-solved",
+                "macro-run",
+                "bulk",
+                "bulk-undo",
+                "answer",
+                "note",
+                "undo-answer",
+            ),
             *("send-answer", "verb", "merge", "split", "correct-edition", "phone", "planning-plan"),
             *("planning-board-move", "planning-live", "breach-report-cause", "quarantine-retry"),
             *("quarantine-decide", "ticket-outage"),
@@ -143,7 +153,7 @@ QUIET: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
-            *("report", "widget", "widget-report", "help-opened", "help-vote"),
+            *("report", "widget", "widget-report", "help-opened", "help-vote", "opinion"),
             *("status-subscribe", "status-confirm", "status-unsubscribe", "account_reset_password"),
         ),
         READER,
@@ -152,6 +162,7 @@ QUIET: dict[str, str] = {
         ("mail-posted", "ping", "ping-said", "mailbox-read", "mailbox-try"),
         MACHINE,
     ),
+    **dict.fromkeys(("monthly-make", "monthly-issue", "monthly-remake", "monthly-drop"), ISSUED),
     **dict.fromkeys(
         (
             *(
@@ -163,6 +174,7 @@ QUIET: dict[str, str] = {
                 "contact-merge",
             ),
             *("customers-exchange", "session-end", "push-on", "push-off", "credit-negligence"),
+            *("our-people-change", "our-people-invite", "our-people-left"),
             *("credits-billed", "webhook-test", "webhook-again", "mfa_login_webauthn"),
             *("mfa_authenticate", "openid_connect_login", "openid_connect_callback"),
             *("account_reset_password_from_key", "account_reauthenticate", "mfa_reauthenticate"),
@@ -371,6 +383,24 @@ def test_tables_brought_in_and_contacts_made_one_stand_in_the_log(client: Client
     assert [(line.subject, line.name) for line in gone if line.subject == "tickets.contact"] == [
         ("tickets.contact", "Jan")
     ]
+
+
+def test_what_a_customer_says_of_its_people_stands_in_the_log(client: Client) -> None:
+    browser, account = Client(), User.objects.get(email=story.CUSTOMER)
+    browser.force_login(account)
+    keeper = Contact.objects.get(user=account)
+    Contact.objects.filter(pk=keeper.pk).update(keeps_list=True)
+    other = Contact.objects.exclude(pk=keeper.pk).filter(organisation=keeper.organisation)
+    before, person = last(), other.earliest("pk")
+    browser.post(reverse("our-people-change", args=[person.pk]), {"sees_all": "on"})
+    invited = {"name": "Nieuw", "email": "nieuw@dialog-klant.example"}
+    browser.post(reverse("our-people-invite"), invited)
+    gone = Contact.objects.get(name="Nieuw")
+    browser.post(reverse("our-people-left", args=[gone.pk]))
+    lines = [(line.kind, line.subject) for line in after(before) if line.who == account.pk]
+    assert ("changed", "tickets.contact") in lines
+    assert ("added", "tickets.contact") in lines
+    assert ("changed", "tickets.user") in lines
 
 
 def test_credits_sessions_browsers_and_calendars_stand_in_the_log(client: Client) -> None:

@@ -56,6 +56,7 @@ TABLE = {
         our-people-left our-agreement our-agreement-edition attachment message-original picture
         our-services our-service claim-afterwards our-backups our-backups-csv status-mine
         our-maintenance our-maintenance-feed our-maintenance-ics
+        our-reports our-report our-report-file
         security mfa_index mfa_list_webauthn account-language sessions-end session-end
         account_change_password account_set_password account_reauthenticate mfa_reauthenticate
         mfa_reauthenticate_webauthn mfa_activate_totp mfa_deactivate_totp
@@ -89,6 +90,8 @@ TABLE = {
         help-publish help-withdraw help-categories help-category-change
     """,
     Least.MANAGER: """
+        monthly monthly-make monthly-report monthly-rows monthly-issue monthly-remake
+        monthly-drop monthly-file
         correct-edition customers-exchange customers-export
         planning-release planning-live planning-schedule planning-add
         mailboxes mailbox-read mailbox-try calendar-day calendar-choices
