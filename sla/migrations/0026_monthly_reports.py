@@ -6,114 +6,222 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sla', '0025_month_tallies'),
-        ('tickets', '0020_contact_sees_reports'),
+        ("sla", "0025_month_tallies"),
+        ("tickets", "0020_contact_sees_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MonthlyReport',
+            name="MonthlyReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(verbose_name='month')),
-                ('draft', models.TextField(blank=True, editable=False)),
-                ('made_at', models.DateTimeField(verbose_name='made')),
-                ('trouble', models.CharField(blank=True, max_length=300, verbose_name='what went wrong')),
-                ('told_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='monthly_reports', to='sla.agreement', verbose_name='agreement')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='monthly_reports', to='tickets.organisation', verbose_name='organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField(verbose_name="month")),
+                ("draft", models.TextField(blank=True, editable=False)),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                (
+                    "trouble",
+                    models.CharField(blank=True, max_length=300, verbose_name="what went wrong"),
+                ),
+                ("told_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="monthly_reports",
+                        to="sla.agreement",
+                        verbose_name="agreement",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="monthly_reports",
+                        to="tickets.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'monthly report',
-                'verbose_name_plural': 'monthly reports',
-                'ordering': ['-month', 'organisation__name', 'agreement__name'],
+                "verbose_name": "monthly report",
+                "verbose_name_plural": "monthly reports",
+                "ordering": ["-month", "organisation__name", "agreement__name"],
             },
         ),
         migrations.CreateModel(
-            name='IssuedReport',
+            name="IssuedReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('document', models.TextField()),
-                ('sha256', models.CharField(max_length=64, verbose_name='checksum')),
-                ('issued_at', models.DateTimeField(verbose_name='issued')),
-                ('reason', models.TextField(blank=True, max_length=1000, verbose_name='why it was corrected')),
-                ('told_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='issued by')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='issued', to='sla.monthlyreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(verbose_name="version")),
+                ("document", models.TextField()),
+                ("sha256", models.CharField(max_length=64, verbose_name="checksum")),
+                ("issued_at", models.DateTimeField(verbose_name="issued")),
+                (
+                    "reason",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="why it was corrected"
+                    ),
+                ),
+                ("told_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="issued by",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issued",
+                        to="sla.monthlyreport",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'issued report',
-                'verbose_name_plural': 'issued reports',
-                'ordering': ['report', '-version'],
+                "verbose_name": "issued report",
+                "verbose_name_plural": "issued reports",
+                "ordering": ["report", "-version"],
             },
         ),
         migrations.CreateModel(
-            name='ReportFile',
+            name="ReportFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pdf', 'PDF'), ('xlsx', 'XLSX'), ('csv', 'CSV')], max_length=4)),
-                ('language', models.CharField(max_length=2)),
-                ('content', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('issued', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='sla.issuedreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("pdf", "PDF"), ("xlsx", "XLSX"), ("csv", "CSV")], max_length=4
+                    ),
+                ),
+                ("language", models.CharField(max_length=2)),
+                ("content", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "issued",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="sla.issuedreport",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file of a report',
-                'verbose_name_plural': 'files of reports',
-                'ordering': ['issued', 'kind', 'language'],
+                "verbose_name": "file of a report",
+                "verbose_name_plural": "files of reports",
+                "ordering": ["issued", "kind", "language"],
             },
         ),
         migrations.CreateModel(
-            name='ReportRule',
+            name="ReportRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('approvers', models.CharField(choices=[('managers', 'managers'), ('leads', 'managers, and leads of a team')], default='managers', help_text='Whoever approves them sees all of what they tell of a customer.', max_length=8, verbose_name='monthly reports are approved by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "approvers",
+                    models.CharField(
+                        choices=[
+                            ("managers", "managers"),
+                            ("leads", "managers, and leads of a team"),
+                        ],
+                        default="managers",
+                        help_text="Whoever approves them sees all of what they tell of a customer.",
+                        max_length=8,
+                        verbose_name="monthly reports are approved by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rule about monthly reports',
-                'verbose_name_plural': 'rule about monthly reports',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='report_rule_is_one'), models.CheckConstraint(condition=models.Q(('approvers__in', ('managers', 'leads'))), name='report_rule_known')],
+                "verbose_name": "rule about monthly reports",
+                "verbose_name_plural": "rule about monthly reports",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)), name="report_rule_is_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("approvers__in", ("managers", "leads"))),
+                        name="report_rule_known",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='monthlyreport',
-            index=models.Index(fields=['month'], name='monthly_report_month'),
+            model_name="monthlyreport",
+            index=models.Index(fields=["month"], name="monthly_report_month"),
         ),
         migrations.AddConstraint(
-            model_name='monthlyreport',
-            constraint=models.UniqueConstraint(fields=('organisation', 'agreement', 'month'), name='monthly_report_once'),
+            model_name="monthlyreport",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "agreement", "month"), name="monthly_report_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='monthlyreport',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='monthly_report_of_a_month'),
+            model_name="monthlyreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("month__day", 1)), name="monthly_report_of_a_month"
+            ),
         ),
         migrations.AddIndex(
-            model_name='issuedreport',
-            index=models.Index(condition=models.Q(('told_at', None)), fields=['issued_at'], name='report_untold'),
+            model_name="issuedreport",
+            index=models.Index(
+                condition=models.Q(("told_at", None)), fields=["issued_at"], name="report_untold"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issuedreport',
-            constraint=models.UniqueConstraint(fields=('report', 'version'), name='report_version_once'),
+            model_name="issuedreport",
+            constraint=models.UniqueConstraint(
+                fields=("report", "version"), name="report_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issuedreport',
-            constraint=models.UniqueConstraint(fields=('sha256',), name='report_checksum_once'),
+            model_name="issuedreport",
+            constraint=models.UniqueConstraint(fields=("sha256",), name="report_checksum_once"),
         ),
         migrations.AddConstraint(
-            model_name='issuedreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), ('version', 1)), models.Q(('version__gt', 1), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='report_correction_says_why', violation_error_message='Say why.'),
+            model_name="issuedreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reason", ""), ("version", 1)),
+                    models.Q(("version__gt", 1), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="report_correction_says_why",
+                violation_error_message="Say why.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reportfile',
-            index=models.Index(fields=['sha256'], name='report_file_checksum'),
+            model_name="reportfile",
+            index=models.Index(fields=["sha256"], name="report_file_checksum"),
         ),
         migrations.AddConstraint(
-            model_name='reportfile',
-            constraint=models.UniqueConstraint(fields=('issued', 'kind', 'language'), name='report_file_once'),
+            model_name="reportfile",
+            constraint=models.UniqueConstraint(
+                fields=("issued", "kind", "language"), name="report_file_once"
+            ),
         ),
     ]

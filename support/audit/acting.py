@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
+from psycopg.pq import TransactionStatus
 
 from support.audit.models import AuditEntry
 from support.who import visitor
@@ -33,8 +34,15 @@ def acting(who: Mapping[str, Any]) -> Iterator[None]:
         yield
     finally:
         # A connection that broke has forgotten it; one that is kept is somebody else's next.
-        if connection.connection is not None and not connection.needs_rollback:
+        if _listens():
             _tell("")
+
+
+def _listens() -> bool:
+    """Is there a connection, and not one whose transaction failed and only waits for its end?"""
+    if connection.connection is None or connection.needs_rollback:
+        return False
+    return connection.connection.info.transaction_status != TransactionStatus.INERROR
 
 
 def now_is(who: Mapping[str, Any]) -> None:

@@ -67,9 +67,13 @@ def give(ticket: Ticket, *, mark: str, reason: str, at: datetime | None = None) 
     ticket, at = locked(ticket, at)
     if mark not in MARKS:
         raise DeskError(_("Choose one of the answers."))
-    if ticket.events.filter(kind=EventKind.RATED).count() >= MOST:
-        raise DeskError(_("Thank you, that is enough: we know what you think."))
     data = {"mark": mark, "reason": reason.strip()}
+    said = ticket.events.filter(kind=EventKind.RATED).order_by("-version")
+    last = said.first()
+    if last is not None and last.data == data:
+        return ticket
+    if said.count() >= MOST:
+        raise DeskError(_("Thank you, that is enough: we know what you think."))
     history.record(ticket, EventKind.RATED, at=at, data=data)
     projection.refresh(ticket, now=at)
     return ticket

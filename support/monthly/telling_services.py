@@ -312,7 +312,7 @@ def _releases(key: str, title: str, rows: Sequence[Row], *, nothing: str) -> Tab
             Line(
                 row["name"],
                 [
-                    f"{row['name']} ({_('hotfix')})" if row["hotfix"] else row["name"],
+                    _("%(name)s (hotfix)") % row if row["hotfix"] else row["name"],
                     moment(row["at"]),
                     moment(row["moved_from"]),
                     ", ".join(row["tickets"]) or "–",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,12 +20,11 @@ from support import access, desk
 from support.causes.forms import CauseForm
 from support.causes.models import name_of
 from support.desk.table import VERBS
-from support.documents.spreadsheets import download, table
 from support.forms.numbers import number_in
 from support.reports import saved
 from support.reports.asking import COLUMNS, GROUPS, BreachAsking, asked_by
-from support.reports.missed import all_rows, found, groups, in_order, rows
-from support.reports.no_longer import all_of, between, explained
+from support.reports.missed import found, groups, in_order, rows
+from support.reports.no_longer import between, explained
 from support.reports.wording import told_by_column
 from tickets.lifecycle import current
 from tickets.models import User
@@ -42,10 +40,10 @@ _SAID = 5
 @access.leads_only
 def report(request: HttpRequest) -> HttpResponse:
     """What was asked, its counts by group, and the promises themselves."""
-    return _page(request, asked_by(request.GET), CauseForm(auto_id="cause_%s"))
+    return page_of(request, asked_by(request.GET), CauseForm(auto_id="cause_%s"))
 
 
-def _page(
+def page_of(
     request: HttpRequest, asking: BreachAsking, cause: CauseForm, *, status: int = 200
 ) -> HttpResponse:
     user, now = access.signed_in(request), timezone.now()
@@ -77,26 +75,6 @@ def _page(
 
 
 @access.leads_only
-def as_csv(request: HttpRequest) -> HttpResponseBase:
-    """All that was found, as a file that Dutch spreadsheets open as it is."""
-    asking = asked_by(request.GET)
-    if not asking.is_valid():
-        return _page(request, asking, CauseForm(auto_id="cause_%s"))
-    lines = _lines(asking, access.signed_in(request), now=timezone.now())
-    return download(_name(asking), _under(_heads(asking), lines))
-
-
-@access.leads_only
-def as_xlsx(request: HttpRequest) -> HttpResponseBase:
-    """The same with dates and durations that can be counted with."""
-    asking = asked_by(request.GET)
-    if not asking.is_valid():
-        return _page(request, asking, CauseForm(auto_id="cause_%s"))
-    lines = _lines(asking, access.signed_in(request), now=timezone.now())
-    return table(_name(asking), _heads(asking), lines)
-
-
-@access.leads_only
 @require_POST
 def give_causes(request: HttpRequest) -> HttpResponse:
     """Say of the promises that were chosen why they were missed."""
@@ -106,7 +84,7 @@ def give_causes(request: HttpRequest) -> HttpResponse:
     if not clocks:
         form.add_error(None, _("Choose promises first, with the boxes in front of them."))
     if not form.is_valid():
-        return _page(request, asking, form, status=422)
+        return page_of(request, asking, form, status=422)
     _give(request, clocks, form.cleaned_data)
     question = asking.address() if asking.is_valid() else ""
     return redirect(f"{reverse('breach-report')}?{question}")
@@ -135,41 +113,3 @@ def _give(request: HttpRequest, clocks: Sequence[Clock], said: dict[str, Any]) -
         messages.success(request, said_of % {"count": done})
     for sentence in failed[:_SAID]:
         messages.error(request, sentence)
-
-
-def _name(asking: BreachAsking) -> str:
-    data = asking.cleaned_data
-    return f"werkdag-{data['first']:%Y-%m-%d}-{data['last']:%Y-%m-%d}"
-
-
-def _heads(asking: BreachAsking) -> list[str]:
-    return [_("Ticket"), _("Subject"), *(str(COLUMNS[name]) for name in asking.columns)]
-
-
-def _under(
-    heads: Sequence[object], lines: Iterator[Sequence[object]]
-) -> Iterator[Sequence[object]]:
-    yield heads
-    yield from lines
-
-
-def _lines(asking: BreachAsking, user: User, *, now: datetime) -> Iterator[Sequence[object]]:
-    """What was found, then what was missed in the period and counts no more."""
-    for row in all_rows(found(asking, user, now=now), now=now):
-        cells, on = told_by_column(row), row.clock.ticket
-        yield [on.reference, on.subject, *(cells[name] for name in asking.columns)]
-    if any(asking.cleaned_data[name] for name in asking.FILTERS):
-        return  # a choice among what counts; the whole period's file tells what doesn't
-    for gone in all_of(between(user, *asking.bounds)):
-        known = {
-            "organisation": gone.alert.ticket.organisation or "",
-            "promise": gone.alert.get_promise_display(),
-            "clause": gone.alert.clause,
-            "started": gone.alert.started_at,
-            "due": gone.alert.due_at,
-            "state": _("missed, no longer counted"),
-            "note": " ".join([gone.said, str(gone.by or "")]).strip(),
-        }
-        ticket = gone.alert.ticket
-        told = [known.get(name, "") for name in asking.columns]
-        yield [ticket.reference, ticket.subject, *told]

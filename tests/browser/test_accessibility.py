@@ -310,7 +310,8 @@ NO_FACE = {
     "a file, or a letter as it came, in a frame without scripts": """
         attachment picture help-picture message-original quarantine-raw evidence-json evidence-pdf
         edition-export what-if-csv customers-export report-csv credits-export
-        breach-report-csv breach-report-xlsx audit-csv
+        breach-report-csv breach-report-xlsx breach-report-pdf audit-csv monthly-file
+        our-report-file
         backup-month-csv our-backups-csv updates-csv our-maintenance-ics
         mfa_download_recovery_codes
     """,

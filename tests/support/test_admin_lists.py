@@ -46,7 +46,7 @@ SMALL = {
     *("sla.agreement", "sla.edition", "sla.calendar", "sla.calendarday", "sla.release"),
     *("sla.releaseschedule", "support.apitoken", "support.mailbox", "support.widgetsite"),
     *("tickets.customfield", "tickets.team", "tickets.organisation"),
-    *("support.cause", "support.causerule", "support.keptgoal"),
+    *("support.cause", "support.causerule", "support.keptgoal", "sla.reportrule"),
 }
 FACTS = (
     *("tickets_message", "tickets_ticketevent", "tickets_organisationnote", "tickets_tag"),

@@ -235,6 +235,28 @@ def test_files_count_alike_and_hold_no_formula(client: Client, mila: User) -> No
     assert all(isinstance(span, timedelta) and span > timedelta() for span in spans)
 
 
+def test_a_spreadsheet_draws_its_counts_and_paper_tells_the_same(
+    client: Client, mila: User
+) -> None:
+    a_year(mila)
+    asked = MONTHS | {"by": "organisation", "priority": "hoog"}
+    shown = client.get(reverse("breach-report"), asked)
+    file = client.get(reverse("breach-report-xlsx"), asked)
+    book = load_workbook(io.BytesIO(b"".join(file.streaming_content)))  # type: ignore[attr-defined]
+    counts = book["Organisation"]
+    assert [chart.tagname for chart in counts._charts] == ["barChart"]
+    drawn = {row[0].value: row[1].value for row in counts.iter_rows(min_row=2)}
+    assert drawn == {group.label: group.count for group in shown.context["groups"]}
+    paper = client.get(reverse("breach-report-pdf"), asked)
+    assert paper.content.startswith(b"%PDF")
+    assert paper["Content-Disposition"].startswith("attachment;")
+    nothing = client.get(
+        reverse("breach-report-pdf"), {"first": "2020-01-01", "last": "2020-01-31"}
+    )
+    assert nothing.content.startswith(b"%PDF")
+    assert client.get(reverse("breach-report-pdf"), {"first": "x"}).status_code == 422
+
+
 def test_causes_are_given_to_many_from_the_list(client: Client, mila: User) -> None:
     a_year(mila)
     cause = Cause.objects.get(name_en="Too busy")

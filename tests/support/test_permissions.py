@@ -86,6 +86,7 @@ TABLE = {
     Least.LEAD: """
         report-breaches report-tickets report-csv cockpit cockpit-tickets patterns opinions
         breach-report breach-report-csv breach-report-xlsx breach-report-cause
+        breach-report-pdf
         saved-reports saved-report
         help-publish help-withdraw help-categories help-category-change
     """,
@@ -116,6 +117,7 @@ GIVEN = {
     "year": 2026,
     "pk": 1,
     "number": 1,
+    "version": 1,
     "uidb36": "1",
     "key": "dialog",
     "slug": "x",
@@ -250,6 +252,7 @@ KEEPERS = {
     "support.apitoken": Least.ADMIN,
     "tickets.user": Least.ADMIN,
     "tickets.team": Least.ADMIN,
+    "sla.reportrule": Least.MANAGER,
     "support.mailbox": Least.MANAGER,
     "support.widgetsite": Least.MANAGER,
     "support.cause": Least.MANAGER,

@@ -4,20 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tickets', '0019_opinions'),
+        ("tickets", "0019_opinions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contact',
-            name='sees_reports',
-            field=models.BooleanField(db_default=False, default=False, help_text='Named by the organisation. Reads all of them, with what colleagues there reported.', verbose_name='gets the monthly reports'),
+            model_name="contact",
+            name="sees_reports",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Named by the organisation. Reads all of them, with what colleagues there reported.",
+                verbose_name="gets the monthly reports",
+            ),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='language',
-            field=models.CharField(choices=[('nl', 'Nederlands'), ('en', 'English')], db_default='nl', default='nl', help_text='Of its monthly reports, for whoever has no account with a language.', max_length=2, verbose_name='language'),
+            model_name="organisation",
+            name="language",
+            field=models.CharField(
+                choices=[("nl", "Nederlands"), ("en", "English")],
+                db_default="nl",
+                default="nl",
+                help_text="Of its monthly reports, for whoever has no account with a language.",
+                max_length=2,
+                verbose_name="language",
+            ),
         ),
     ]
