@@ -17,7 +17,7 @@ from sla.models import Agreement, Contract, Release, ReleaseSchedule, Service
 from sla.sweep import sweep
 from support import desk
 from support.canned.models import CannedReply
-from support.demo import articles, automation, bell, causes, hosting, nights, status
+from support.demo import articles, automation, bell, causes, hosting, nights, regular, status
 from support.desk import changed, customer_side
 from support.desk.conversation import Words
 from support.desk.models import Then
@@ -98,6 +98,7 @@ def build(*, now: datetime) -> None:
     _moved_and_skipped(now)
     sweep(now=now)
     causes.build(manager=User.objects.get(email=MANAGER))
+    regular.build(manager=User.objects.get(email=MANAGER), now=now)
     changed.tell(now=now)
     bell.build(author=stage.daan, now=now)
     hosting.build(
