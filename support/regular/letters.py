@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -33,6 +33,10 @@ ROWS = 25
 """Promises that a letter tells one by one; it says how many more there are."""
 LINES = 12
 """Of a table of counts."""
+PLAIN = ("organisation", "promise", "state")
+"""Columns that say by themselves what they are."""
+COUNTED = ("late", "today", "week", "backlog")
+"""Figures of the cockpit, each with its number."""
 
 
 def write(regular: RegularReport, *, now: datetime) -> OutgoingMail:
@@ -81,6 +85,7 @@ def of_breaches(report: SavedReport, reader: User, *, now: datetime) -> dict[str
         "groups": lines[:LINES],
         "more_groups": max(0, len(lines) - LINES),
         "columns": {name: COLUMNS[name] for name in asking.columns},
+        "plain": PLAIN,
         "rows": [{"row": row, "cells": told_by_column(row)} for row in shown],
         "more": max(0, count - len(shown)),
     }
@@ -117,22 +122,21 @@ def of_cockpit(reader: User, *, now: datetime) -> dict[str, Any]:
     }
 
 
-COUNTED = ("late", "today", "week", "backlog")
-
-
 def _kept(asking: Asking) -> list[dict[str, Any]]:
-    """This month so far, by promise and how firmly it is given."""
+    """This month so far and the one before, by promise and how firmly it is given."""
     month = asking.this_month
+    before = (month - timedelta(days=1)).replace(day=1)
     counted = access.counted_clocks(asking.user), access.counted_tallies(asking.user)
     goals, strengths = KeptGoal.now(), dict(Target.Strength.choices)
-    lines = by_month([month], *counted)
+    lines = by_month([before, month], *counted)
     return [
         {
             "promise": PROMISES[promise],
             "strength": strengths.get(strength, ""),
-            "tally": lines[promise, strength][month],
+            "now": lines[promise, strength][month],
+            "before": lines[promise, strength][before],
             "goal": goals.get(strength),
         }
         for promise, strength in sorted(lines)
-        if lines[promise, strength][month].share is not None
+        if any(tally.share is not None for tally in lines[promise, strength].values())
     ]
