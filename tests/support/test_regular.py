@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -101,7 +103,8 @@ def test_a_letter_has_the_figures_and_rows_and_goes_once(
     count = page.context["page_obj"].paginator.count
     assert mail.subject == f"Per team: {count} gemiste afspraken"
     assert f"Gemist: {count}" in mail.text
-    (shown,) = (each for each in page.context if "group_label" in each and "asking" in each)
+    told: Any = page.context
+    (shown,) = (each for each in told if "group_label" in each and "asking" in each)
     assert len(shown["groups"]) == 2
     for line in shown["groups"]:
         assert f"- {line.label}: {line.count} (" in mail.text
@@ -187,6 +190,17 @@ def test_one_that_cannot_be_asked_any_more_says_so_and_holds_up_no_other(mila: U
     assert "kan niet meer worden gemaakt" in letter(mila).text
 
 
+def test_one_that_breaks_holds_up_no_other_and_goes_once_it_is_mended(mila: User) -> None:
+    broken, lead = kept(mila), people.agent("Lena", Role.LEAD)
+    regular(mila, broken)
+    regular(lead)
+    SavedReport.objects.update(asked=["nothing of ours"])
+    assert sweep.send(now=MONDAY) == 1
+    SavedReport.objects.update(asked=YEAR)
+    assert sweep.send(now=MONDAY + MINUTE) == 1
+    assert letter(mila).subject.startswith("Per team")
+
+
 def test_it_stops_at_one_click_of_a_mail_program_and_not_by_looking(mila: User) -> None:
     report, lead = kept(mila), people.agent("Lena", Role.LEAD)
     for who in (mila, lead):
@@ -256,3 +270,12 @@ def test_a_letter_that_failed_shows_on_the_page(client: Client, mila: User) -> N
     assert "550 vol" in html
     row.refresh_from_db()
     assert sweep.send(now=MONDAY + timedelta(days=7)) == 1
+
+
+def test_one_that_should_have_gone_shows_on_the_page(client: Client, mila: User) -> None:
+    regular(mila)
+    for after, late in ((5, False), (20, True)):
+        with time_machine.travel(MONDAY + after * MINUTE, tick=False):
+            client.force_login(mila)
+            (row,) = client.get(reverse("regular-reports")).context["rows"]
+            assert (row["held_up"], row["next"]) == (late, MONDAY + after * MINUTE)
