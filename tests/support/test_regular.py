@@ -31,7 +31,7 @@ from tickets.models import Role, Team, User
 
 pytestmark = pytest.mark.django_db
 
-YEAR = {"first": "2026-03-01", "last": "2026-10-31", "by": "team"}
+YEAR = {"first": "2026-03-01", "last": "2026-10-31", "by": "organisation"}
 ASKED = at("2026-11-20 12:00")
 """A Friday."""
 MONDAY = at("2026-11-23 09:00")
@@ -45,7 +45,7 @@ def mila() -> User:
 
 def kept(owner: User, **asked: object) -> SavedReport:
     return SavedReport.objects.create(
-        name="Per team", scope=Audience.ALL, owner=owner, asked=asked or YEAR
+        name="Per klant", scope=Audience.ALL, owner=owner, asked=asked or YEAR
     )
 
 
@@ -101,7 +101,7 @@ def test_a_letter_has_the_figures_and_rows_and_goes_once(
     client.force_login(mila)
     page = client.get(reverse("breach-report"), YEAR)
     count = page.context["page_obj"].paginator.count
-    assert mail.subject == f"Per team: {count} gemiste afspraken"
+    assert mail.subject == f"Per klant: {count} gemiste afspraken"
     assert f"Gemist: {count}" in mail.text
     told: Any = page.context
     (shown,) = (each for each in told if "group_label" in each and "asking" in each)
@@ -198,7 +198,7 @@ def test_one_that_breaks_holds_up_no_other_and_goes_once_it_is_mended(mila: User
     assert sweep.send(now=MONDAY) == 1
     SavedReport.objects.update(asked=YEAR)
     assert sweep.send(now=MONDAY + MINUTE) == 1
-    assert letter(mila).subject.startswith("Per team")
+    assert letter(mila).subject.startswith("Per klant")
 
 
 def test_it_stops_at_one_click_of_a_mail_program_and_not_by_looking(mila: User) -> None:
@@ -207,7 +207,7 @@ def test_it_stops_at_one_click_of_a_mail_program_and_not_by_looking(mila: User) 
         regular(who, report)
         regular(who)
     sweep.send(now=MONDAY)
-    mail = OutgoingMail.objects.get(to=lead.email, subject__startswith="Per team")
+    mail = OutgoingMail.objects.get(to=lead.email, subject__startswith="Per klant")
     headers = post._message(mail).extra_headers
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     path = urlsplit(headers["List-Unsubscribe"].strip("<>")).path
@@ -218,7 +218,7 @@ def test_it_stops_at_one_click_of_a_mail_program_and_not_by_looking(mila: User) 
     assert program.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     left = RegularReport.objects.values_list("receiver__name", "report__name")
     assert sorted(left, key=str) == sorted(
-        [("Mila", "Per team"), ("Mila", None), ("Lena", None)], key=str
+        [("Mila", "Per klant"), ("Mila", None), ("Lena", None)], key=str
     )
     assert "niet meer" in program.get(path).content.decode()
     for odd in (path.replace("stop/", "stop/9"), "/reports/stop/1:abc/"):
