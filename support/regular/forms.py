@@ -45,8 +45,7 @@ class RegularForm(forms.Form):
         what.choices = [(COCKPIT, _("Cockpit")), *kept]
         whom: Any = self.fields["receivers"]
         whom.queryset = User.objects.filter(is_active=True, role__in=READERS).order_by("name", "pk")
-        if not kwargs.get("initial", {}).get("receivers"):
-            self.initial["receivers"] = [user.pk]
+        self.initial["receivers"] = [user.pk]
 
     def ask(self, *, now: datetime) -> list[RegularReport]:
         """Write it down for each; gives what others had asked for already, which stays as it is."""
