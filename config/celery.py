@@ -71,6 +71,7 @@ app.conf.beat_schedule = {
     "watch backups": _every("support.tasks.watch_backups", 10),
     "keep status page": _every("support.tasks.keep_status_page", 5),
     "tell subscribers": _every("support.tasks.tell_subscribers", 10),
+    "send reports": _every("support.tasks.send_reports", 60),
     "add up checks": _every("support.tasks.add_up_checks", 300),
     "number changes": _every("support.tasks.number_changes", 3),
     "index tickets": _every("support.tasks.index_tickets", 3),

@@ -32,6 +32,7 @@ from support.notifications.models import (
 )
 from support.notifications.push.models import PushKey, PushMessage, PushSubscription
 from support.queue.models import QueueColumns, SavedView
+from support.regular.models import RegularReport
 from support.reports.models import KeptGoal, SavedReport
 from support.sign_in.models import SignInLink
 from support.standing.models import Trial
@@ -80,6 +81,7 @@ __all__ = [
     "PushMessage",
     "PushSubscription",
     "QueueColumns",
+    "RegularReport",
     "SavedReport",
     "SavedView",
     "Scope",

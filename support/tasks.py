@@ -32,6 +32,7 @@ from support.notifications import alerts, drift, mailing
 from support.notifications import sweep as notifications
 from support.notifications.push import sending as pushing
 from support.people import leaving
+from support.regular import sweep as regular
 from support.search import indexing
 from support.status_page import letters as status_letters
 from support.status_page import stored, subscribing
@@ -251,6 +252,12 @@ def tell_subscribers() -> None:
 def forget_subscribers() -> None:
     """Delete addresses that nobody confirmed in time."""
     subscribing.forget(now=timezone.now())
+
+
+@shared_task
+def send_reports() -> None:
+    """Write the reports by mail that are due."""
+    regular.send(now=timezone.now())
 
 
 @shared_task

@@ -5,17 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 ROOMS = (
     *("sign_in", "portal", "widget", "timeline", "workspace", "search", "notifications"),
     *("customers", "canned", "automation", "planning", "agreements", "calendars", "services"),
-    *(
-        "reports",
-        "monthly",
-        "cockpit",
-        "opinions",
-        "whatif",
-        "intake",
-        "mail",
-        "mailboxes",
-        "webhooks",
-    ),
+    *("reports", "monthly", "cockpit", "regular", "opinions", "whatif", "intake", "mail"),
+    *("mailboxes", "webhooks"),
     *("pings", "checks", "backups", "maintenance", "status_page", "help_centre", "menu", "audit"),
 )
 

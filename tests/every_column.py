@@ -52,6 +52,7 @@ from support.help_centre.writing import Written
 from support.mail.models import IncomingMail, Mailbox, OutgoingMail
 from support.notifications.push.models import PushSubscription
 from support.queue.models import SavedView
+from support.regular.models import RegularReport
 from support.reports.models import SavedReport
 from support.secrets.sealing import seal
 from support.sharing.models import Audience
@@ -410,6 +411,7 @@ NUMBERED: dict[str, type[models.Model]] = {
     "macro": Macro,
     "automation": Trigger,
     "saved-view": SavedView,
+    "regular-report": RegularReport,
     "quarantine": IncomingMail,
     "webhook": Webhook,
     "service-status": Service,

@@ -31,6 +31,7 @@ PAGES = {
     "phone": "phone/?q=e",
     "search": "search/?q=is:open+rapport",
     "macros": "macros/",
+    "regular": "reports/by-mail/",
 }
 LARGEST = 150_000
 COLOURS = 192

@@ -117,6 +117,7 @@ WATCHED: Mapping[str, Watched] = {
     "sla.reportrule": Watched(),
     "support.savedview": Watched(named="name"),
     "support.savedreport": Watched(named="name"),
+    "support.regularreport": Watched(of=f"{_USER}:receiver_id", unheard="told_at mail_id"),
     "support.category": Watched(named="name_nl"),
     "support.article": Watched(named="slug"),
     "support.articleversion": Watched(

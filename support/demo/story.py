@@ -17,7 +17,17 @@ from sla.models import Agreement, Contract, Release, ReleaseSchedule, Service
 from sla.sweep import sweep
 from support import desk
 from support.canned.models import CannedReply
-from support.demo import articles, automation, bell, causes, hosting, monthly, nights, status
+from support.demo import (
+    articles,
+    automation,
+    bell,
+    causes,
+    hosting,
+    monthly,
+    nights,
+    regular,
+    status,
+)
 from support.desk import changed, customer_side
 from support.desk.conversation import Words
 from support.desk.models import Then
@@ -100,6 +110,7 @@ def build(*, now: datetime) -> None:
     manager = User.objects.get(email=MANAGER)
     monthly.begin(manager=manager, now=now)
     causes.build(manager=manager)
+    regular.build(manager=manager, now=now)
     changed.tell(now=now)
     bell.build(author=stage.daan, now=now)
     hosting.build(

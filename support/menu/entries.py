@@ -118,6 +118,13 @@ FIGURES = Group(
             words=_("missed promises causes saved reports XLSX"),
         ),
         Entry(
+            "regular-reports",
+            _("Reports by mail"),
+            "send",
+            who=LEADS,
+            words=_("scheduled daily weekly monthly subscriptions"),
+        ),
+        Entry(
             "opinions",
             _("What customers say"),
             "message-circle-heart",

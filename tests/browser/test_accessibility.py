@@ -17,6 +17,8 @@ from sla.models import Claim, Maintenance, Outage, Service
 from support.articles.models import Article, Category
 from support.automation.models import Macro, Trigger
 from support.demo.story import AGENT, CUSTOMER, MANAGER
+from support.regular.leaving import leaving_address
+from support.regular.models import RegularReport
 from support.status_page import stored, subscribing
 from support.status_page.models import Subscriber
 from tests.browser.conftest import Served
@@ -159,6 +161,12 @@ def of_letter(address: Callable[[Subscriber], str]) -> Callable[[Page, str], Non
     return go
 
 
+def of_report(page: Page, url: str) -> None:
+    """The page behind the link in a report that comes by mail."""
+    regular = RegularReport.objects.order_by("pk")[0]
+    page.goto(url + urlsplit(leaving_address(regular)).path)
+
+
 def of(name: str, **found: Callable[[], object]) -> Callable[[Page, str], None]:
     """The page of something in the demonstration."""
 
@@ -245,6 +253,8 @@ PAGES = {
     "status-confirm": (NOBODY, of_letter(subscribing.confirming_address)),
     "status-unsubscribe": (NOBODY, of_letter(subscribing.leaving_address)),
     "status-mine": (CUSTOMER, at("/status/mine/")),
+    "regular-reports": (MANAGER, at("/desk/reports/by-mail/")),
+    "regular-report-end": (NOBODY, of_report),
     "audit": (MANAGER, at("/desk/audit/")),
     "status-desk": (MANAGER, at("/desk/status/")),
     "service-status": (MANAGER, of("service-status", pk=first(Service))),

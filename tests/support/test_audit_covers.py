@@ -30,6 +30,8 @@ from support.audit.watching import NOT_WATCHED, WATCHED, all_watched
 from support.automation.models import Trigger
 from support.customers import exporting
 from support.demo import story
+from support.regular.leaving import leaving_address
+from support.regular.models import RegularReport
 from support.reports.models import SavedReport
 from support.webhooks.models import Webhook
 from tests import every_column, people
@@ -78,6 +80,9 @@ AUDITED: dict[str, dict[str, Any]] = {
     "planning-add": {"name": "R9", "planned_at": f"{TOMORROW}T06:00", "kind": "planned"},
     "saved-reports": {"name": "Te laat", "scope": "own", "of": "period=month"},
     "saved-report": {},
+    "regular-reports": {"report": "cockpit", "rhythm": "daily"},
+    "regular-report-stop": {},
+    "regular-report-end": {},
     "edition-draft": {},
     "edition-announce": {},
     "calendar-day": {"what": "closed", "name": "Kerstavond"},
@@ -315,7 +320,13 @@ def _coming_release() -> dict[str, Any]:
     return {"pk": coming.earliest("pk").pk}
 
 
+def _link_to_end() -> dict[str, Any]:
+    address = leaving_address(RegularReport.objects.earliest("pk"))
+    return {"token": address.rstrip("/").rpartition("/")[2]}
+
+
 PREPARED: dict[str, Callable[[], dict[str, Any]]] = {
+    "regular-report-end": _link_to_end,
     "saved-report": _one(SavedReport, owner__email=story.MANAGER),
     "planning-release": _coming_release,
     "edition-announce": _draft_to_announce,

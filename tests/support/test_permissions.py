@@ -49,7 +49,7 @@ TABLE = {
         status status-feed status-badge status-api
         help help-feed help-sitemap help-suggest help-opened help-picture help-category
         help-article help-vote
-        status-subscribe status-confirm status-unsubscribe
+        status-subscribe status-confirm status-unsubscribe regular-report-end
     """,
     Least.CUSTOMER: """
         my-tickets my-ticket my-ticket-solved our-people our-people-change our-people-invite
@@ -87,7 +87,7 @@ TABLE = {
         report-breaches report-tickets report-csv cockpit cockpit-tickets patterns opinions
         breach-report breach-report-csv breach-report-xlsx breach-report-cause
         breach-report-pdf
-        saved-reports saved-report
+        saved-reports saved-report regular-reports regular-report-stop
         help-publish help-withdraw help-categories help-category-change
     """,
     Least.MANAGER: """
