@@ -34,7 +34,7 @@ _ORIGINAL = "werkdag_original"
 _UNFINISHED = "werkdag_unfinished"
 _KEPT = {
     *("django_content_type", "auth_permission", "tickets_numbering"),
-    *("support_cause", "support_causerule", "support_keptgoal"),
+    *("support_cause", "support_causerule", "support_keptgoal", "sla_reportrule"),
 }
 """What the migrations wrote, and nothing changes after."""
 _SPACE = 1000

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -35,16 +36,26 @@ LISTS = ("promises", "earlier", "no_longer", "tickets")
 """What of a document stands for tickets."""
 
 
-def _approver(request: HttpRequest) -> None:
-    """PermissionDenied for whoever does not approve reports."""
-    if not ReportRule.lets(access.signed_in(request)):
-        raise PermissionDenied
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-@access.leads_only
+def approvers_only(view: View[P]) -> View[P]:
+    """A page for those who approve reports, and so see them."""
+
+    @access.leads_only
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not ReportRule.lets(access.signed_in(request)):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return cast("View[P]", guarded)
+
+
+@approvers_only
 def reports(request: HttpRequest) -> HttpResponse:
     """A month: how far it is, and each customer's."""
-    _approver(request)
     month = _month(request)
     of_month = access.monthly_reports_of(access.signed_in(request)).filter(month=month)
     rows = of_month.annotate(version=Max("issued__version")).order_by("organisation__name", "pk")
@@ -67,18 +78,17 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "monthly/reports.html", context)
 
 
-@access.leads_only
+@approvers_only
 @require_POST
 def make(request: HttpRequest) -> HttpResponse:
     """Make what a month misses, some at a time."""
-    _approver(request)
     month = _month(request)
     done = sweep.make_missing(month, now=timezone.now())
     messages.success(request, _("%(count)s reports were made.") % {"count": done})
     return redirect(_url(month))
 
 
-@access.leads_only
+@approvers_only
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """One of them, as it is read: the draft that waits, else what was issued last."""
     found = _found(request, pk)
@@ -120,7 +130,7 @@ def _words(found: MonthlyReport) -> Any:
     return said
 
 
-@access.leads_only
+@approvers_only
 def rows(request: HttpRequest, pk: int) -> HttpResponse:
     """The tickets that a figure of the report counts, as the document has them."""
     found = _found(request, pk)
@@ -143,7 +153,7 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "monthly/rows.html", context)
 
 
-@access.leads_only
+@approvers_only
 @require_POST
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Issue the draft for good."""
@@ -167,7 +177,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("monthly-report", pk=pk)
 
 
-@access.leads_only
+@approvers_only
 @require_POST
 def remake(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the draft anew; of what was issued, the draft of a correction."""
@@ -181,7 +191,7 @@ def remake(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("monthly-report", pk=pk)
 
 
-@access.leads_only
+@approvers_only
 @require_POST
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave what was issued as it is."""
@@ -190,7 +200,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("monthly-report", pk=pk)
 
 
-@access.leads_only
+@approvers_only
 def download(request: HttpRequest, pk: int, version: int, kind: str) -> HttpResponse:
     """A file of a version; version 0 is the draft."""
     found = _found(request, pk)

@@ -22,10 +22,9 @@ from support.mail import letters
 from support.mail.models import OutgoingMail
 from support.regular.leaving import leaving_address
 from support.regular.models import RegularReport
-from support.reports.asking import COLUMNS, GROUPS, BreachAsking
+from support.reports.asking import COLUMNS, GROUPS, BreachAsking, address_of
 from support.reports.missed import found, groups, in_order, rows
 from support.reports.models import KeptGoal, SavedReport
-from support.reports.saved import address_of
 from support.reports.wording import told_by_column
 from tickets.models import User
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -20,7 +19,7 @@ from support.documents.spreadsheets import Sheet, download, table
 from support.documents.typesetting import pdf
 from support.reports.asking import COLUMNS, GROUPS, BreachAsking, asked_by
 from support.reports.breach_pages import page_of
-from support.reports.missed import Group, all_rows, found, groups, in_order
+from support.reports.missed import Group, all_rows, found, groups, in_order, rows
 from support.reports.no_longer import all_of, between
 from support.reports.wording import told_by_column
 from tickets.models import User
@@ -78,7 +77,7 @@ def _counted(asking: BreachAsking, user: User, *, now: datetime) -> tuple[str, l
 def _printed(asking: BreachAsking, user: User, *, now: datetime) -> dict[str, Any]:
     clocks = found(asking, user, now=now)
     count = clocks.count()
-    rows = islice(all_rows(in_order(clocks)[:PRINTED], now=now), PRINTED)
+    printed = rows(in_order(clocks)[:PRINTED], now=now)
     label, counted = _counted(asking, user, now=now)
     more = ngettext(
         "%(count)s more stands in the spreadsheet.",
@@ -103,7 +102,7 @@ def _printed(asking: BreachAsking, user: User, *, now: datetime) -> dict[str, An
         "rows": [
             [row.clock.ticket.reference, row.clock.ticket.subject]
             + [_cell(told_by_column(row)[name]) for name in asking.columns]
-            for row in rows
+            for row in printed
         ],
         "more": more % {"count": count - PRINTED} if count > PRINTED else "",
         "words": {

@@ -314,7 +314,7 @@ def test_who_approves_is_for_the_house_to_say(mila: User) -> None:
     lead = people.agent("Lieke", role=Role.LEAD)
     address = reverse("monthly-report", args=[report.pk])
     assert signed_in(lead).get(reverse("monthly")).status_code == 403
-    assert signed_in(lead).get(address).status_code == 404
+    assert signed_in(lead).get(address).status_code == 403
     ReportRule.objects.update_or_create(pk=1, defaults={"approvers": "leads"})
     assert signed_in(lead).get(address).status_code == 200
 
