@@ -24,7 +24,7 @@ from support.regular import leaving
 from support.regular.forms import COCKPIT, RegularForm
 from support.regular.models import RegularReport
 from support.regular.rhythms import expected, house_hours, latest
-from support.reports.saved import address_of
+from support.reports.asking import address_of
 from tickets.models import User
 
 SOON = timedelta(minutes=10)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from sla.models import Target
 from sla.reporting import ZONE
 from support.causes.models import Cause
+from support.reports.models import SavedReport
 from tickets.models import Channel, Kind, Organisation, Priority, Team, User
 
 NONE = "-"
@@ -220,6 +222,19 @@ class BreachAsking(forms.Form):
 def asked_by(query: QueryDict) -> BreachAsking:
     """The question of an address."""
     return BreachAsking(query, today=timezone.localdate())
+
+
+def query_of(kept: SavedReport) -> QueryDict:
+    """The question of a saved report."""
+    query = QueryDict(mutable=True)
+    for name, value in kept.asked.items():
+        query.setlist(name, value if isinstance(value, list) else [value])
+    return query
+
+
+def address_of(kept: SavedReport) -> str:
+    """Where a saved report opens."""
+    return f"{reverse('breach-report')}?{query_of(kept).urlencode()}"
 
 
 def _listed(model: type[Organisation]) -> Iterable[tuple[int, str]]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from support import access
-from support.reports.asking import asked_by
+from support.reports.asking import address_of, asked_by
 from support.reports.models import SavedReport
 from support.sharing.forms import SharedForm
 from support.sharing.pages import changeable
@@ -36,14 +36,6 @@ def shown(user: User) -> list[dict[str, Any]]:
         {"report": each, "url": address_of(each), "mine": each.may_be_changed_by(user)}
         for each in kept
     ]
-
-
-def address_of(kept: SavedReport) -> str:
-    """Where a saved report opens."""
-    query = QueryDict(mutable=True)
-    for name, value in kept.asked.items():
-        query.setlist(name, value if isinstance(value, list) else [value])
-    return f"{reverse('breach-report')}?{query.urlencode()}"
 
 
 @access.leads_only
