@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Max
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -37,20 +37,19 @@ LISTS = ("promises", "earlier", "no_longer", "tickets")
 
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def approvers_only(view: View[P]) -> View[P]:
     """A page for those who approve reports, and so see them."""
 
-    @access.leads_only
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not ReportRule.lets(access.signed_in(request)):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return cast("View[P]", guarded)
+    return access.leads_only(cast("View[P]", guarded))
 
 
 @approvers_only

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -22,7 +21,7 @@ from support.mail import letters
 from support.mail.models import OutgoingMail
 from support.regular.leaving import leaving_address
 from support.regular.models import RegularReport
-from support.reports.asking import COLUMNS, GROUPS, BreachAsking, address_of
+from support.reports.asking import COLUMNS, GROUPS, BreachAsking, address_of, query_of
 from support.reports.missed import found, groups, in_order, rows
 from support.reports.models import KeptGoal, SavedReport
 from support.reports.wording import told_by_column
@@ -65,8 +64,7 @@ def write(regular: RegularReport, *, now: datetime) -> OutgoingMail:
 
 def of_breaches(report: SavedReport, reader: User, *, now: datetime) -> dict[str, Any]:
     """What a kept report finds for somebody; where it can't be asked any more, why."""
-    query = QueryDict(address_of(report).partition("?")[2])
-    asking = BreachAsking(query, today=timezone.localdate(now))
+    asking = BreachAsking(query_of(report), today=timezone.localdate(now))
     context: dict[str, Any] = {"report": report, "address": address_of(report), "asking": asking}
     if not asking.is_valid():
         return context | {"errors": [str(each) for each in _errors(asking)]}

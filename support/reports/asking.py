@@ -224,12 +224,17 @@ def asked_by(query: QueryDict) -> BreachAsking:
     return BreachAsking(query, today=timezone.localdate())
 
 
-def address_of(kept: SavedReport) -> str:
-    """Where a saved report opens."""
+def query_of(kept: SavedReport) -> QueryDict:
+    """The question of a saved report."""
     query = QueryDict(mutable=True)
     for name, value in kept.asked.items():
         query.setlist(name, value if isinstance(value, list) else [value])
-    return f"{reverse('breach-report')}?{query.urlencode()}"
+    return query
+
+
+def address_of(kept: SavedReport) -> str:
+    """Where a saved report opens."""
+    return f"{reverse('breach-report')}?{query_of(kept).urlencode()}"
 
 
 def _listed(model: type[Organisation]) -> Iterable[tuple[int, str]]:
