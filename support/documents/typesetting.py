@@ -39,8 +39,8 @@ def pdf(name: str, data: Mapping[str, Any]) -> bytes:
 
 
 def pdfs(name: str, many: Iterable[Mapping[str, Any]]) -> Iterator[bytes | TypesettingError]:
-    """The same for many, one after the other in one process: to begin one takes longer than a
-    page does. What fails is given as its error, and the others go on.
+    """The same for many, one after the other in one process. What fails is given as its error, and
+    the others go on.
     """
     waiting = iter(many)
     for first in waiting:

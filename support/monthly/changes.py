@@ -17,7 +17,17 @@ APART = ("about", "changed")
 def changes(before: Data, after: Data) -> list[str]:
     """Each difference as a sentence, in the language that is active; nothing if there is none."""
     old, new = told(before), told(after)
-    return list(dict.fromkeys([*_stats(old, new), *_tables(old, new), *_lines(old, new)]))
+    told_apart = [*_facts(old, new), *_stats(old, new), *_tables(old, new), *_lines(old, new)]
+    return list(dict.fromkeys(told_apart))
+
+
+def _facts(old: Report, new: Report) -> Iterator[str]:
+    """Of the cover, but for what every version has its own."""
+    own = (_("Version of this report"), _("Made"), _("Issued"))
+    was, now = dict(old.facts), dict(new.facts)
+    for name in dict.fromkeys((*was, *now)):
+        if name not in own and was.get(name) != now.get(name):
+            yield _became(name, was.get(name, "–"), now.get(name, "–"))
 
 
 def _stats(old: Report, new: Report) -> Iterator[str]:

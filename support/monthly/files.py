@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
@@ -18,7 +18,7 @@ from sla.models import IssuedReport, MonthlyReport, ReportFile
 from sla.terms import in_language
 from sla.wording import PRIORITIES, PROMISES
 from support.documents import spreadsheets
-from support.documents.typesetting import TypesettingError, pdf, pdfs
+from support.documents.typesetting import pdf
 from support.mail.brand import HOUSE, readable_on
 from support.monthly.document import Data, checksum, moment, written
 from support.monthly.issuing import read
@@ -34,7 +34,6 @@ TYPES: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }
-Made = bytes | TypesettingError
 
 
 def content_of(issued: IssuedReport, kind: str, language: str, *, now: datetime) -> bytes:
@@ -75,21 +74,6 @@ def keep(
             )
     except IntegrityError:
         return issued.files.get(kind=kind, language=language)
-
-
-def typeset(
-    waiting: Iterable[tuple[IssuedReport, str]],
-) -> Iterator[tuple[IssuedReport, str, Made]]:
-    """The PDFs of many, each in a language, made by one process one after the other."""
-    pairs = list(waiting)
-
-    def data() -> Iterator[Mapping[str, Any]]:
-        for issued, language in pairs:
-            with override(language):
-                yield pdf_data(read(issued.document))
-
-    for (issued, language), made in zip(pairs, pdfs("monthly", data()), strict=True):
-        yield issued, language, made
 
 
 def name_of(report: MonthlyReport, version: int | None, kind: str) -> str:
@@ -165,12 +149,20 @@ def _chapter(chapter: Chapter, report: Report) -> dict[str, Any]:
 
 
 def _table(table: Table, report: Report) -> dict[str, Any]:
+    """As it stands on paper: columns that stand under another are a line more of its cells."""
+    places = [at for at in range(len(table.heads)) if at not in table.under]
+
+    def on_paper(cells: Sequence[str], between: str) -> list[str]:
+        below = {over: cells[at] for at, over in table.under.items()}
+        return [between.join(filter(None, (cells[at], below.get(at)))) for at in places]
+
+    rows = [[cell_words(cell, report.zone) for cell in line.cells] for line in table.lines]
     return {
         "title": table.title,
-        "heads": list(table.heads),
-        "rows": [[cell_words(cell, report.zone) for cell in line.cells] for line in table.lines],
-        "wide": list(table.wide),
-        "numbers": table.numbers,
+        "heads": on_paper(table.heads, " / "),
+        "rows": [on_paper(row, "\n") for row in rows],
+        "wide": [places.index(at) for at in table.wide],
+        "numbers": [places.index(at) for at in table.numbers],
         "nothing": table.nothing,
         "note": table.note,
     }

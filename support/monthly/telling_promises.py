@@ -176,7 +176,8 @@ def _missed(rows: Sequence[Row], *, nothing: str) -> Table:
             for row in rows
             if row["outcome"] == "breached"
         ],
-        wide=(1, 3, 7),
+        wide=(1, 2, 7),
+        under={3: 2, 5: 4, 8: 7},
         nothing=nothing,
     )
 

@@ -48,13 +48,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """heads: of its columns. wide: which of them take what room there is. nothing: in its place."""
+    """heads: of its columns. wide: which of them take what room there is. nothing: in its place.
+
+    under: columns that on paper stand under another, where there are many.
+    """
 
     key: str
     title: str
     heads: Sequence[str]
     lines: Sequence[Line]
     wide: Sequence[int] = (0,)
+    under: Mapping[int, int] = field(default_factory=dict)
     nothing: str = ""
     note: str = ""
 

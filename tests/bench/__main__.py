@@ -31,6 +31,7 @@ BENCHES = [
     "months",
     "status",
     "help",
+    "reports",
 ]
 
 

@@ -1,0 +1,62 @@
+"""Monthly reports: PDFs of many customers made in the background, beside one process for each."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from time import perf_counter
+from typing import Any
+
+from support.documents.typesetting import pdf, pdfs
+from support.monthly import issuing, making
+from support.monthly.files import pdf_data
+from support.monthly.promises import Scope
+from tests import people
+from tests.bench import house
+from tests.bench.measuring import Row
+from tests.people import at
+
+CUSTOMERS = 300
+MONTH = date(2026, 10, 1)
+LATER = datetime(2026, 11, 2, 8, tzinfo=UTC)
+ALONE = 10
+"""How many PDFs the reference makes."""
+
+
+def run() -> list[Row]:
+    """How long 300 customers' documents and PDFs take, and how large their process gets."""
+    with house.standing():
+        contact = people.contact(people.organisation())
+        for day in range(1, 29):
+            people.setting(contact, when=at(f"2026-10-{day:02} 10:00"))
+        contract = contact.organisation.contracts.get()
+        scope = Scope(contact.organisation, contract.agreement, MONTH)
+        began = perf_counter()
+        made = sum(isinstance(each, bytes) for each in pdfs("monthly", _documents(scope)))
+        took = perf_counter() - began
+        if made != CUSTOMERS:
+            raise AssertionError(f"{CUSTOMERS - made} of the PDFs failed")
+        largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        data = pdf_data(issuing.read(making.drafted(scope, now=LATER)))
+        began = perf_counter()
+        for _ in range(ALONE):
+            pdf("monthly", data)
+        each = (perf_counter() - began) / ALONE
+    whole = Row(
+        f"documents and PDFs of {CUSTOMERS} customers",
+        took,
+        "s",
+        "a process for each",
+        each * CUSTOMERS,
+        bar="≤ 300 s",
+    )
+    return [whole, Row("the largest process below", largest, "MB", bar="≤ 250 MB")]
+
+
+def _documents(scope: Scope) -> Iterator[Mapping[str, Any]]:
+    for number in range(CUSTOMERS):
+        name = {"name": f"Klant {number}"}
+        document = issuing.read(making.drafted(replace(scope), now=LATER))
+        yield pdf_data(document | {"organisation": document["organisation"] | name})
