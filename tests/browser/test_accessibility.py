@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from sla.models import Claim, Maintenance, Outage, Service
+from sla.models import Claim, IssuedReport, Maintenance, MonthlyReport, Outage, Service
 from support.articles.models import Article, Category
 from support.automation.models import Macro, Trigger
 from support.demo.story import AGENT, CUSTOMER, MANAGER
@@ -161,6 +161,18 @@ def of_letter(address: Callable[[Subscriber], str]) -> Callable[[Page, str], Non
     return go
 
 
+def monthly_rows(page: Page, url: str) -> None:
+    """What a figure of a monthly report counts."""
+    report = MonthlyReport.objects.filter(organisation__contacts__user__email=CUSTOMER).latest("pk")
+    page.goto(f"{url}{reverse('monthly-rows', args=[report.pk])}?of=promises")
+
+
+def our_report(page: Page, url: str) -> None:
+    """A monthly report as its customer reads it."""
+    theirs = IssuedReport.objects.filter(report__organisation__contacts__user__email=CUSTOMER)
+    page.goto(url + reverse("our-report", args=[theirs.latest("pk").pk]))
+
+
 def of_report(page: Page, url: str) -> None:
     """The page behind the link in a report that comes by mail."""
     regular = RegularReport.objects.order_by("pk")[0]
@@ -197,6 +209,9 @@ PAGES = {
     "account_inactive": (NOBODY, of("account_inactive")),
     "monthly": (MANAGER, at("/desk/reports/monthly/")),
     "our-reports": (CUSTOMER, at("/reports/")),
+    "monthly-report": (MANAGER, of("monthly-report", pk=first(MonthlyReport))),
+    "monthly-rows": (MANAGER, monthly_rows),
+    "our-report": (CUSTOMER, our_report),
     "opinions": (MANAGER, at("/desk/reports/opinions/")),
     "patterns": (MANAGER, at("/desk/cockpit/patterns/")),
     "find-page": (MANAGER, at("/desk/find/?q=kalender")),
