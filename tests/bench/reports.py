@@ -1,4 +1,4 @@
-"""Monthly reports: PDFs of many customers made in the background, beside one process for each."""
+"""Pages of managers among many tickets, and PDFs of many customers, each beside a reference."""
 
 from __future__ import annotations
 
@@ -9,23 +9,55 @@ from datetime import UTC, date, datetime
 from time import perf_counter
 from typing import Any
 
+from django.utils import timezone
+
+from sla import tallies
 from support.documents.typesetting import pdf, pdfs
 from support.monthly import issuing, making
 from support.monthly.files import pdf_data
 from support.monthly.promises import Scope
 from tests import people
-from tests.bench import house
+from tests.bench import house, million
 from tests.bench.measuring import Row
+from tests.bench.pages import Page, cookies_of, measured
+from tests.bench.web import served
 from tests.people import at
 
 CUSTOMERS = 300
 MONTH = date(2026, 10, 1)
 LATER = datetime(2026, 11, 2, 8, tzinfo=UTC)
+PAGES = [
+    ("cockpit", "/desk/cockpit/", "≤ 1,000"),
+    ("a month, this one", "/desk/reports/", "≤ 1,000"),
+    ("breaches of a year", "/desk/reports/breaches/?period=12-months", "≤ 3,000"),
+    ("patterns", "/desk/cockpit/patterns/", ""),
+]
 ALONE = 10
 """How many PDFs the reference makes."""
 
 
 def run() -> list[Row]:
+    """The pages of managers among many tickets, then the reports of many customers."""
+    return [*_pages(), *_documents_and_pdfs()]
+
+
+def _pages() -> list[Row]:
+    """Each beside a bare page, once the months that are over are counted."""
+    with house.standing():
+        boss = people.agent("Bas", role="admin")
+        million.build(boss, talk=False)
+        while tallies.sweep(now=timezone.now()):
+            pass
+        house.analyse()
+        cookies = {"agent": cookies_of(boss)}
+        found: list[Row] = []
+        with served("tests.bench.served") as web:
+            for name, address, bar in PAGES:
+                found += measured(web, Page(name, [address], p95=bar), cookies)
+        return found
+
+
+def _documents_and_pdfs() -> list[Row]:
     """How long 300 customers' documents and PDFs take, and how large their process gets."""
     with house.standing():
         contact = people.contact(people.organisation())
