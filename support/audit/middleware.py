@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from support.audit import record
@@ -18,6 +19,17 @@ ONE_MESSAGE = {
 """What is read with a ticket or is one's own, and is no list of what the house knows."""
 
 
+ASKED_OFTEN = {"presence"}
+"""What a page asks every few seconds, and changes nothing of the house."""
+
+
+def _only_looks(request: HttpRequest) -> bool:
+    try:
+        return resolve(request.path_info).url_name in ASKED_OFTEN
+    except Resolver404:
+        return True
+
+
 class AuditMiddleware:
     """Tells the database who asks for a change until it is answered, and writes down who gets a
     file. Stands after whoever finds out who somebody is; a page that is looked at costs nothing.
@@ -28,7 +40,7 @@ class AuditMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """A file of which nothing can be written down is not handed out."""
-        if request.method in _SAFE:
+        if request.method in _SAFE or _only_looks(request):
             answer = self.get_response(request)
         else:
             with acting(who_asks(request)):

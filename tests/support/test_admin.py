@@ -96,6 +96,7 @@ def test_a_manager_gives_an_organisation_its_agreement_and_a_waiver_needs_a_reas
     signed_in(client, Role.MANAGER)
     form = {
         "name": "Hanze College",
+        "language": "nl",
         "fixed_contact": "",
         "contracts-TOTAL_FORMS": 1,
         "contracts-INITIAL_FORMS": 0,
@@ -127,6 +128,7 @@ def test_a_contract_made_later_covers_what_was_reported_before(client: Client) -
     assert not Clock.objects.filter(ticket=ticket).exists()
     form = {
         "name": "Nieuw",
+        "language": "nl",
         "contracts-TOTAL_FORMS": 1,
         "contracts-INITIAL_FORMS": 0,
         "contracts-0-agreement": people.agreement().pk,

@@ -235,6 +235,7 @@ def test_a_waiver_given_in_the_admin_makes_running_reactions_bind(client: Client
         url,
         {
             "name": customer.name,
+            "language": "nl",
             "contracts-TOTAL_FORMS": 1,
             "contracts-INITIAL_FORMS": 1,
             "contracts-0-id": agreed.pk,
