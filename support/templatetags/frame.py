@@ -62,8 +62,8 @@ def _side(shown: Side) -> str:
     rights = menu.Rights(shown.lead, shown.manager, shown.staff, shown.outbox)
     facts = {
         "shown": shown,
-        "work": menu.work(rights),
-        "groups": list(menu.groups(rights, here=shown.here, folded=shown.folded)),
+        "menu_work": menu.work(rights),
+        "menu_groups": list(menu.groups(rights, here=shown.here, folded=shown.folded)),
         "here": shown.here,
         "place": _PLACE,
         "csrf_token": TOKEN,
