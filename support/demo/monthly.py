@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 
-from sla.models import MonthlyReport
+from sla.models import IssuedReport, MonthlyReport
 from sla.months import after, before, first_of
 from sla.reporting import ZONE
-from support.monthly import issuing, letters, sweep
+from support.monthly import issuing, sweep
 from support.monthly.promises import Scope
 from tickets.models import User
 
@@ -22,7 +22,7 @@ def begin(*, manager: User, now: datetime) -> None:
     for scope in _scopes(month):
         report = _made(scope, at)
         issuing.approve(report, seen=issuing.seen_of(report), actor=manager, now=at)
-    letters.tell(now=at)
+    _were_told(at)
 
 
 def build(*, manager: User, now: datetime) -> None:
@@ -36,7 +36,7 @@ def build(*, manager: User, now: datetime) -> None:
             issuing.approve(report, seen=seen, reason=REASON, actor=manager, now=at)
         else:
             issuing.drop_draft(report)
-    letters.tell(now=at)
+    _were_told(at)
     for scope in _scopes(last):
         _made(scope, now)
 
@@ -50,6 +50,11 @@ def _made(scope: Scope, at: datetime) -> MonthlyReport:
         organisation=scope.organisation, agreement=scope.agreement, month=scope.month, made_at=at
     )
     return issuing.make(report, now=at)
+
+
+def _were_told(at: datetime) -> None:
+    """Their letters went out then, and are not part of the story."""
+    IssuedReport.objects.filter(told_at=None).update(told_at=at)
 
 
 def _second_morning(month: date, *, days: int = 1) -> datetime:

@@ -33,7 +33,7 @@ from support.demo import story
 from support.regular.leaving import leaving_address
 from support.regular.models import RegularReport
 from support.reports.models import SavedReport
-from support.webhooks.models import Webhook
+from support.webhooks.models import Webhook, WebhookDelivery
 from tests import every_column, people
 from tests.filled_in import form_of, sent
 from tests.support.test_permissions import KEEPERS, LEAST, Least, patterns
@@ -421,12 +421,13 @@ def test_credits_sessions_browsers_and_calendars_stand_in_the_log(client: Client
         user=manager, ip="127.0.0.9", session_key="elders", user_agent="Firefox"
     )
     browser = manager.push_subscriptions.earliest("pk").pk
+    sent = WebhookDelivery.objects.earliest("pk")
     for name, args, typed, expected in (
         ("session-end", [session.pk], {}, ("removed", "usersessions.usersession")),
         ("push-off", [browser], {}, ("removed", "support.pushsubscription")),
         ("credits-billed", [], {"month": f"{month:%Y-%m}"}, ("changed", "sla.credit")),
-        ("webhook-test", [1], {}, ("done", "support.webhook")),
-        ("webhook-again", [1, 1], {}, ("done", "support.webhook")),
+        ("webhook-test", [sent.webhook_id], {}, ("done", "support.webhook")),
+        ("webhook-again", [sent.webhook_id, sent.pk], {}, ("done", "support.webhook")),
     ):
         before = last()
         client.post(reverse(name, args=args), typed)
