@@ -29,18 +29,21 @@ class _Forms(HTMLParser):
         if not self._inside:
             return
         if tag == "input" and name:
-            kind = given.get("type") or "text"
-            if kind in {"checkbox", "radio"}:
-                if "checked" in given:
-                    self._put(name, given.get("value") or "on")
-            elif kind not in {"submit", "button", "image", "file"}:
-                self._put(name, given.get("value") or "")
+            self._input(name, given)
         elif tag == "textarea":
             self._chosen, self._text = (name, True), ""
         elif tag == "select":
             self._chosen = (name, "multiple" in given)
         elif tag == "option" and self._chosen and self._text is None:
             self._option(given)
+
+    def _input(self, name: str, given: dict[str, str | None]) -> None:
+        kind = given.get("type") or "text"
+        if kind in {"checkbox", "radio"}:
+            if "checked" in given:
+                self._put(name, given.get("value") or "on")
+        elif kind not in {"submit", "button", "image", "file"}:
+            self._put(name, given.get("value") or "")
 
     def _option(self, given: dict[str, str | None]) -> None:
         assert self._chosen is not None
@@ -82,7 +85,7 @@ def form_of(html: str, page: str, action: str) -> dict[str, list[str]]:
 
 
 def sent(client: Client, page: str, action: str, typed: dict[str, Any]) -> Any:
-    """The answer to a form of a page, sent to `action` with what is typed over what stands in it."""
+    """The answer to a form of a page, sent to `action` with what is typed over what stood there."""
     shown = client.get(page)
     fields: dict[str, Any] = {}
     if shown.status_code == 200 and not shown.streaming:

@@ -24,19 +24,14 @@ APART = "@._-/:"
 class WordsOf(models.Func):
     """The words of columns as they are written, with the parts of addresses apart."""
 
-    template = (
-        "to_tsvector('simple', translate(replace(concat_ws_of, E'\\\\n', ' '), '"
-        + APART
-        + "', '"
-        + " " * len(APART)
-        + "'))"
-    )
-
-    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_more: Any) -> tuple[str, Any]:
         """Of each column as text."""
         columns = [compiler.compile(each)[0] for each in self.source_expressions]
         text = " || ' ' || ".join(f"{column}::text" for column in columns)
-        return self.template.replace("concat_ws_of", text), []
+        blanks = " " * len(APART)
+        # JSON writes a new line as two signs.
+        said = f"translate(replace({text}, '\\n', ' '), '{APART}', '{blanks}')"
+        return f"to_tsvector('simple', {said})", []
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
