@@ -31,7 +31,7 @@ from support.automation.models import Trigger
 from support.customers import exporting
 from support.demo import story
 from support.reports.models import SavedReport
-from support.webhooks.models import Webhook
+from support.webhooks.models import Webhook, WebhookDelivery
 from tests import every_column, people
 from tests.filled_in import form_of, sent
 from tests.support.test_permissions import KEEPERS, LEAST, Least, patterns
@@ -380,12 +380,14 @@ def test_credits_sessions_browsers_and_calendars_stand_in_the_log(client: Client
         user=manager, ip="127.0.0.9", session_key="elders", user_agent="Firefox"
     )
     browser = manager.push_subscriptions.earliest("pk").pk
+    sent_once = WebhookDelivery.objects.filter(state="sent").earliest("pk")
+    hook = sent_once.webhook_id
     for name, args, typed, expected in (
         ("session-end", [session.pk], {}, ("removed", "usersessions.usersession")),
         ("push-off", [browser], {}, ("removed", "support.pushsubscription")),
         ("credits-billed", [], {"month": f"{month:%Y-%m}"}, ("changed", "sla.credit")),
-        ("webhook-test", [1], {}, ("done", "support.webhook")),
-        ("webhook-again", [1, 1], {}, ("done", "support.webhook")),
+        ("webhook-test", [hook], {}, ("done", "support.webhook")),
+        ("webhook-again", [hook, sent_once.pk], {}, ("done", "support.webhook")),
     ):
         before = last()
         client.post(reverse(name, args=args), typed)
