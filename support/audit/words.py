@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
@@ -166,7 +166,8 @@ def _line(entry: AuditEntry, names: Mapping[Key, str]) -> Line:
     if entry.part_of:
         of = names.get((entry.part_of, entry.part_of_pk), f"#{entry.part_of_pk}")
         part = f"{subject_words(entry.part_of)} {of}"
-    name = entry.name or names.get((entry.subject, entry.subject_pk), "")
+    has_name = entry.subject not in WATCHED or WATCHED[entry.subject].named
+    name = entry.name or (names.get((entry.subject, entry.subject_pk), "") if has_name else "")
     if entry.subject == "mfa.authenticator":
         name = str(TYPES.get(name, name))
     return Line(
@@ -226,17 +227,19 @@ def _value(found: Any, column: str, value: Any, names: Mapping[Key, str]) -> str
         return ", ".join(str(choices.get(each, each)) for each in value)
     if choices and value in choices:
         return str(choices[value])
-    if isinstance(found, models.DateTimeField):
+    if isinstance(found, models.DateField):  # a moment is one too
         return _moment(value)
     return _plain(value)
 
 
 def _moment(value: Any) -> str:
+    text = str(value)
     try:
-        at = timezone.localtime(datetime.fromisoformat(str(value)))
+        if len(text) <= len("2026-12-31"):
+            return date_format(date.fromisoformat(text), "j M Y")
+        return date_format(timezone.localtime(datetime.fromisoformat(text)), "j M Y H:i")
     except ValueError:
-        return str(value)
-    return date_format(at, "j M Y H:i")
+        return text
 
 
 def _plain(value: Any) -> str:
