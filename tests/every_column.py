@@ -50,6 +50,7 @@ from support.drafts.models import Draft
 from support.help_centre import writing
 from support.help_centre.writing import Written
 from support.mail.models import IncomingMail, Mailbox, OutgoingMail
+from support.monthly import files as monthly_files
 from support.notifications.push.models import PushSubscription
 from support.queue.models import SavedView
 from support.regular.models import RegularReport
@@ -118,6 +119,7 @@ def build() -> None:
     gathering.merge(third, into=other, actor=agent)
     Participant.objects.create(ticket=ticket, email="mee@lezer.example", added_at=now)
     OrganisationNote.objects.create(organisation=customer, text="Let op", author=agent, at=now)
+    monthly_files.content_of(IssuedReport.objects.earliest("pk"), "csv", "nl", now=now)
     Draft.objects.create(author=manager, ticket=ticket, kind=Draft.Kind.REPLY, saved_at=now)
     SavedView.objects.create(name="Mijn", owner=manager)
     SavedReport.objects.create(name="Mijn", owner=manager)
