@@ -6,12 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_, or_
-from typing import Any
+from operator import or_
 
 from django.contrib.postgres.search import (
     SearchHeadline,
-    SearchQuery,
     SearchRank,
     SearchVector,
 )
@@ -27,7 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Left, Round
+from django.db.models.functions import Cast, Coalesce, Left, Round
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -35,6 +33,7 @@ from django.utils.translation import gettext as _
 from support import access
 from support.queue.filters import Asking
 from support.search import meanings
+from support.search.asking import Outcome, Wanted, any_of, every, said, worked_out
 from support.search.language import Asked, Word, bare
 from tickets.models import (
     ACTIVE,
@@ -46,9 +45,12 @@ from tickets.models import (
     TicketQuerySet,
 )
 from tickets.models.ticket import REFERENCE
+from tickets.questions import Among, Kept
 
 MOST = 200
 """So many of the newest tickets that match are looked at, and put in order."""
+RECENT = 1000
+"""Among so many of the newest documents stands enough of what stands in many."""
 FEW = 3000
 """So many documents are few: found by the index of words, and read in no time."""
 SHORTEST = 3
@@ -60,8 +62,6 @@ PUBLIC = "ABC"
 _ON, _OFF = "\ue000", "\ue001"
 _READ = 4000  # characters of a message that are looked through for a piece to show
 _LATEST = 30  # messages of a ticket that are looked through
-
-Query = Any  # a SearchQuery, or several combined, or one negated
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,14 @@ class Match:
 
 @dataclass(frozen=True)
 class Found:
-    """The tickets, the best first. hints: what of the search was not understood."""
+    """The tickets, the best first. hints: what of the search was not understood. words: what was
+    looked for in their text; part: the same as the index is asked for one of them.
+    """
 
     tickets: Sequence[int]
     hints: Sequence[str]
-    asked: Asked
+    words: Sequence[Word] = ()
+    part: str | None = None
 
 
 def find(tickets: TicketQuerySet, asked: Asked, asking: Asking, *, most: int = MOST) -> Found:
@@ -91,12 +94,10 @@ def find(tickets: TicketQuerySet, asked: Asked, asking: Asking, *, most: int = M
     chosen, words, hints = _chosen(tickets, asked, asking)
     named = _by_number(tickets, asked)
     by_number = list(named.values_list("pk", flat=True)) if named is not None else []
-    query = _all_of(words, asking)
-    if query is not None:
-        chosen = _holding(chosen, query)
-    latest = list(chosen.order_by("-pk").values_list("pk", flat=True)[:most])
-    ranked = _ranked(latest, _any_of(words)) if words else latest
-    return Found(list(dict.fromkeys([*by_number, *ranked])), hints, asked)
+    query, part = worked_out(_all_of(words, asking), _any_of(words))
+    latest = _latest(chosen, query, most)
+    ranked = _RANKED(tickets=latest, query=part).asked() if part is not None else latest
+    return Found(list(dict.fromkeys([*by_number, *ranked])), hints, words, part)
 
 
 def answering(
@@ -107,28 +108,42 @@ def answering(
     A number alone finds its ticket too, also when that is too new to be searched by its text.
     """
     chosen, words, hints = _chosen(tickets, asked, asking)
-    query = _all_of(words, asking)
+    query = worked_out(_all_of(words, asking))[0]
     if query is None:
         return chosen, hints
     by_number = _by_number(tickets, asked)
     if by_number is None:
-        return _holding(chosen, query), hints
+        return chosen.filter(_holding(query)), hints
     # Of two indices, rather than "or" over both tables: that would read a whole one.
-    told = SearchDocument.objects.filter(words=query).values("pk")
+    told = SearchDocument.objects.filter(words=Outcome(query)).values("pk")
     return chosen.filter(pk__in=told.union(by_number.values("pk"))), hints
 
 
-def _holding(tickets: TicketQuerySet, query: Query) -> TicketQuerySet:
-    """Those in whose documents it stands.
+def _latest(tickets: TicketQuerySet, query: str | None, most: int) -> list[int]:
+    """The newest of them in whose documents it stands.
+
+    What stands in many documents is found among the newest ones: to look for all of them would
+    take the longer, the more there are.
+    """
+    newest_first = tickets.order_by("-pk").values_list("pk", flat=True)
+    if query is None:
+        return list(newest_first[:most])
+    before = SearchDocument.objects.order_by("-pk").values("pk")[RECENT : RECENT + 1]
+    recent = newest_first.filter(pk__gt=Coalesce(Subquery(before), 0))
+    found = list(recent.filter(document__words=Outcome(query))[:most])
+    if len(found) == most:
+        return found
+    return list(newest_first.filter(_holding(query))[:most])
+
+
+def _holding(query: str) -> Q:
+    """In whose documents it stands.
 
     A few are named one by one: PostgreSQL guesses the beginning of a word to be common, and would
     walk back from the newest through all documents for what stands nearly nowhere.
     """
-    documents = SearchDocument.objects.filter(words=query).order_by()
-    few = list(documents.values_list("pk", flat=True)[: FEW + 1])
-    if len(few) <= FEW:
-        return tickets.filter(pk__in=few)
-    return tickets.filter(document__words=query)
+    few = _FEW(query=query).asked()
+    return Q(Among("pk", few)) if len(few) <= FEW else Q(document__words=Outcome(query))
 
 
 def _by_number(tickets: TicketQuerySet, asked: Asked) -> TicketQuerySet | None:
@@ -160,30 +175,26 @@ def _chosen(
     return tickets.filter(holds), words, hints
 
 
-def _ranked(latest: Sequence[int], query: Query | None) -> list[int]:
+def _in_order(tickets: Sequence[int], query: str) -> QuerySet[SearchDocument, int]:
     """In tenths of relevance, so that what matters as much goes by its time."""
-    if query is None:
-        return list(latest)
     # Relevance is at most 1; what is open counts as a tenth more.
     bonus = Case(When(ticket__status__in=ACTIVE, then=Value(0.1)), default=Value(0.0))
-    rank: Expression = SearchRank(F("words"), query) + bonus
+    rank: Expression = SearchRank(F("words"), Outcome(query)) + bonus
     score = Round(Cast(rank, FloatField()) * Value(10.0))
-    documents = SearchDocument.objects.filter(pk__in=latest).order_by(
+    documents = SearchDocument.objects.filter(Among("pk", tickets)).order_by(
         score.desc(), F("ticket__updated_at").desc(), "-pk"
     )
-    return list(documents.values_list("pk", flat=True))
+    return documents.values_list("pk", flat=True)
 
 
-def _all_of(words: Sequence[Word], asking: Asking) -> Query | None:
+def _all_of(words: Sequence[Word], asking: Asking) -> Wanted | None:
     """Customers find by what they may read alone."""
     weights = "" if asking.user.is_agent else PUBLIC
-    parts = [_query(word, names, weights) for word, names in _named(words, asking)]
-    return reduce(and_, parts) if parts else None
+    return every(_wanted(word, names, weights) for word, names in _named(words, asking))
 
 
-def _any_of(words: Sequence[Word]) -> Query | None:
-    parts = [_query(word, [], "") for word in words if not word.without]
-    return reduce(or_, parts) if parts else None
+def _any_of(words: Sequence[Word]) -> Wanted | None:
+    return any_of(_wanted(word, [], "") for word in words if not word.without)
 
 
 def _named(words: Sequence[Word], asking: Asking) -> list[tuple[Word, list[int]]]:
@@ -213,7 +224,7 @@ def _beginnings(name: str) -> list[str]:
     return [" ".join(words[at:]) for at in range(len(words))]
 
 
-def _query(word: Word, organisations: Sequence[int], weights: str) -> Query:
+def _wanted(word: Word, organisations: Sequence[int], weights: str) -> Wanted:
     """A word as it is, the beginning of one, or with other endings; or its organisation.
 
     What goes into the query holds letters and numbers only: see `bare`.
@@ -223,31 +234,28 @@ def _query(word: Word, organisations: Sequence[int], weights: str) -> Query:
     longer = "*" if len(text) >= SHORTEST and not (word.exact or number) else ""
     wanted = f"'{text}'" + (f":{longer}{weights}" if longer or weights else "")
     named = [f"'org{pk}':B" for pk in organisations]  # where it stands for one: never in a text
-    parts = [("simple", " | ".join([wanted, *named]))]
+    parts = [said(" | ".join([wanted, *named]), "simple")]
     if not (word.exact or number):
         stem = f"'{text}'" + (f":{weights}" if weights else "")
-        parts += [("dutch", stem), ("english", stem)]
-    queries: list[Query] = [
-        SearchQuery(part, config=config, search_type="raw", invert=word.without)
-        for config, part in parts
-    ]
-    return reduce(and_ if word.without else or_, queries)
+        parts += [said(stem, "dutch"), said(stem, "english")]
+    found = any_of(parts) or parts[0]
+    return ~found if word.without else found
 
 
-def matches(tickets: Sequence[Ticket], words: Sequence[Word]) -> dict[int, Match]:
+def matches(tickets: Sequence[Ticket], found: Found) -> dict[int, Match]:
     """Why each of these was found: the message that fits best, and the files; in two queries."""
-    query = _any_of(words)
+    query, words = found.part, found.words
     if query is None:
         return {ticket.pk: Match(SafeString(escape(ticket.subject))) for ticket in tickets}
     pks = [ticket.pk for ticket in tickets]
-    best = {message.ticket_id: message for message in _best(pks, query)}
+    best = {message.ticket_id: message for message in _BEST(tickets=pks, query=query).asked()}
     files = _files(pks, words)
     marked = re.compile(
         "|".join(re.escape(word.text) for word in words if not word.without), re.IGNORECASE
     )
     return {
         ticket.pk: Match(
-            _marked(marked.sub(lambda found: f"{_ON}{found[0]}{_OFF}", ticket.subject)),
+            _marked(marked.sub(lambda match: f"{_ON}{match[0]}{_OFF}", ticket.subject)),
             _marked(best[ticket.pk].piece) if ticket.pk in best else "",  # type: ignore[attr-defined]
             best.get(ticket.pk),
             files.get(ticket.pk, ()),
@@ -256,16 +264,16 @@ def matches(tickets: Sequence[Ticket], words: Sequence[Word]) -> dict[int, Match
     }
 
 
-def _best(tickets: Sequence[int], query: Query) -> QuerySet[Message]:
+def _fitting(tickets: Sequence[int], query: str) -> QuerySet[Message]:
     """Of each ticket the message that fits best, if one does, with a `piece` of it."""
     text = Left("text", _READ)
     said = Message.objects.filter(ticket=OuterRef("ticket")).exclude(kind=MessageKind.AUTOMATIC)
     latest = said.order_by("-at", "-pk").values("pk")[:_LATEST]
     fits = SearchRank(
-        SearchVector(text, config="simple") + SearchVector(text, config="dutch"), query
+        SearchVector(text, config="simple") + SearchVector(text, config="dutch"), Outcome(query)
     )
     found = (
-        Message.objects.filter(ticket__in=tickets, pk__in=latest)
+        Message.objects.filter(Among("ticket", tickets), pk__in=latest)
         .annotate(fits=fits)
         .filter(fits__gt=0)
         .order_by("ticket_id", "-fits", "-at")
@@ -274,7 +282,7 @@ def _best(tickets: Sequence[int], query: Query) -> QuerySet[Message]:
     )
     piece = SearchHeadline(
         text,
-        query,
+        Outcome(query),
         config="dutch",
         start_sel=_ON,
         stop_sel=_OFF,
@@ -304,3 +312,16 @@ def _marked(text: str) -> SafeString:
     """Escaped, and only then with marks around what matched."""
     html = str(escape(text)).replace(_ON, "<mark>").replace(_OFF, "</mark>")
     return mark_safe(html)  # noqa: S308 - escaped above; the marks are ours
+
+
+# Each is worked out once.
+_FEW = Kept(
+    lambda query: (
+        SearchDocument.objects.filter(words=Outcome(query))
+        .order_by()
+        .values_list("pk", flat=True)[: FEW + 1]
+    ),
+    query=str,
+)
+_RANKED = Kept(_in_order, last=True, tickets=list, query=str)
+_BEST = Kept(_fitting, tickets=list, query=str)

@@ -32,14 +32,14 @@ def search(request: HttpRequest) -> HttpResponse:
     """What was found for `q`; without one, how to search and what was searched for lately."""
     asking = Asking(access.signed_in(request), timezone.now())
     text = plain(request.GET.get("q", ""))
-    found = finding.Found((), (), asked := read(text))
+    found, asked = finding.Found((), ()), read(text)
     if not asked.is_empty:
         found = finding.find(access.tickets_of(asking.user), asked, asking)
         if "page" not in request.GET:
             _remember(request, text)
     page = Paginator(found.tickets, PER_PAGE).get_page(request.GET.get("page"))
     rows = queues.rows_of(list(page.object_list), asking.now)
-    why = finding.matches([row.ticket for row in rows], asked.words)
+    why = finding.matches([row.ticket for row in rows], found)
     context = {
         "search": text,
         "hints": found.hints,

@@ -19,9 +19,9 @@ from tickets.models import Channel, Contact, Kind, Organisation, Ticket
 
 pytestmark = pytest.mark.django_db
 
-TOKEN, FEW, ROWS, ORGANISATIONS = 2, 1, 3, 1
-"""Queries: whose token it is and that it was used, which documents if these are few, the rows and
-what hangs on them, and names."""
+TOKEN, WORDS, FEW, ROWS, ORGANISATIONS = 2, 1, 1, 3, 1
+"""Queries: whose token it is and that it was used, what the words come to, which documents if these
+are few, the rows and what hangs on them, and names."""
 
 
 @pytest.fixture
@@ -150,6 +150,6 @@ def test_a_search_asks_a_fixed_number_of_queries(
         opened(people.contact(people.organisation(f"School {number}"), f"C{number}"), "Scherm")
     indexing.sweep()
     client = program(people.agent())
-    with django_assert_num_queries(TOKEN + FEW + ROWS + ORGANISATIONS):
+    with django_assert_num_queries(TOKEN + WORDS + FEW + ROWS + ORGANISATIONS):
         answer = client.get("/api/v1/tickets/", {"q": "school werkt is:open"})
     assert len(answer.json()["results"]) == count

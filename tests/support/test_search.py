@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from support import desk
+from support import access, desk
 from support.desk.conversation import Words
-from support.search import indexing
+from support.queue.filters import Asking
+from support.search import finding, indexing
+from support.search.language import read
 from support.who import Reporter
 from tests import people
 from tests.people import words
@@ -23,7 +25,7 @@ from tickets.models import Channel, Contact, Kind, SearchDocument, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-SEARCH_QUERIES = 11
+SEARCH_QUERIES = 13
 
 
 @pytest.fixture
@@ -278,3 +280,29 @@ def test_somebody_without_an_organisation_is_found_by_name(client: Client, alice
     )
     assert seen(client, "zoe wit") == seen(client, "van:Zoë") == ["Onbekend"]
     assert seen(client, "org:niemand") == ["Onbekend"]
+
+
+def test_what_stands_in_many_is_found_among_the_newest(
+    alice: User, carla: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        opened(carla, f"Printer {number}")
+    opened(carla, "Scanner")
+    indexing.sweep()
+    monkeypatch.setattr(finding, "RECENT", 4)
+    asked, asking = read("printer"), Asking(alice, timezone.now())
+
+    def found(most: int) -> list[str]:
+        pks = finding.find(access.tickets_of(alice), asked, asking, most=most).tickets
+        return sorted(Ticket.objects.filter(pk__in=pks).values_list("subject", flat=True))
+
+    assert found(2) == ["Printer 4", "Printer 5"]  # among the four newest
+    assert found(5) == [f"Printer {number}" for number in range(1, 6)]  # beyond them
+
+
+def test_a_condition_that_is_none_is_looked_for_and_marked_as_text(
+    client: Client, alice: User, carla: Contact
+) -> None:
+    opened(carla, "Status onbekend", "De lamp knippert.")
+    page = answer(client, "status:knippert").content.decode()
+    assert "<mark>knippert</mark>" in page
