@@ -97,20 +97,12 @@ class Deadlines(Order):
             found = list(first)
             if len(found) == stop:
                 return found
-        parts = _parts(self._tickets)[-1 if not start else 0 :]
-        before = 0  # so many lie in the parts that were passed
-        for part in parts:
-            if len(found) == stop - start:
-                break
-            first_here, wanted = max(start - before, 0), stop - start - len(found)
-            here = part[first_here : first_here + wanted]
-            numbers = [pk for _part, _by, _at, pk in here]
-            found += numbers
-            if numbers or not first_here:
-                before += first_here + len(numbers)
-            else:
-                before += part[:first_here].count()
-        return found
+            return found + _walked(_parts(self._tickets)[-1:], 0, stop - len(found))
+        end = min(stop, len(self))
+        if start > len(self) - start and start < end < MOST:  # nearer to the end
+            backwards = [part.reverse() for part in reversed(_parts(self._tickets))]
+            return _walked(backwards, len(self) - end, len(self) - start)[::-1]
+        return _walked(_parts(self._tickets), start, stop)
 
     def _how_many(self) -> Question[int]:
         if self._view is not None:
@@ -186,6 +178,23 @@ def in_order(asking: Asking, view: str, chosen: Mapping[str, Sequence[str]]) -> 
         return Latest(tickets())
     ready = asking.user.is_agent and not chosen
     return Deadlines(tickets, _View(view, asking) if ready else None)
+
+
+def _walked(parts: Sequence[QuerySet[Any, Any]], start: int, stop: int) -> list[int]:
+    """What lies between two places of the parts one after the other."""
+    found: list[int] = []
+    before = 0  # so many lie in the parts that were passed
+    for part in parts:
+        if len(found) == stop - start:
+            break
+        first_here, wanted = max(start - before, 0), stop - start - len(found)
+        numbers = [pk for _part, _by, _at, pk in part[first_here : first_here + wanted]]
+        found += numbers
+        if numbers or not first_here:
+            before += first_here + len(numbers)
+        else:
+            before += part[:first_here].count()
+    return found
 
 
 def _most(tickets: TicketQuerySet) -> QuerySet[Any, Any]:
