@@ -66,11 +66,13 @@ def reports(request: HttpRequest) -> HttpResponse:
         "issued": of_month.exclude(issued=None).distinct().count(),
     }
     this = first_of(timezone.localdate())
+    missing = sum(1 for _each in sweep.missing(month))
     context = {
         "month": month,
         "previous_url": _url(before(month)),
         "next_url": _url(after(month)) if after(month) < this else "",
-        "missing": sum(1 for _each in sweep.missing(month)),
+        "missing": missing,
+        "under_way": bool(missing) and month == before(this),
         "counts": counts,
         "rows": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "nav_counts": nav_counts(),

@@ -21,6 +21,23 @@ _FAULTS_ALONE = {"resultTypes": ["violations"]}
 """What is in order need not be listed element by element, which takes longer than to look."""
 WIDE, HIGH = 1440, 900
 PHONE = 390
+FACES = {"wide": "118%", "narrow": "80%"}
+"""DejaVu Sans, often all that a bare machine has, is up to a fifth wider than Inter; Arial Narrow a
+fifth narrower. Made of our own, so that no test asks which fonts this machine has."""
+_WEAR = """async size => {
+  const rules = [...document.styleSheets].flatMap(sheet => [...sheet.cssRules])
+  const ours = rules.find(rule => rule instanceof CSSFontFaceRule)
+  if (!ours) return null
+  const whole = url => `url("${new URL(url, ours.parentStyleSheet.href ?? location.href)}")`
+  const face = ours.cssText.replace(/url\\("([^"]+)"\\)/, (_all, url) => whole(url))
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(face.replace(/}\\s*$/, `size-adjust: ${size}; }`))
+  document.adoptedStyleSheets = [sheet]
+  await document.fonts.load("16px Inter")
+  const paper = document.createElement("canvas").getContext("2d")
+  paper.font = "16px Inter"
+  return paper.measureText("Werkdag").width
+}"""
 
 
 def what_axe_finds(page: Page, where: Any = None, options: Any = None) -> AxeResults:
@@ -46,8 +63,20 @@ def has_no_faults(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     small = what_axe_finds(page)
     assert not small.violations_count, small.generate_report()
-    page.set_viewport_size({"width": WIDE, "height": HIGH})
+    keeps_to_its_width(page)
     page.emulate_media(color_scheme="light")
+
+
+def keeps_to_its_width(page: Page) -> None:
+    """It fits a telephone and a desk also in a wide and in a narrow face."""
+    long = []
+    for size in FACES.values():
+        long.append(page.evaluate(_WEAR, size))
+        for width, height in ((PHONE, 844), (WIDE, HIGH)):
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert long[0] is None or long[0] > 1.3 * long[1]
+    page.evaluate("document.adoptedStyleSheets = []")
 
 
 def sign_in(page: Page, server: LiveServer, role: str = Role.MANAGER) -> None:

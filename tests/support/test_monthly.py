@@ -18,10 +18,12 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from sla.derivation import derive
 from sla.engine import State
+from sla.engine.dates import before, first_of
 from sla.histories import read
 from sla.models import (
     Agreement,
@@ -234,6 +236,15 @@ def test_on_the_first_workday_every_customer_has_one_and_once(mila: User) -> Non
     assert sweep.sweep(now=at("2026-08-03 09:00")) == 2
     assert sweep.sweep(now=at("2026-08-03 09:01")) == 0
     assert set(MonthlyReport.objects.values_list("month", flat=True)) == {date(2026, 7, 1)}
+
+
+def test_a_page_that_waits_for_them_asks_again_until_they_are_made(mila: User) -> None:
+    people.organisation("School")
+    client = signed_in(mila)
+    asks = 'id="monthly-progress" aria-label="How far it is" hx-get='
+    assert asks in client.get(reverse("monthly")).content.decode()
+    sweep.make_missing(before(first_of(timezone.localdate())), now=timezone.now())
+    assert asks not in client.get(reverse("monthly")).content.decode()
 
 
 def test_one_that_fails_is_told_and_the_others_go_on(
