@@ -6,19 +6,11 @@ letters, upright, at the weights that the style sheets ask for. It is made once 
 
 from __future__ import annotations
 
-import hashlib
-import os
 import tempfile
-from collections.abc import Iterable, Iterator
-from functools import cached_property
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Any
 
-from django.conf import settings
-from django.contrib.staticfiles.finders import BaseFinder
-from django.contrib.staticfiles.utils import matches_patterns
-from django.core.files.storage import FileSystemStorage
+from config.made import MadeFinder
 
 PACKAGE = "fontpkg-inter"
 FACE, LICENCE = "fonts/inter.woff2", "fonts/inter-licence.txt"
@@ -43,35 +35,21 @@ LETTERS = (
 FEATURES = ("kern", "mark", "mkmk", "ccmp", "locl", "tnum")
 
 
-class TypefaceFinder(BaseFinder):
-    """Finds the typeface and its licence, making them first where they are not there yet."""
+class TypefaceFinder(MadeFinder):
+    """Finds the typeface and its licence."""
 
-    def find(self, path: str, find_all: bool = False, **unused: Any) -> Any:
-        """Where one of the two files is; Django asks this while developing and testing."""
-        if path not in {FACE, LICENCE}:
-            return []
-        found = str(self.folder / path)
-        return [found] if find_all else found
+    places = (FACE, LICENCE)
+    name = "typeface"
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
-        """Both files, for collectstatic."""
-        storage = FileSystemStorage(location=self.folder)
-        for path in (FACE, LICENCE):
-            if not matches_patterns(path, list(ignore_patterns or [])):
-                yield path, storage
+    def recipe(self) -> object:
+        """This edition of the font and this cut of it."""
+        return metadata.version(PACKAGE), WEIGHTS, LETTERS, FEATURES
 
-    @cached_property
-    def folder(self) -> Path:
-        """The folder with both, of this edition of the font and this cut of it."""
-        recipe = repr((metadata.version(PACKAGE), WEIGHTS, LETTERS, FEATURES))
-        folder = settings.VAR_DIR / "typeface" / hashlib.sha256(recipe.encode()).hexdigest()[:12]
-        if not (folder / FACE).exists():
-            (folder / FACE).parent.mkdir(parents=True, exist_ok=True)
-            package = resources.files("fontpkg_inter")
-            _put(folder / LICENCE, package.joinpath("LICENSE").read_bytes())
-            with resources.as_file(package.joinpath("files", "Inter[opsz,wght].ttf")) as whole:
-                _put(folder / FACE, cut(whole))
-        return folder
+    def made(self) -> dict[str, bytes]:
+        """Both."""
+        package = resources.files("fontpkg_inter")
+        with resources.as_file(package.joinpath("files", "Inter[opsz,wght].ttf")) as whole:
+            return {LICENCE: package.joinpath("LICENSE").read_bytes(), FACE: cut(whole)}
 
 
 def cut(whole: Path) -> bytes:
@@ -94,10 +72,3 @@ def cut(whole: Path) -> bytes:
         narrowed.save(made)
         made.seek(0)
         return made.read()
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Write a file so that another process sees it whole or not at all."""
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_bytes(content)
-    fresh.replace(path)

@@ -233,6 +233,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.fonts.TypefaceFinder",
+    "config.icons.IconFinder",
 ]
 MEDIA_ROOT = VAR_DIR / "files"  # private: no URL serves it, views check who may see a file
 STORAGES: dict[str, dict[str, Any]] = {

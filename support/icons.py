@@ -2,6 +2,8 @@
 
 from tickets.models import Kind
 
+DRAWN_IN = "i.svg"
+"""The static file with the lines of all icons (config/icons.py): short, as pages name it often."""
 CHANNEL_ICONS = {
     "phone": "phone",
     "email": "mail",

@@ -12,7 +12,6 @@ from support.mail import outbox
 from support.menu import shown as menu
 from support.templatetags.components import component
 from support.templatetags.kept import TOKEN, blank, filled, kept
-from support.templatetags.sprite import lifted, sprite
 
 _PLACE = blank("place")
 
@@ -68,5 +67,4 @@ def _side(shown: Side) -> str:
         "place": _PLACE,
         "csrf_token": TOKEN,
     }
-    side, drawings = lifted(render_to_string("layouts/_side.html", facts), "s")
-    return side.replace("</header>", f"{sprite(drawings)}</header>")
+    return render_to_string("layouts/_side.html", facts)

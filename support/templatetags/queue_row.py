@@ -16,7 +16,6 @@ from django.utils.translation import get_language
 
 from sla.queries import Card, Judging
 from support.queue.listing import QueueRow
-from support.templatetags.sprite import lifted, sprite
 
 MINUTE = timedelta(minutes=1)
 _CELL = re.compile(r"\s*(</?t[dr]\b[^>]*>)\s*")
@@ -68,19 +67,14 @@ def queue_rows(
     request: HttpRequest, groups: Iterable[Mapping[str, Any]], columns: Iterable[str]
 ) -> dict[str, SafeString]:
     """The rows of each group by its key, with these columns; their links remember the view of this
-    page. Under "sprite" the icons that stand in them.
+    page.
     """
     view, names = urlencode({"from": request.GET.urlencode()}), tuple(columns)
-    drawings: dict[str, str] = {}
     found = {}
     for group in groups:
-        rows = []
-        for row in group["rows"]:
-            drawn = _drawn(_shown(row, names, view), get_language() or "")
-            rows.append(drawn.row)
-            drawings.update(drawn.drawings)
+        rows = [_drawn(_shown(row, names, view), get_language() or "") for row in group["rows"]]
         found[group["key"]] = mark_safe("".join(rows))  # noqa: S308 - each drawn by its template
-    return found | {"sprite": sprite(drawings)}
+    return found
 
 
 def _shown(row: QueueRow, columns: tuple[str, ...], view: str) -> Shown:
@@ -133,15 +127,8 @@ def _minutes(span: timedelta | None) -> timedelta | None:
     return whole if span >= timedelta() else -whole
 
 
-class Drawn(NamedTuple):
-    """A row, and the drawings of its icons."""
-
-    row: str
-    drawings: Mapping[str, str]
-
-
 # Some 2 kB each: a few thousand are the first pages of everybody's views.
 @lru_cache(maxsize=2048)
-def _drawn(shown: Shown, _language: str) -> Drawn:
+def _drawn(shown: Shown, _language: str) -> str:
     row = render_to_string("workspace/_queue_row.html", {"ticket": shown})
-    return Drawn(*lifted(_CELL.sub(r"\1", row), "q"))
+    return _CELL.sub(r"\1", row)

@@ -1,8 +1,11 @@
 """What a reader sees of the icons, durations, moments and figures of the design system."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.template import engines
 from django.utils import translation
 from lucide import IconDoesNotExist
@@ -12,6 +15,7 @@ from support.templatetags.charts import outcome_bar, trend_chart
 from support.templatetags.letters import moment_text
 from support.templatetags.ui import (
     CHANNEL_ICONS,
+    DRAWN_IN,
     MESSAGE_ICONS,
     PRIORITY_ICONS,
     STATUS_ICONS,
@@ -131,6 +135,17 @@ def test_an_icon_is_hidden_from_screen_readers_unless_it_has_a_label() -> None:
 
 def test_an_icon_carries_no_inline_style() -> None:
     assert "style=" not in render('{{ "phone"|icon(20) }}')
+
+
+def test_an_icon_points_to_its_lines_in_a_file_that_is_served() -> None:
+    found = finders.find(DRAWN_IN)
+    assert found
+    drawings = ElementTree.fromstring(Path(found).read_bytes())
+    lines = {symbol.attrib["id"]: len(symbol) for symbol in drawings}
+    assert all(lines.values())
+    for name in ("phone", *STATUS_ICONS.values(), *(verb.icon for verb in VERBS.values())):
+        assert f'<use href="/static/{DRAWN_IN}#{name}"/>' in icon(name)
+        assert lines[name]
 
 
 def test_an_unknown_icon_is_an_error() -> None:
