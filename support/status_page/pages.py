@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from support import access
+from support.brands import hosts
 from support.reporting import guard
 from support.status_page import facts, stored, subscribing, words
 from support.status_page.forms import SubscribeForm
@@ -49,10 +50,16 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             form.add_error(None, text)
         else:
             with guard.evenly():
-                subscribing.ask(email, now=timezone.now())
+                subscribing.ask(email, brand=_brand_at(request), now=timezone.now())
             return render(request, "status/asked.html", {"email": email})
     status = 422 if form.errors else 200
     return render(request, "status/subscribe.html", {"form": form}, status=status)
+
+
+def _brand_at(request: HttpRequest) -> int | None:
+    """Whose own page it is; None for that of the house."""
+    brand = hosts.brand_of(request)
+    return brand.pk if brand else None
 
 
 @never_cache

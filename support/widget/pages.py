@@ -134,7 +134,7 @@ def _signed_user(request: HttpRequest, site: WidgetSite) -> Reporter:
         now=timezone.now(),
     )
     if not signed:
-        return Reporter()
+        return Reporter(brand=site.organisation.brand if site.organisation else None)
     known = people.by_address(email, name)
     organisation = known.their_organisation or site.organisation
     return replace(known, organisation=organisation, proved=True)
