@@ -83,7 +83,9 @@ SHAPED = (models.JSONField, ArrayField, models.BinaryField)
 SHAPED_TEXT = {"monthlyreport.draft"}
 MEANT = {
     "clock.priority": "hoog",
-    "agreement.colour": "#7a1f5c",
+    "brandface.colour": "#7a1f5c",
+    "brandface.phone": "030 760 02 90",
+    "brandhost.host": "help.gevuld.example",
     "calendarday.opens": "10:00",
     "calendarday.closes": "12:00",
     "calendar.country": "NL",

@@ -19,6 +19,7 @@ from support.automation.models import Macro, Trigger
 from support.demo.story import AGENT, CUSTOMER, MANAGER
 from support.regular.leaving import leaving_address
 from support.regular.models import RegularReport
+from support.brands.face import Face
 from support.status_page import stored, subscribing
 from support.status_page.models import Subscriber
 from tests.browser.conftest import Served
@@ -265,8 +266,8 @@ PAGES = {
     "claim-afterwards": (CUSTOMER, at("/services/claim/")),
     "status": (NOBODY, written("/status/")),
     "status-subscribe": (NOBODY, written("/status/subscribe/")),
-    "status-confirm": (NOBODY, of_letter(subscribing.confirming_address)),
-    "status-unsubscribe": (NOBODY, of_letter(subscribing.leaving_address)),
+    "status-confirm": (NOBODY, of_letter(lambda to: subscribing.confirming_address(to, Face()))),
+    "status-unsubscribe": (NOBODY, of_letter(lambda to: subscribing.leaving_address(to, Face()))),
     "status-mine": (CUSTOMER, at("/status/mine/")),
     "regular-reports": (MANAGER, at("/desk/reports/by-mail/")),
     "regular-report-end": (NOBODY, of_report),
