@@ -77,7 +77,7 @@ def reach(brand: Brand, *, hosts: list[str], organisations: list[Organisation]) 
     """Say where a brand answers and who belongs to it, of whom each belongs to one. Rows that stay
     are left as they are: the log tells what changed.
     """
-    brand.save()
+    brand.save(update_fields=["name", "links_to_host"])
     BrandHost.objects.filter(brand=brand).exclude(host__in=hosts).delete()
     known = list(BrandHost.objects.filter(brand=brand).values_list("host", flat=True))
     if known != hosts[: len(known)]:  # the first one is where letters lead

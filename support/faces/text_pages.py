@@ -64,7 +64,7 @@ def change(request: HttpRequest, pk: int, letter: str, language: str) -> HttpRes
         "brand": place.brand,
         "letter": letter,
         "known": texts.KNOWN[letter],
-        "language": language,
+        "written_in": language,
         "form": form,
         "versions": versions,
         "other": LANGUAGES[1 - LANGUAGES.index(language)],
