@@ -125,6 +125,11 @@ def of_request(request: HttpRequest) -> Face:
     return known
 
 
+def met(request: HttpRequest, shown: Face) -> None:
+    """Whoever looks at a page meets this one: they came by a link of it, without signing in."""
+    vars(request)["_face"] = shown
+
+
 def of_version(version: BrandFace) -> Face:
     """As one version shows it, whether customers see that one or not."""
     return _drawn(_with_all(Brand.objects.filter(pk=version.brand_id)).get(), version)

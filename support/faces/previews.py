@@ -31,7 +31,7 @@ from tickets.models import BrandFace, Role, Ticket, User
 SCHEMES = ("light", "dark")
 LASTS = 600
 """Seconds for which a letter can be looked at that was put ready."""
-_LAID = "letter to look at "
+_LAID = "letter-to-look-at:"
 MOST = 4
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self';"

@@ -24,8 +24,10 @@ def brand_of(ticket: Ticket) -> Face:
         return face.first_of(Q(pk=own or ticket.brand_id))
     if not ticket.came_to:
         return face.first_of()
-    read = Mailbox.objects.filter(address__iexact=bare_address(ticket.came_to))
-    return face.first_of(Q(pk__in=read.values("brand")))
+    came_to = bare_address(ticket.came_to)
+    read = Mailbox.objects.filter(address__iexact=came_to)
+    sends = Q(shown__sender_address__iexact=came_to)
+    return face.first_of(Q(pk__in=read.values("brand")), sends)
 
 
 def brand_of_user(user: User) -> Face:

@@ -145,7 +145,7 @@ def _write(
     context["url"] = brand.url + reverse("our-maintenance")
     calendar = ""
     if maintenance.ends_at is not None:
-        calendar = icalendar.letter(maintenance, services, now)
+        calendar = icalendar.letter(maintenance, services, now, who=brand.name)
     return letters.write(
         "maintenance", context, to=to, at=now, html=False, broadcast=True, calendar=calendar
     )

@@ -16,10 +16,10 @@ from playwright.sync_api import Page
 from sla.models import Claim, IssuedReport, Maintenance, MonthlyReport, Outage, Service
 from support.articles.models import Article, Category
 from support.automation.models import Macro, Trigger
+from support.brands.face import Face
 from support.demo.story import AGENT, CUSTOMER, MANAGER
 from support.regular.leaving import leaving_address
 from support.regular.models import RegularReport
-from support.brands.face import Face
 from support.status_page import stored, subscribing
 from support.status_page.models import Subscriber
 from tests.browser.conftest import Served
