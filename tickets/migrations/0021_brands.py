@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        help_text="How colleagues call it; customers read the name below.",
+                        help_text="How colleagues call it; customers read the name of its face.",
                         max_length=80,
                         unique=True,
                         verbose_name="name in the house",

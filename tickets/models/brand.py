@@ -32,7 +32,7 @@ class Brand(models.Model):
         _("name in the house"),
         max_length=80,
         unique=True,
-        help_text=_("How colleagues call it; customers read the name below."),
+        help_text=_("How colleagues call it; customers read the name of its face."),
     )
     is_default = models.BooleanField(_("of the house"), default=False, editable=False)
     links_to_host = models.BooleanField(
