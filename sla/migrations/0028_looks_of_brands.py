@@ -43,7 +43,6 @@ def move(apps, _schema_editor):
                 brand=brand
             )
 
-
     if len(brands) != 1:
         apps.get_model("tickets", "Brand").objects.create(name="Werkdag", is_default=True)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 HOUSE = "#21468b"
 INK, WHITE, BLACK = "#1f1d1a", "#ffffff", "#000000"
@@ -45,6 +46,7 @@ class Tones:
     line: str
 
 
+@lru_cache(maxsize=256)
 def tones(colour: str, scheme: Scheme) -> Tones:
     """All that pages need of it."""
     soft = mixed(scheme.surface, colour, scheme.soft)

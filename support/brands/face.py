@@ -25,7 +25,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from support.brands import hosts
-from support.brands.colours import HOUSE, readable_on
+from support.brands.colours import DARK, HOUSE, LIGHT, readable_on, tones
 from support.brands.models import LetterText
 from tickets.models import Brand, BrandFace, BrandHost, Organisation, User
 
@@ -59,6 +59,16 @@ class Face:
     def url(self) -> str:
         """Where its pages are, without a slash at the end."""
         return self.origin or settings.ORIGIN.url
+
+    @property
+    def link(self) -> str:
+        """The colour as words of a letter are read in it."""
+        return tones(self.colour, LIGHT).accent
+
+    @property
+    def link_in_the_dark(self) -> str:
+        """Likewise in the dark."""
+        return tones(self.colour, DARK).accent
 
     @property
     def initial(self) -> str:

@@ -38,7 +38,7 @@ def read(name: str, context: Mapping[str, Any], *, html: bool = True) -> Letter:
     own = texts.in_force(name, brand)
     if own is not None:
         return in_words(texts.worded(name, own, told), told)
-    subject = " ".join(render_to_string(f"mail/{name}.subject.txt", told).split())
+    subject = texts.our_subject(name, told)
     text = render_to_string(f"mail/{name}.txt", told)
     if html:
         return Letter(subject, text, render_to_string(f"mail/{name}.html", told))

@@ -337,8 +337,10 @@ def worded(letter: str, text: LetterText, context: Context) -> Words:
     values = {name: variable.value(context) for name, variable in known.variables.items()}
     empty = [name for name, value in values.items() if not value]
     subject = " ".join(variables.filled(text.subject, values, without=empty).split())
-    if known.about_ticket:
-        subject = f"[{context['ticket'].reference}] {subject}".strip()
+    if not subject:  # it was about nothing but what there is nothing to say of
+        subject = our_subject(letter, context)
+    elif known.about_ticket:
+        subject = f"[{context['ticket'].reference}] {subject}"
     pieces = []
     for part in _parts(text.body, known.owed):
         if part == known.owed:
@@ -346,6 +348,11 @@ def worded(letter: str, text: LetterText, context: Context) -> Words:
         elif said := variables.filled(part, values, without=empty).strip():
             pieces.append(Piece(said))
     return Words(subject, pieces)
+
+
+def our_subject(letter: str, context: Context) -> str:
+    """What a letter's subject is by itself."""
+    return " ".join(render_to_string(f"mail/{letter}.subject.txt", dict(context)).split())
 
 
 def _parts(body: str, block: str) -> list[str]:

@@ -100,7 +100,7 @@ def test_another_language_keeps_its_own_words(
 def test_what_a_stranger_typed_stays_out_and_so_does_its_sentence(
     client: Client, manager: User, carla: Contact, brand: Brand
 ) -> None:
-    client.post(address(brand), GOOD)
+    client.post(address(brand), GOOD | {"subject": "Over {{ ticket.onderwerp }}"})
     reported(
         Reporter(name="Win!", email=carla.email, contact=carla), subject="https://kwaad.example"
     )

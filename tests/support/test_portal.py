@@ -25,9 +25,6 @@ pytestmark = pytest.mark.django_db
 
 # The hours of a telephone are one more; one is maintenance, one whose house it is.
 FORM_QUERIES = {"Carla": 9, "Dirk": 8}
-    "Carla": 9,
-    "Dirk": 8,
-}  # the hours of a telephone are one more; one is maintenance, one whose house it is
 GIVEN = {
     "name": "Carla Visser",
     "email": "Carla@School.example",
