@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from email.mime.image import MIMEImage
 
-from django.db.models import Q
-
 from support.brands import face
 from support.brands.face import Face
 from support.mail.models import Mailbox
@@ -19,15 +17,13 @@ _LOGO = re.compile(r'src="cid:logo\.(\d{1,18})"')
 def brand_of(ticket: Ticket) -> Face:
     """The reporter's organisation's; else of where the report came in: a host name, a mailbox."""
     organisation = ticket.organisation
-    own = organisation.brand_id if organisation else None
-    if own or ticket.brand_id:
-        return face.first_of(Q(pk=own or ticket.brand_id))
-    if not ticket.came_to:
-        return face.first_of()
+    own = (organisation.brand_id if organisation else None) or ticket.brand_id
+    if own or not ticket.came_to:
+        return face.of_brand(own)
     came_to = bare_address(ticket.came_to)
-    read = Mailbox.objects.filter(address__iexact=came_to)
-    sends = Q(shown__sender_address__iexact=came_to)
-    return face.first_of(Q(pk__in=read.values("brand")), sends)
+    read = Mailbox.objects.filter(address__iexact=came_to).order_by("pk")
+    of_mailbox = read.values_list("brand", flat=True).first()
+    return face.first_of(brand=of_mailbox or 0, sender=came_to)
 
 
 def brand_of_user(user: User) -> Face:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from support.brands import variables
 from support.brands.face import Face
 from support.brands.models import LetterText
+from tickets.questions import Kept
 
 Context = Mapping[str, Any]
 Value = Callable[[Context], str]
@@ -270,6 +271,14 @@ KNOWN: Mapping[str, Known] = {
     ),
 }
 
+_LAST = Kept(
+    lambda brand, letter, language: LetterText.objects.filter(
+        brand=brand, letter=letter, language=language
+    ).order_by("-number")[:1],
+    brand=int,
+    letter=str,
+    language=str,
+)
 _TIMES = re.compile(
     r"(?i)\b(?:binnen|uiterlijk|within|at the latest|no later than)\b[^.!?\n]{0,30}?"
     r"\b(?:minu(?:ut|ten)|uur|uren|(?:werk)?dag(?:en)?|we(?:ek|ken)|minutes?|hours?|days?|weeks?)\b"
@@ -326,9 +335,9 @@ def in_force(letter: str, brand: Face | None) -> LetterText | None:
     if brand is None or not brand.has_texts or letter not in KNOWN:
         return None
     language = (get_language() or "nl")[:2]
-    asked = LetterText.objects.filter(brand=brand.brand, letter=letter, language=language)
-    last = asked.order_by("-number").first()
-    return None if last is None or last.is_ours else last
+    for last in _LAST(brand=brand.brand or 0, letter=letter, language=language).asked():
+        return None if last.is_ours else last
+    return None
 
 
 def worded(letter: str, text: LetterText, context: Context) -> Words:
