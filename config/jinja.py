@@ -28,6 +28,8 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
+from support.brands.face import Face
+from support.brands.face import of_request as face_of
 from support.templatetags import (
     automation,
     bell,
@@ -42,9 +44,10 @@ from support.templatetags import (
     upkeep,
 )
 from support.templatetags.kept import with_token
+from tickets.validators import bare_number
 
-# How a letter looks that is in nobody's name; see templates/mail/layout.html.
-HOUSE = {"name": "Werkdag", "colour": "#21468b", "on_colour": "#ffffff", "logo": ""}
+# Whom a page or a letter shows that is in nobody's name, or of whom nothing can be asked.
+HOUSE = Face()
 FUNCTIONS = {
     "begin_in": forms.begin_in,
     "beginning": forms.beginning,
@@ -89,6 +92,7 @@ FILTERS = {
     "linebreaksbr": defaultfilters.linebreaksbr,
     "mark_mentions": composer.mark_mentions,
     "moment": ui.moment,
+    "tel": bare_number,
     "moment_text": letters.moment_text,
     "truncatechars": defaultfilters.truncatechars,
     "urlencode": defaultfilters.urlencode,
@@ -121,7 +125,7 @@ def environment(**options: Any) -> Environment:
     made.globals |= FUNCTIONS | {
         "_": translated,
         "csrf_field": csrf_field,
-        "house": HOUSE,
+        "face": HOUSE,
         "languages": languages,
         "messages": (),  # of who renders without a request
         "now": now,
@@ -195,6 +199,7 @@ def of_request(request: HttpRequest) -> dict[str, Any]:
         "user": getattr(request, "user", None),
         "messages": get_messages(request),
         "csrf_token": SimpleLazyObject(lambda: get_token(request)),
+        "face": SimpleLazyObject(lambda: face_of(request)),
     }
 
 

@@ -21,6 +21,7 @@ _DEMO_PEOPLE = {
     "manager": "manager@werkdag.example",
     "administrator": "beheer@werkdag.example",
     "customer": "klant@dialog-klant.example",
+    "other customer": "dirk@zonneschijn.example",
 }
 
 

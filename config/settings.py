@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 SERVER_TIMING = env.bool("WERKDAG_SERVER_TIMING", default=False)
 MIDDLEWARE = [
     *(["config.timing.TimingMiddleware"] if SERVER_TIMING else []),
+    "support.brands.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "support.status_page.stored.StoredMiddleware",

@@ -27,10 +27,8 @@ from tickets.questions import Among, Kept, Question, together
 SOON = timedelta(hours=2)
 
 _COVERAGE = Kept(
-    lambda ticket: (
-        Coverage.objects.filter(ticket=ticket)
-        .select_related("edition__agreement", "edition__calendar")
-        .defer("edition__agreement__logo")
+    lambda ticket: Coverage.objects.filter(ticket=ticket).select_related(
+        "edition__agreement", "edition__calendar"
     ),
     ticket=int,
 )
@@ -52,13 +50,9 @@ _PRESSING = Kept(
     tickets=list,
 )
 _EDITIONS = Kept(
-    lambda tickets: (
-        Edition.objects.filter(
-            pk__in=Coverage.objects.filter(Among("ticket", tickets)).values("edition")
-        )
-        .select_related("agreement", "calendar")
-        .defer("agreement__logo")
-    ),
+    lambda tickets: Edition.objects.filter(
+        pk__in=Coverage.objects.filter(Among("ticket", tickets)).values("edition")
+    ).select_related("agreement", "calendar"),
     tickets=list,
 )
 _UNJUDGED = Kept(

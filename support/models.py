@@ -14,6 +14,7 @@ from support.articles.models import (
 )
 from support.audit.models import AuditEntry
 from support.automation.models import AutomationPlace, AutomationRun, Macro, Trigger, TriggerEvent
+from support.brands.models import LetterText
 from support.canned.models import CannedReply
 from support.causes.models import Cause, CauseRule, GivenCause
 from support.contracts.models import ContractLetter
@@ -65,6 +66,7 @@ __all__ = [
     "HelpMark",
     "IncomingMail",
     "KeptGoal",
+    "LetterText",
     "Macro",
     "Mailbox",
     "MaintenanceFeed",

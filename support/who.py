@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from tickets.addresses import bare_address
-from tickets.models import Contact, ContactAddress, Organisation
+from tickets.models import Brand, Contact, ContactAddress, Organisation
 from tickets.validators import bare_number
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class Reporter:
     proved: it is sure that whoever reports has this address: signed in, signed by the host of a
     widget, or chosen by a colleague. A sender's address alone is a claim.
     answers_to: where they asked for answers, if not at that address. came_to: which address of ours
-    they wrote to.
+    they wrote to. brand: at whose own address they filled in the form.
     """
 
     name: str = ""
@@ -37,6 +37,7 @@ class Reporter:
     proved: bool = False
     answers_to: str = ""
     came_to: str = ""
+    brand: Brand | None = None
 
     @property
     def their_organisation(self) -> Organisation | None:

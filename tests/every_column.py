@@ -42,6 +42,7 @@ from sla.whatif import Sample
 from support.articles.models import Article, Category
 from support.audit.models import AuditEntry
 from support.automation.models import Macro, Trigger
+from support.brands.models import LetterText
 from support.canned.models import CannedReply
 from support.causes.models import Cause, GivenCause
 from support.demo import story
@@ -65,6 +66,8 @@ from support.whatif.models import WhatIf
 from support.widget.models import WidgetSite
 from tickets.models import (
     Attachment,
+    Brand,
+    BrandFace,
     Contact,
     CustomField,
     LinkKind,
@@ -83,7 +86,9 @@ SHAPED = (models.JSONField, ArrayField, models.BinaryField)
 SHAPED_TEXT = {"monthlyreport.draft"}
 MEANT = {
     "clock.priority": "hoog",
-    "agreement.colour": "#7a1f5c",
+    "brandface.colour": "#7a1f5c",
+    "brandface.phone": "030 760 02 90",
+    "brandhost.host": "help.gevuld.example",
     "calendarday.opens": "10:00",
     "calendarday.closes": "12:00",
     "calendar.country": "NL",
@@ -165,6 +170,7 @@ def build() -> None:
     _services(manager, other, now)
     _status(now)
     _logged(now)
+    _brands(manager, now)
     _articles(User.objects.get(email=story.AGENT), now)
     scope = Sample(first=(now - timedelta(days=30)).date(), last=now.date(), agreement=None)
     edition = Edition.objects.order_by("pk")[0]
@@ -264,6 +270,15 @@ def _logged(now: datetime) -> None:
         subject="tickets.user",
         bucket="x",
         last_at=now,
+    )
+
+
+def _brands(manager: User, now: datetime) -> None:
+    """What can only be added: a face with nothing but a name, and a text given back to us."""
+    house = Brand.objects.get(is_default=True)
+    BrandFace.objects.create(brand=house, number=1, name="Huis", at=now)
+    LetterText.objects.create(
+        brand=house, letter="confirmation", language="nl", number=1, at=now, by=manager
     )
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from PIL import Image
 
 from sla import agreements
 from sla.contracts import contract
@@ -13,6 +17,8 @@ from support.desk.conversation import Words
 from support.who import Reporter
 from tests import databases
 from tickets.models import (
+    Brand,
+    BrandFace,
     Channel,
     Contact,
     ContactAddress,
@@ -94,3 +100,23 @@ def setting(person: Contact, *, when: datetime) -> Ticket:
         channel=Channel.WEB,
         at=when,
     )
+
+
+def brand(name: str = "Diploc", *customers: Organisation, **looks: Any) -> Brand:
+    """A provider whom these customers meet."""
+    made = Brand.objects.create(name=name)
+    face = {"name": name, "colour": "#0f6b5c", "at": at("2020-01-01 00:00")} | looks
+    made.shown = BrandFace.objects.create(brand=made, number=1, **face)
+    made.save()
+    for customer in customers:
+        customer.brand = made
+        customer.save()
+    return made
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (300, 100), **how: Any) -> bytes:
+    """A picture as a file."""
+    kept = BytesIO()
+    mode = "RGB" if kind == "JPEG" else "RGBA"
+    Image.new(mode, size, "#7a1f5c").save(kept, kind, **how)
+    return kept.getvalue()

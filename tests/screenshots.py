@@ -32,6 +32,8 @@ PAGES = {
     "search": "search/?q=is:open+rapport",
     "macros": "macros/",
     "regular": "reports/by-mail/",
+    "brand": "brands/2/1/",
+    "letter-text": "brands/2/letters/confirmation/nl/",
 }
 LARGEST = 150_000
 COLOURS = 192

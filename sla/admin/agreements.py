@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
@@ -18,7 +17,6 @@ from sla import editions
 from sla.admin.edition_form import CLAUSE_FIELDS, EditionForm
 from sla.admin.edition_parts import StepInline, TargetInline
 from sla.models import Agreement, Edition
-from sla.models.agreement import LOGO_LARGEST
 from sla.written import export
 
 TEXTS = ("hoog", "middel", "laag")
@@ -117,47 +115,11 @@ def _page(edition: Edition) -> str:
     return reverse("edition", args=[edition.agreement.key, edition.number])
 
 
-class AgreementForm(forms.ModelForm):
-    """An agreement, with its provider's logo as a file to choose."""
-
-    logo_file = forms.FileField(
-        label=gettext_lazy("Logo"),
-        required=False,
-        help_text=gettext_lazy("PNG or JPEG of at most 60 kB; it stands in letters to customers."),
-    )
-    no_logo = forms.BooleanField(label=gettext_lazy("Without logo"), required=False)
-
-    class Meta:
-        model = Agreement
-        fields = ("key", "name", "provider", "phone", "email", "colour")
-
-    def clean_logo_file(self) -> bytes | None:
-        """Its bytes, if it is a picture that letters can carry."""
-        file = self.cleaned_data["logo_file"]
-        if not file:
-            return None
-        picture = bytes(file.read(LOGO_LARGEST + 1))
-        if not picture.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
-            raise forms.ValidationError(_("This is no PNG or JPEG."))
-        if len(picture) > LOGO_LARGEST:
-            raise forms.ValidationError(_("This is more than 60 kB: choose a smaller one."))
-        return picture
-
-    def save(self, commit: bool = True) -> Agreement:
-        """With the logo that was chosen, or without."""
-        if self.cleaned_data["no_logo"]:
-            self.instance.logo = b""
-        elif self.cleaned_data["logo_file"]:
-            self.instance.logo = self.cleaned_data["logo_file"]
-        return cast("Agreement", super().save(commit))
-
-
 @admin.register(Agreement)
 class AgreementAdmin(admin.ModelAdmin):
-    """Agreements: who provides, the number to call, and how the provider's letters look."""
+    """Agreements: who provides, and the number to call."""
 
-    form = AgreementForm
-
+    fields = ("key", "name", "provider", "phone", "email")
     list_display = ("name", "provider", "phone", "email")
     search_fields = ("name", "provider")
     prepopulated_fields = {"key": ("name",)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,15 +13,12 @@ from sla.models.calendar import Calendar
 from tickets.addresses import AddressField
 from tickets.models import Channel, Kind, Priority
 
-LOGO_LARGEST = 60_000
-"""A logo travels with every letter."""
-COLOUR = r"^#[0-9a-fA-F]{6}$"
-
 
 class Agreement(models.Model):
     """A contract's service levels; what they say stands in its editions.
 
-    colour, logo: of the provider, for letters. The logo is a small PNG or JPEG.
+    provider: who made it, as the contract names them; under whose name and logo customers meet us,
+    their brand says.
     """
 
     key = models.SlugField(_("key"), unique=True)
@@ -30,25 +26,11 @@ class Agreement(models.Model):
     provider = models.CharField(_("provider"), max_length=120)
     phone = models.CharField(_("helpdesk number"), max_length=32, blank=True)
     email = AddressField(_("helpdesk address"), blank=True)
-    colour = models.CharField(
-        _("colour"),
-        max_length=7,
-        blank=True,
-        validators=[RegexValidator(COLOUR, _("Write it as #21468b."))],
-        help_text=_("Of the provider, in letters; as #21468b."),
-    )
-    logo = models.BinaryField(_("logo"), default=bytes, blank=True, max_length=LOGO_LARGEST)
 
     class Meta:
         verbose_name = _("agreement")
         verbose_name_plural = _("agreements")
         ordering: ClassVar = ["name"]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(colour="") | models.Q(colour__regex=COLOUR),
-                name="agreement_colour_is_one",
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.name

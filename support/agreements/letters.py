@@ -15,8 +15,8 @@ from django.utils.translation import override
 from sla import comparing, editions, terms
 from sla.models import Contract, Edition
 from support.agreements.models import EditionNotice
+from support.brands import face
 from support.mail import letters
-from support.mail.brand import brand_of
 from support.mail.models import OutgoingMail
 from tickets.models import Contact
 
@@ -80,7 +80,7 @@ def letter_words(edition: Edition) -> dict[str, Any]:
     return {
         "edition": edition,
         "agreement": edition.agreement,
-        "url": settings.ORIGIN.url + reverse("our-agreement-edition", args=[edition.number]),
+        "path": reverse("our-agreement-edition", args=[edition.number]),
         "changes": comparing.promised_changes(before, edition) if before else [],
         "clause": holding.get("clauses", {}).get("amendments", ""),
         "notice": terms.notice_words(notice) if notice.get("days") or notice.get("months") else "",
@@ -93,11 +93,12 @@ def _write(contact: Contact, words: Mapping[str, Any], now: datetime) -> Outgoin
     to = address_of(contact)
     if not to:
         return None
-    fixed = contact.organisation.fixed_contact
+    fixed, brand = contact.organisation.fixed_contact, face.of_organisation(contact.organisation)
     context = {
         **words,
         "contact": contact,
-        "brand": brand_of(words["edition"]),
+        "brand": brand,
+        "url": brand.url + words["path"],
         "fixed_contact": fixed if fixed and fixed.is_agent else None,
     }
     return letters.write("edition", context, to=to, at=now, broadcast=True)

@@ -30,12 +30,13 @@ MOST = 20
 
 
 class OrganisationAnswer(serializers.Serializer[Organisation]):
-    """A customer: under which agreement, and who of us is theirs (3.F)."""
+    """A customer: under which agreement and brand, and who of us is theirs (3.F)."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
     agreement = serializers.SerializerMethodField()
     fixed_contact = Named(source="present_contact", allow_null=True)
+    brand = serializers.CharField(source="brand.name", allow_null=True, default=None)
     domains = serializers.SerializerMethodField()
 
     def get_agreement(self, organisation: Organisation) -> str | None:
@@ -201,7 +202,7 @@ class OneContact(Resource):
 
 def _with_agreement(rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
     governing = Contract.objects.for_reports().select_related("agreement")
-    return rows.select_related("fixed_contact").prefetch_related(
+    return rows.select_related("fixed_contact", "brand").prefetch_related(
         "domains", Prefetch("contracts", governing, to_attr="governing")
     )
 

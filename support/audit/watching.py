@@ -65,6 +65,10 @@ WATCHED: Mapping[str, Watched] = {
     "support.pushkey": Watched(masked="sealed_private"),
     # Customers.
     "tickets.organisation": Watched(named="name"),
+    "tickets.brand": Watched(named="name"),
+    "tickets.brandface": Watched(named="name", of="tickets.brand:brand_id", masked="logo"),
+    "tickets.brandhost": Watched(named="host", of="tickets.brand:brand_id"),
+    "support.lettertext": Watched(named="letter", of="tickets.brand:brand_id"),
     "tickets.organisationnote": Watched(of="tickets.organisation:organisation_id"),
     "tickets.emaildomain": Watched(named="domain", of="tickets.organisation:organisation_id"),
     "tickets.contact": Watched(named="name", of="tickets.organisation:organisation_id"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,15 +13,11 @@ from django.utils.translation import gettext_lazy, override
 
 from sla.models import Clock, Target
 from sla.wording import IN_FULL, moment_words
+from support.brands import variables
 from support.canned.models import CannedReply
 from support.desk import letters
 from support.desk.letters import language_of
 from tickets.models import Ticket, User
-
-_VARIABLE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
-_BRACES = re.compile(r"\{\{|\}\}|\{%|%\}")
-_DEADLINE = re.compile(r"\{\{\s*deadline\s*\}\}")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 @dataclass(frozen=True)
@@ -69,43 +64,13 @@ VARIABLES: Mapping[str, Variable] = {
 
 def problems(body: str) -> list[str]:
     """What is wrong with the variables in a text, in sentences."""
-    unknown = sorted({name for name in _VARIABLE.findall(body) if name not in VARIABLES})
-    said = [
-        _("There is no variable {{ %(name)s }}. Known are: %(known)s.")
-        % {"name": name, "known": ", ".join(VARIABLES)}
-        for name in unknown
-    ]
-    if stray := _BRACES.search(_VARIABLE.sub("", body)):
-        said.append(
-            _("A variable is written as {{ klant.voornaam }}; “%(stray)s” stands alone here.")
-            % {"stray": stray[0]}
-        )
-    return said
+    return variables.problems(body, VARIABLES)
 
 
 def filled(body: str, facts: Facts) -> str:
-    """A text with its variables filled in; what is in no list stays as it stands.
-
-    A sentence about a deadline is left out where there is none: no words in its place would be
-    true in every sentence.
-    """
-
-    def value(match: re.Match[str]) -> str:
-        variable = VARIABLES.get(match[1])
-        return variable.value(facts) if variable else match[0]
-
-    return _VARIABLE.sub(value, body if facts.due_at else _without_deadlines(body))
-
-
-def _without_deadlines(body: str) -> str:
-    """A text without its sentences about a deadline, and without lines that held nothing else."""
-    kept = []
-    for line in body.split("\n"):
-        sentences = _SENTENCE_END.split(line)
-        left = " ".join(each for each in sentences if not _DEADLINE.search(each))
-        if left.strip() or not _DEADLINE.search(line):
-            kept.append(left if _DEADLINE.search(line) else line)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n")
+    """A text with its variables filled in; where there is no deadline, without its sentence."""
+    values = {name: variable.value(facts) for name, variable in VARIABLES.items()}
+    return variables.filled(body, values, without=() if facts.due_at else ("deadline",))
 
 
 def facts_of(ticket: Ticket, *, agent: User, now: datetime, by_itself: bool = False) -> Facts:

@@ -18,6 +18,7 @@ from django.utils.translation import override
 from sla import crediting, editions, rates, terms
 from sla.availability_words import month_words, percent_words
 from sla.models import Contract, Credit, Rate
+from support.brands import face
 from support.contracts.models import ContractLetter
 from support.mail import letters
 from support.mail.models import OutgoingMail
@@ -144,5 +145,6 @@ def _write(contact: Contact, name: str, words: Words, now: datetime) -> Outgoing
     to = contact.email or (contact.user.email if contact.user else "")
     if not to:
         return None
-    context = {**words, "contact": contact}
+    brand = face.of_organisation(contact.organisation)
+    context = {**words, "contact": contact, "brand": brand}
     return letters.write(name, context, to=to, at=now, html=False, broadcast=True)

@@ -21,6 +21,7 @@ from support.demo import (
     articles,
     automation,
     bell,
+    brands,
     causes,
     hosting,
     monthly,
@@ -55,6 +56,7 @@ AGENT, MANAGER = "agent@werkdag.example", "manager@werkdag.example"
 ADMIN = "beheer@werkdag.example"
 SITE = "Webhosting zonneschijn.example"
 CUSTOMER = "klant@dialog-klant.example"
+SHOP = "dirk@zonneschijn.example"
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,9 @@ def build(*, now: datetime) -> None:
     for key in built_in():
         agreements.load(contract(key), in_force_on=SINCE)
     stage = _people(now)
+    manager = User.objects.get(email=MANAGER)
+    shop = Organisation.objects.get(name="Webwinkel Zonneschijn")
+    brands.build(manager=manager, shop=shop, now=now)
     bell.begin(now=now)
     _releases(now)
     for scene in (
@@ -107,7 +112,6 @@ def build(*, now: datetime) -> None:
     automation.build(owner=stage.daan, now=now)
     _moved_and_skipped(now)
     sweep(now=now)
-    manager = User.objects.get(email=MANAGER)
     monthly.begin(manager=manager, now=now)
     causes.build(manager=manager)
     regular.build(manager=manager, now=now)
@@ -124,7 +128,7 @@ def build(*, now: datetime) -> None:
     articles.build(
         agent=stage.noor,
         manager=manager,
-        shop=Organisation.objects.get(name="Webwinkel Zonneschijn"),
+        shop=shop,
         now=now,
     )
     monthly.build(manager=manager, now=now)
@@ -139,6 +143,7 @@ def _people(now: datetime) -> Stage:
     User.objects.create_user(MANAGER, name="Mila Jansen", role=Role.MANAGER, team=team)
     User.objects.create_superuser(ADMIN, name="Sam Peters", team=team)
     account = User.objects.create_user(CUSTOMER, name="Carla Visser")
+    dirk = User.objects.create_user(SHOP, name="Dirk Postma")
     rainbow = _customer("Scholengroep De Regenboog", "dialog", "dialog-klant.example", noor)
     college = _customer("Hanze College", "dialog", "hanzecollege.example", daan)
     shop = _customer("Webwinkel Zonneschijn", "diploc", "zonneschijn.example", None)
@@ -161,7 +166,7 @@ def _people(now: datetime) -> Stage:
         ),
         bas=_contact(rainbow, "Bas Smit", "bas", "030 760 22 22", None, may_phone=False),
         ines=_contact(college, "Ines Mulder", "ines", "050 311 33 33", None, may_phone=True),
-        dirk=_contact(shop, "Dirk Postma", "dirk", "06 1234 5678", None, may_phone=True),
+        dirk=_contact(shop, "Dirk Postma", "dirk", "06 1234 5678", dirk, may_phone=True),
     )
 
 

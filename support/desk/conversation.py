@@ -53,6 +53,7 @@ def begun(reporter: Reporter, *, kind: str, channel: str, priority: str) -> Tick
         reporter_proved=reporter.proved,
         answers_to=reporter.answers_to,
         came_to=reporter.came_to,
+        brand=reporter.brand,
         team=Team.objects.order_by("pk").first(),
         assignee=organisation.present_contact if organisation else None,
     )

@@ -97,7 +97,12 @@ def split(
         raise DeskError(_("Only a message of the customer can become a ticket of its own."))
     attached = {file.pk: file for file in message.attachments.all()}
     new = desk.open_ticket(
-        replace(_sender(message, old), came_to=old.came_to, answers_to=_asked_by(message, old)),
+        replace(
+            _sender(message, old),
+            came_to=old.came_to,
+            brand=old.brand,
+            answers_to=_asked_by(message, old),
+        ),
         Words(text=message.text, quoted=message.quoted, html=message.html),
         subject=subject,
         kind=kind,

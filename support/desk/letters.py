@@ -18,6 +18,7 @@ from sla import telling
 from sla.models import Alert, Clock, Edition
 from sla.queries import Card, edition_of, stated
 from sla.wording import IN_FULL, cause_words, moment_words
+from support.brands.face import Face
 from support.mail import addresses, origin
 from support.mail.brand import brand_of
 from support.mail.letters import read
@@ -46,25 +47,30 @@ def confirm(
     if not ticket.reporter_email or ticket.channel == Channel.MONITOR:
         return None
     with override(language_of(ticket)):
-        cards = stated(clocks, edition)
-        reader = telling.reader_of(ticket.contact, ticket.organisation, edition)
-        zone = timezone.get_current_timezone()
-        context = {
-            "promises": telling.lines_for(cards, reader=reader, zone=zone, now=at),
-            "advice": telling.advice(cards, edition, ticket=ticket, reader=reader, now=at),
-        }
+        context = promised(ticket, stated(clocks, edition), edition, at=at)
         follows = [report.mail_id] if report.mail_id else []
         return _write(
             ticket,
             "confirmation",
             context,
-            edition=edition,
             at=at,
             automatic=True,
             unasked=True,
             follows=follows,
             to=to,
         )
+
+
+def promised(
+    ticket: Ticket, cards: Sequence[telling.Stands], edition: Edition | None, *, at: datetime
+) -> dict[str, object]:
+    """What a confirmation tells of promises, in the language of the moment."""
+    reader = telling.reader_of(ticket.contact, ticket.organisation, edition)
+    zone = timezone.get_current_timezone()
+    return {
+        "promises": telling.lines_for(cards, reader=reader, zone=zone, now=at),
+        "advice": telling.advice(cards, edition, ticket=ticket, reader=reader, now=at),
+    }
 
 
 def send_reply(
@@ -82,7 +88,7 @@ def send_reply(
             "team": ticket.team.name if ticket.team else "",
             "opinions": opinions,
         }
-        return _write(ticket, "reply", context, edition=edition_of(ticket), at=at, message=message)
+        return _write(ticket, "reply", context, at=at, message=message)
 
 
 def tell_changed(
@@ -111,7 +117,7 @@ def tell_changed(
             if asked_before
             else telling.advice(after, edition, ticket=ticket, reader=reader, now=at),
         }
-        return _write(ticket, "changed", context, edition=edition, at=at, automatic=True)
+        return _write(ticket, "changed", context, at=at, automatic=True)
 
 
 def tell_moved(ticket: Ticket, alert: Alert, *, at: datetime) -> OutgoingMail | None:
@@ -127,8 +133,7 @@ def tell_moved(ticket: Ticket, alert: Alert, *, at: datetime) -> OutgoingMail | 
             "after": moment_words(alert.due_at, zone, IN_FULL),
             "causes": causes,
         }
-        edition = edition_of(ticket)
-        return _write(ticket, "moved", context, edition=edition, at=at, automatic=True)
+        return _write(ticket, "moved", context, at=at, automatic=True)
 
 
 def tell_merged(ticket: Ticket, into: Ticket, *, at: datetime) -> OutgoingMail | None:
@@ -137,8 +142,7 @@ def tell_merged(ticket: Ticket, into: Ticket, *, at: datetime) -> OutgoingMail |
         return None
     with override(language_of(ticket)):
         context = {"into": into.reference}
-        edition = edition_of(ticket)
-        return _write(ticket, "merged", context, edition=edition, at=at, automatic=True)
+        return _write(ticket, "merged", context, at=at, automatic=True)
 
 
 def say_by_itself(ticket: Ticket, text: str, *, at: datetime) -> OutgoingMail | None:
@@ -149,12 +153,10 @@ def say_by_itself(ticket: Ticket, text: str, *, at: datetime) -> OutgoingMail | 
     if not ticket.reporter_email:
         return None
     with override(language_of(ticket)):
-        edition = edition_of(ticket)
         return _write(
             ticket,
             "automatic",
             {"said": text},
-            edition=edition,
             at=at,
             automatic=True,
             unasked=True,
@@ -179,14 +181,26 @@ def subject_of(ticket: Ticket) -> str:
     return ticket.subject if ticket.reporter_proved else ""
 
 
-def _address_of(ticket: Ticket) -> str:
+def around(ticket: Ticket, brand: Face) -> dict[str, object]:
+    """What every letter about a ticket has, whatever it says."""
+    return {
+        "ticket": ticket,
+        "name": name_of(ticket),
+        "about": subject_of(ticket),
+        "brand": brand,
+        "fixed_contact": ticket.organisation.present_contact if ticket.organisation else None,
+        "link": _address_of(ticket, brand),
+    }
+
+
+def _address_of(ticket: Ticket, brand: Face) -> str:
     """Where the reporter follows it, if they have an account to do so with."""
     if ticket.contact:
         follows = ticket.contact.user is not None and ticket.contact.user.is_active
     else:
         accounts = User.objects.filter(is_active=True, email=bare_address(ticket.reporter_email))
         follows = bool(ticket.reporter_email) and accounts.exists()
-    return settings.ORIGIN.url + reverse("my-ticket", args=[ticket.reference]) if follows else ""
+    return brand.url + reverse("my-ticket", args=[ticket.reference]) if follows else ""
 
 
 def _write(
@@ -194,7 +208,6 @@ def _write(
     name: str,
     said: Mapping[str, object],
     *,
-    edition: Edition | None,
     at: datetime,
     message: Message | None = None,
     automatic: bool = False,
@@ -207,16 +220,8 @@ def _write(
     readers = [to] if to else _readers(ticket, automatic=automatic, copies=message is not None)
     if not readers:
         return None
-    context = {
-        **said,
-        "ticket": ticket,
-        "name": name_of(ticket),
-        "about": subject_of(ticket),
-        "brand": brand_of(edition),
-        "fixed_contact": ticket.organisation.present_contact if ticket.organisation else None,
-        "link": _address_of(ticket),
-    }
-    letter = read(name, context)
+    brand = brand_of(ticket)
+    letter = read(name, {**said, **around(ticket, brand)})
     text = letter.text.strip() + "\n"
     if message is None:
         message = Message.objects.create(
@@ -230,7 +235,7 @@ def _write(
     return post(
         to=readers[0],
         cc=readers[1:],
-        sender=origin.sender_of(ticket),
+        sender=origin.sender_of(ticket, brand),
         subject=letter.subject,
         text=text,
         html=letter.html.strip(),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from sla import projection
 from support.desk.answers import DeskError
 from support.desk.locking import locked
+from support.mail.brand import brand_of
 from tickets import history
 from tickets.models import EventKind, Ticket
 
@@ -46,7 +46,7 @@ def choices(ticket: Ticket) -> list[Choice]:
     asked = ticket.events.filter(kind__in=(EventKind.RESOLVED, EventKind.RATED))
     if asked.exists():
         return []
-    address = settings.ORIGIN.url + reverse("opinion", args=[_signer.sign(str(ticket.pk))])
+    address = brand_of(ticket).url + reverse("opinion", args=[_signer.sign(str(ticket.pk))])
     return [Choice(mark, str(label), f"{address}?mark={mark}") for mark, label in MARKS.items()]
 
 

@@ -38,6 +38,15 @@ def pdf(name: str, data: Mapping[str, Any]) -> bytes:
     raise TypesettingError("nothing was typeset")
 
 
+def picture(name: str, data: Mapping[str, Any]) -> bytes:
+    """The first page of the same as a PNG, to be looked at. TypesettingError if it fails."""
+    with _process() as process:
+        made = _typeset_by(process, {"name": name, "data": data, "picture": True})
+    if isinstance(made, TypesettingError):
+        raise made
+    return made
+
+
 def pdfs(name: str, many: Iterable[Mapping[str, Any]]) -> Iterator[bytes | TypesettingError]:
     """The same for many, one after the other in one process. What fails is given as its error, and
     the others go on.
@@ -98,11 +107,18 @@ def _typeset(source: IO[bytes], target: IO[bytes]) -> None:
         try:
             if path not in compilers:
                 compilers[path] = typst.Compiler(path, root=str(ROOT), ignore_system_fonts=True)
-            made, fine = _compiled(compilers[path], request["data"]), True
+            compiled = _drawn if request.get("picture") else _compiled
+            made, fine = compiled(compilers[path], request["data"]), True
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others go on
             made, fine = str(error).encode(), False
         target.write(_HEAD.pack(len(made), fine) + made)
         target.flush()
+
+
+def _drawn(compiler: Any, data: Mapping[str, Any]) -> bytes:
+    asked = {"data": json.dumps(data, ensure_ascii=False)}
+    pages = compiler.compile(format="png", ppi=72, sys_inputs=asked)
+    return bytes(pages[0] if isinstance(pages, list) else pages)
 
 
 def _compiled(compiler: Any, data: Mapping[str, Any]) -> bytes:

@@ -20,6 +20,7 @@ from django.utils.translation import get_language, override
 
 from support import access
 from support.articles.models import Article, ArticleQuerySet, Category, mark
+from support.brands import face, hosts
 from support.help_centre import finding, markdown
 from tickets.models import User
 
@@ -42,7 +43,7 @@ class _Kept:
     """What this process drew since the last change."""
 
     mark = ""
-    pages: ClassVar[dict[tuple[str, str], Page]] = {}
+    pages: ClassVar[dict[tuple[str, str, str], Page]] = {}
 
 
 def reader(request: HttpRequest) -> User | None:
@@ -79,7 +80,8 @@ def answer(
             found = HttpResponse(draw(user), content_type=kind)
         found["Cache-Control"] = "private, no-cache"
         return found
-    page = _page(request.path_info, language, kind, lambda: draw(None))
+    key = (request.path_info, language, hosts.of(request))
+    page = _page(key, kind, lambda: draw(None))
     said = HttpResponse(page.body, content_type=page.kind)
     said["Cache-Control"] = f"public, max-age={KEPT_BY_OTHERS}"
     said["Vary"] = "Accept-Language, Cookie"
@@ -87,24 +89,26 @@ def answer(
     return get_conditional_response(request, etag=page.etag, response=said) or said
 
 
-def _page(path: str, language: str, kind: str, draw: Callable[[], str]) -> Page:
+def _page(key: tuple[str, str, str], kind: str, draw: Callable[[], str]) -> Page:
+    """key: path, language, and at which brand's address."""
     now = mark()
     if _Kept.mark != now or len(_Kept.pages) >= MOST_KEPT:
         _Kept.mark, _Kept.pages = now, {}
     pages = _Kept.pages
-    page = pages.get((path, language))
+    page = pages.get(key)
     if page is None:
-        with override(language):
+        with override(key[1]):
             body = draw().encode()
         page = Page(body, f'"{hashlib.sha256(body).hexdigest()[:24]}"', kind)
-        pages[path, language] = page
+        pages[key] = page
     return page
 
 
 def draw(template: str, context: dict[str, Any], user: User | None, request: HttpRequest) -> str:
     """A page in the frame of whoever reads it; for everybody without a word of who asks."""
     if user is None:
-        return render_to_string(template, context | {"layout": "help/_public.html", "user": None})
+        shown = {"layout": "help/_public.html", "user": None, "face": face.of_request(request)}
+        return render_to_string(template, context | shown)
     return render_to_string(template, context | {"layout": "layouts/customers.html"}, request)
 
 

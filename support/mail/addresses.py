@@ -37,11 +37,13 @@ _HOUSE = """
     UNION SELECT lower(sends_as) FROM support_mailbox WHERE lower(sends_as) = ANY(%(plain)s)
     UNION SELECT lower(email) FROM sla_agreement WHERE lower(email) = ANY(%(plain)s)
     UNION SELECT lower(email) FROM tickets_team WHERE lower(email) = ANY(%(plain)s)
+    UNION SELECT lower(sender_address) FROM tickets_brandface
+        WHERE lower(sender_address) = ANY(%(plain)s)
 """
 
 
 def ours(emails: Iterable[str]) -> set[str]:
-    """Those that are of the house: mailboxes, where we send from, agreements, teams.
+    """Those that are of the house: mailboxes, where we send from, agreements, teams, brands.
 
     With or without a tag after a plus, in lower case.
     """

@@ -13,6 +13,8 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from support.brands.face import Face
+from support.mail import texts
 from support.mail.models import OutgoingMail
 from support.mail.post import post
 from tickets.models import Role, User
@@ -28,13 +30,34 @@ class Letter:
 
 
 def read(name: str, context: Mapping[str, Any], *, html: bool = True) -> Letter:
-    """The letter of this name. html: whether it has a template of its own for that."""
+    """The letter of this name, in the words of its brand where that has some. html: whether it has
+    a template of its own for that. context: with a `brand` where it is for customers.
+    """
     told = dict(context)
+    brand = told.get("brand")
+    own = texts.in_force(name, brand)
+    if own is not None:
+        return in_words(texts.worded(name, own, told), told)
+    subject = texts.our_subject(name, told)
+    text = render_to_string(f"mail/{name}.txt", told)
+    if html:
+        return Letter(subject, text, render_to_string(f"mail/{name}.html", told))
+    return Letter(subject, text, plain(subject, text, brand))
+
+
+def in_words(words: texts.Words, context: Mapping[str, Any]) -> Letter:
+    """A letter in words of the house, in the frame of all letters."""
+    told = {**context, "pieces": words.pieces, "subject": words.subject}
     return Letter(
-        subject=" ".join(render_to_string(f"mail/{name}.subject.txt", told).split()),
-        text=render_to_string(f"mail/{name}.txt", told),
-        html=render_to_string(f"mail/{name}.html", told) if html else "",
+        subject=words.subject,
+        text=render_to_string("mail/written.txt", told),
+        html=render_to_string("mail/written.html", told),
     )
+
+
+def plain(subject: str, text: str, brand: Face | None = None) -> str:
+    """Words alone as HTML, under a brand's face or the product's."""
+    return render_to_string("mail/plain.html", {"subject": subject, "text": text, "brand": brand})
 
 
 def write(
@@ -42,6 +65,8 @@ def write(
 ) -> OutgoingMail:
     """Queue it, in the language of the moment. how: as `post` takes it."""
     letter = read(name, context, html=html)
+    brand: Face | None = context.get("brand")
+    how = {"sender": brand.sender if brand else "", **how}
     return post(to=to, subject=letter.subject, text=letter.text, html=letter.html, at=at, **how)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from sla.models import ReportFile
 from tickets.addresses import AddressField
-from tickets.models import Message, Ticket, User
+from tickets.models import Brand, Message, Ticket, User
 
 ALARM_AFTER = timedelta(minutes=10)
 """A mailbox that was not read for so long is an alarm."""
@@ -298,6 +298,15 @@ class Mailbox(models.Model):
         default="",
         db_default="",
         help_text=_("Empty: the name of the house."),
+    )
+    brand = models.ForeignKey(
+        Brand,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("provider", "brand"),
+        help_text=_("Whom a stranger meets who writes to it. Empty: the one of the house."),
     )
     host = models.CharField(_("server"), max_length=253)
     port = models.PositiveIntegerField(

@@ -8,6 +8,7 @@ from email.utils import formataddr, parseaddr
 from django.conf import settings
 from django.db.models.functions import Lower
 
+from support.brands.face import Face
 from support.mail import addresses
 from support.mail.models import Mailbox
 from support.mail.reply_address import without_tag
@@ -15,19 +16,22 @@ from tickets.addresses import bare_address
 from tickets.models import Ticket
 
 
-def sender_of(ticket: Ticket) -> str:
-    """The From of a letter about a ticket; '' for the address of the house."""
+def sender_of(ticket: Ticket, brand: Face) -> str:
+    """The From of a letter about a ticket: where it came in, else as its brand says; '' for the
+    address of the house.
+    """
     came_to = bare_address(ticket.came_to)
-    house, usual = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    usual = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    house = parseaddr(brand.sender or settings.DEFAULT_FROM_EMAIL)[0]
     if not came_to or came_to == bare_address(usual):
-        return ""
+        return brand.sender
     read = Mailbox.objects.filter(address__iexact=came_to).order_by("pk")
     for address, sends_as, name in read.values_list("address", "sends_as", "sends_name")[:1]:
         return formataddr((name or house, sends_as or address))
     for name, address in map(parseaddr, settings.HOUSE_ADDRESSES):
         if bare_address(address) == came_to:
             return formataddr((name or house, address))
-    return ""
+    return brand.sender
 
 
 def came_to(delivered: Iterable[str]) -> str:

@@ -324,7 +324,7 @@ def _answers_to(mail: OutgoingMail) -> str:
     colleagues, whose answers are not for the customer.
     """
     if mail.message is not None:
-        return reply_to(mail.ticket) if mail.ticket else ""
+        return reply_to(mail.ticket, name=parseaddr(mail.sender)[0]) if mail.ticket else ""
     if mail.colleague is None and mail.ticket is None:
         return ""
     return colleagues_reply_to(mail.ticket, mail.colleague)

@@ -38,9 +38,11 @@ class Colleagues:
     reader: int
 
 
-def reply_to(ticket: Ticket) -> str:
-    """The Reply-To of mail about a ticket; '' while no address is known that takes a plus."""
-    return _address(f"wd{ticket.pk}", _signature(str(ticket.pk), settings.SECRET_KEY))
+def reply_to(ticket: Ticket, *, name: str = "") -> str:
+    """The Reply-To of mail about a ticket; '' while no address is known that takes a plus. name:
+    whom it is from, if not the house.
+    """
+    return _address(f"wd{ticket.pk}", _signature(str(ticket.pk), settings.SECRET_KEY), name)
 
 
 def colleagues_reply_to(ticket: Ticket | None, reader: User | None) -> str:
@@ -50,12 +52,12 @@ def colleagues_reply_to(ticket: Ticket | None, reader: User | None) -> str:
     return _address(f"wa{number}.{person}", signature)
 
 
-def _address(tag: str, signature: str) -> str:
+def _address(tag: str, signature: str, name: str = "") -> str:
     local, at, domain = settings.REPLY_ADDRESS.rpartition("@")
     if not at or not local:
         return ""
-    name, _plain = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return formataddr((name, f"{local}+{tag}.{signature}@{domain}"))
+    house, _plain = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((name or house, f"{local}+{tag}.{signature}@{domain}"))
 
 
 def ticket_of(addresses: Iterable[str]) -> Ticket | None:

@@ -48,6 +48,7 @@ class MailboxForm(forms.ModelForm):
                 "active",
                 "sends_as",
                 "sends_name",
+                "brand",
                 *_WHERE,
                 "password",
                 "client_secret",

@@ -23,15 +23,17 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 Entry = tuple[Maintenance, Sequence[Service]]
 
 
-def letter(maintenance: Maintenance, services: Sequence[Service], at: datetime) -> str:
-    """What goes along with a letter: it is to be put into the calendar, or taken out of it."""
+def letter(maintenance: Maintenance, services: Sequence[Service], at: datetime, *, who: str) -> str:
+    """What goes along with a letter: it is to be put into the calendar, or taken out of it. who:
+    announces it, as its reader knows them.
+    """
     method = "CANCEL" if maintenance.cancelled_at else "PUBLISH"
-    return _calendar([f"METHOD:{method}"], [(maintenance, services)], at)
+    return _calendar([f"METHOD:{method}"], [(maintenance, services)], at, who)
 
 
-def feed(entries: Iterable[Entry], at: datetime) -> str:
+def feed(entries: Iterable[Entry], at: datetime, *, who: str) -> str:
     """What a calendar program reads again and again."""
-    name = _escaped(_("Maintenance"))
+    name = _escaped(_("Maintenance %(provider)s") % {"provider": who})
     head = [
         "METHOD:PUBLISH",
         f"NAME:{name}",
@@ -39,18 +41,20 @@ def feed(entries: Iterable[Entry], at: datetime) -> str:
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
     ]
-    return _calendar(head, entries, at)
+    return _calendar(head, entries, at, who)
 
 
-def _calendar(head: Sequence[str], entries: Iterable[Entry], at: datetime) -> str:
+def _calendar(head: Sequence[str], entries: Iterable[Entry], at: datetime, who: str) -> str:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Werkdag//Werkdag//NL", *head]
     for maintenance, services in entries:
-        lines += _event(maintenance, services, at)
+        lines += _event(maintenance, services, at, who)
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
 
 
-def _event(maintenance: Maintenance, services: Sequence[Service], at: datetime) -> Iterator[str]:
+def _event(
+    maintenance: Maintenance, services: Sequence[Service], at: datetime, who: str
+) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:maintenance-{maintenance.pk}@{mail_domain()}"
     yield f"SEQUENCE:{max(maintenance.version - 1, 0)}"
@@ -61,7 +65,7 @@ def _event(maintenance: Maintenance, services: Sequence[Service], at: datetime) 
         yield f"DTEND:{_moment(end)}"
     yield f"SUMMARY:{_escaped(_summary(maintenance, services))}"
     yield f"DESCRIPTION:{_escaped(_description(maintenance))}"
-    yield f"ORGANIZER{_organizer(services[0].agreement)}"
+    yield f"ORGANIZER{_organizer(services[0].agreement, who)}"
     yield "STATUS:CANCELLED" if maintenance.cancelled_at else "STATUS:CONFIRMED"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
@@ -83,9 +87,9 @@ def _description(maintenance: Maintenance) -> str:
     return "\n".join(filter(None, said))
 
 
-def _organizer(agreement: Agreement) -> str:
+def _organizer(agreement: Agreement, who: str) -> str:
     email = agreement.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    name = _CONTROL.sub(" ", agreement.provider).replace('"', "'").replace("\n", " ")
+    name = _CONTROL.sub(" ", who).replace('"', "'").replace("\n", " ")
     return f';CN="{name}":mailto:{email}'
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from sla.models import Maintenance, MaintenanceEvent, Service
 from sla.wording import IN_FULL, amount, moment_words
+from support.brands import face
 from support.mail import letters
 from support.mail.models import OutgoingMail
 from support.maintenance import effects, icalendar, shown
@@ -139,10 +140,12 @@ def _write(
     services = list(effects.services_for(maintenance, contact.organisation))
     if not to or not services:
         return None
-    context = words(maintenance, services, what, now) | {"contact": contact}
+    brand = face.of_organisation(contact.organisation)
+    context = words(maintenance, services, what, now) | {"contact": contact, "brand": brand}
+    context["url"] = brand.url + reverse("our-maintenance")
     calendar = ""
     if maintenance.ends_at is not None:
-        calendar = icalendar.letter(maintenance, services, now)
+        calendar = icalendar.letter(maintenance, services, now, who=brand.name)
     return letters.write(
         "maintenance", context, to=to, at=now, html=False, broadcast=True, calendar=calendar
     )
@@ -168,7 +171,6 @@ def words(
         "reason": _last_reason(maintenance),
         "hours": next((each.hours for each in meaning if each.hours), ""),
         "meanings": [each.words for each in meaning],
-        "url": settings.ORIGIN.url + reverse("our-maintenance"),
     }
 
 

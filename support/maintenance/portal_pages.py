@@ -19,6 +19,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
 from support import access
+from support.brands import face
 from support.maintenance import icalendar, shown
 from support.maintenance.models import MaintenanceFeed
 from support.who import visitor
@@ -58,7 +59,7 @@ def our_maintenance_ics(request: HttpRequest, pk: int) -> HttpResponse:
     services = list(access.services_of(user).filter(maintenance=found))
     if not services:
         raise Http404
-    answer = _calendar(icalendar.letter(found, services, now))
+    answer = _calendar(icalendar.letter(found, services, now, who=face.of_user(user).name))
     name = _("maintenance-%(number)s.ics") % {"number": found.pk}
     answer["Content-Disposition"] = content_disposition_header(True, name) or ""
     return answer
@@ -98,7 +99,7 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
         if services and each.ends_at is not None:
             entries.append((each, services))
     with override(user.language):
-        answer = _calendar(icalendar.feed(entries, now))
+        answer = _calendar(icalendar.feed(entries, now, who=face.of_user(user).name))
     answer["Cache-Control"] = "private, max-age=900"
     return answer
 

@@ -285,6 +285,17 @@ SETTINGS = Group(
     _("Settings"),
     (
         Entry(
+            "brands",
+            _("Brands"),
+            "palette",
+            pages=(
+                *("brand", "brand-new", "brand-reach", "brand-version"),
+                *("brand-letters", "brand-text"),
+            ),
+            who=MANAGERS,
+            words=_("logo colour house style name address sender letters texts templates"),
+        ),
+        Entry(
             "webhooks",
             _("Webhooks"),
             "webhook",

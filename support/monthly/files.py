@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from sla.models import IssuedReport, MonthlyReport, ReportFile
 from sla.terms import in_language
 from sla.wording import PRIORITIES, PROMISES
+from support.brands.colours import HOUSE, readable_on
 from support.documents import spreadsheets
 from support.documents.typesetting import pdf
-from support.mail.brand import HOUSE, readable_on
 from support.monthly.document import Data, checksum, moment, written
 from support.monthly.issuing import read
 from support.monthly.telling import told
@@ -89,6 +89,7 @@ def pdf_data(document: Data) -> dict[str, Any]:
     text = written(document)
     agreement = document["agreement"]
     colour = agreement["colour"] or HOUSE
+    brand = agreement.get("brand") or agreement["provider"]
     logo = b64decode(agreement["logo"])
     issued = document.get("version")
     made = moment(document.get("issued", document["made"]))
@@ -98,7 +99,8 @@ def pdf_data(document: Data) -> dict[str, Any]:
         "title": report.title,
         "month": report.month,
         "organisation": report.organisation,
-        "provider": agreement["provider"],
+        "provider": brand,
+        "lines": agreement.get("lines", []),
         "agreement": agreement["name"],
         "colour": colour,
         "on_colour": readable_on(colour),
@@ -112,13 +114,13 @@ def pdf_data(document: Data) -> dict[str, Any]:
         "draft": issued is None,
         "sha256": checksum(text),
         "chapters": [_chapter(each, report) for each in report.chapters],
-        "words": _words(document),
+        "words": _words(document, brand),
         "file": "-".join([_("monthly-report"), document["month"][:7]]) + ".json",
         "document": text,
     }
 
 
-def _words(document: Data) -> dict[str, Any]:
+def _words(document: Data, brand: str) -> dict[str, Any]:
     version = document.get("version")
     return {
         "contents": _("Contents"),
@@ -129,7 +131,7 @@ def _words(document: Data) -> dict[str, Any]:
         "outcomes": outcome_words(),
         "looks": look_words(),
         "for": _("For %(name)s") % {"name": document["organisation"]["name"]},
-        "logo": _("Logo of %(name)s") % {"name": document["agreement"]["provider"]},
+        "logo": _("Logo of %(name)s") % {"name": brand},
         "attached": _("The facts of this report, for a computer to read"),
     }
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import override
 
 from sla.availability_words import month_words
 from sla.models import IssuedReport
+from support.brands import face
 from support.documents.typesetting import TypesettingError
 from support.mail import letters
 from support.monthly import files
@@ -66,9 +66,9 @@ def _write(contact: Contact, issued: IssuedReport, *, to: str, now: datetime) ->
     language = contact.user.language if contact.user else report.organisation.language
     files.content_of(issued, files.Kind.PDF, language, now=now)
     with override(language):
-        link = ""
+        link, brand = "", face.of_organisation(report.organisation)
         if contact.user and contact.user.is_active:
-            link = settings.ORIGIN.url + reverse("our-report", args=[issued.pk])
+            link = brand.url + reverse("our-report", args=[issued.pk])
         context = {
             "contact": contact,
             "agreement": report.agreement,
@@ -77,6 +77,7 @@ def _write(contact: Contact, issued: IssuedReport, *, to: str, now: datetime) ->
             "correction": issued.version > 1,
             "reason": issued.reason,
             "link": link,
+            "brand": brand,
         }
         letters.write(
             "monthly",

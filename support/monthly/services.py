@@ -21,6 +21,7 @@ from sla.models import (
     Release,
     Service,
 )
+from support.brands import face
 from support.monthly.document import (
     BackupRow,
     CreditRow,
@@ -203,8 +204,8 @@ def _planned(scope: Scope, releases: Iterable[Release]) -> Mapping[int, list[str
 
 
 def agreement_facts(scope: Scope) -> dict[str, Any]:
-    """Of the agreement and its contracts, what the cover names."""
-    agreement = scope.agreement
+    """Of the agreement, its contracts and the brand, what the cover names."""
+    agreement, brand = scope.agreement, face.of_organisation(scope.organisation)
     announced = agreement.editions.filter(announced_at__isnull=False)
     inside = announced.filter(in_force_on__gt=scope.month, in_force_on__lt=after(scope.month))
     first = announced.filter(in_force_on__lte=scope.month).order_by(F("in_force_on").desc())[:1]
@@ -213,8 +214,10 @@ def agreement_facts(scope: Scope) -> dict[str, Any]:
         "key": agreement.key,
         "name": agreement.name,
         "provider": agreement.provider,
-        "colour": agreement.colour,
-        "logo": b64encode(bytes(agreement.logo)).decode(),
+        "brand": brand.name,
+        "lines": [*brand.lines, *filter(None, [brand.phone])],
+        "colour": brand.colour,
+        "logo": b64encode(face.picture_of(brand)).decode(),
         "phone": agreement.phone,
         "email": agreement.email,
         "contracts": [each.number for each in contracts(scope) if each.number],

@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from sla.engine.dates import first_of, up_to
 from support import access, desk
+from support.brands import face
 from support.desk import opinions
 from support.forms.months import month_in
+from support.mail.brand import brand_of
 from support.mail.counts import nav_counts
 from support.opinions import results
 from support.opinions.forms import OpinionForm
@@ -30,6 +32,7 @@ def opinion(request: HttpRequest, token: str) -> HttpResponse:
     ticket = opinions.ticket_of(token)
     if ticket is None:
         raise Http404
+    face.met(request, brand_of(ticket))
     asked = request.GET.get("mark", "")
     chosen = asked if asked in opinions.MARKS else ""
     given = request.POST if request.method == "POST" else None

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from sla import telling
 from sla.queries import cards_of, edition_of, latest_turns, next_cards
 from support import access, desk, offer, who
+from support.brands import face, hosts
 from support.desk import customer_side
 from support.desk.conversation import Words
 from support.desk.marking import shown_to_customers
@@ -147,7 +148,7 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
     context = _promises(ticket) | {
         "ticket": ticket,
         "edition": access.editions_of(user).filter(coverages__ticket=ticket).first(),
-        "items": line.public(ticket),
+        "items": line.public(ticket, house=face.of_request(request).name),
         "fixed_contact": access.fixed_contact_of(user),
         "reply_form": form,
         "reply_url": request.path,
@@ -183,7 +184,7 @@ def _known(request: HttpRequest) -> Reporter:
     """What we know of whoever opens the form."""
     if isinstance(request.user, User):
         return _as(request.user)
-    return Reporter()
+    return Reporter(brand=hosts.brand_of(request))
 
 
 def _promises(ticket: Ticket) -> dict[str, Any]:

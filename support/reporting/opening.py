@@ -29,6 +29,8 @@ def opened(data: dict[str, Any], *, channel: str, as_whom: Reporter) -> Ticket:
     as_whom: who is proved to be sending it, if anybody is; the address typed may be another's.
     """
     reporter = who.by_address(data["email"], data["name"])
+    if as_whom.brand is not None:
+        reporter = replace(reporter, brand=as_whom.brand)
     if as_whom.proved and reporter.email == as_whom.their_email.lower():
         reporter = replace(as_whom, name=data["name"], email=reporter.email)
     return desk.open_ticket(

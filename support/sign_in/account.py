@@ -22,6 +22,8 @@ from django.views.decorators.http import require_POST
 
 from support import access
 from support.audit import record
+from support.brands import face
+from support.mail.brand import brand_of_user
 from support.sign_in import factors, languages, links, oidc, sessions
 from tickets.models import User
 
@@ -60,6 +62,7 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, _("This link has been used or is too old. Sign in below."))
         return redirect("sign-in")
     if request.method != "POST":
+        face.met(request, brand_of_user(user))
         return render(request, "account/link.html", {"owner": user})
     if request.user.is_authenticated:
         logout(request)

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from support.brands.face import Face
 from support.mail import letters, secrets
+from support.mail.brand import brand_of_user
 from support.mail.models import Mailbox, OutgoingMail
 from support.sign_in.models import SignInLink
 from tickets.models import User
@@ -31,15 +32,17 @@ CHANGES = {
 
 def write(user: User, template: str, *, link: str, now: datetime) -> OutgoingMail:
     """Queue a letter with a link that lets its reader in."""
-    hidden = secrets.hide(settings.ORIGIN.url + link, to=user.email)
-    return _write(user, template, {"link": hidden}, now=now)
+    brand = brand_of_user(user)
+    hidden = secrets.hide(brand.url + link, to=user.email)
+    return _write(user, template, {"link": hidden}, brand=brand, now=now)
 
 
 def invite(user: User, *, link: str, by: str, organisation: str, now: datetime) -> OutgoingMail:
     """Queue the letter to somebody for whom a colleague at their organisation made an account."""
-    hidden = secrets.hide(settings.ORIGIN.url + link, to=user.email)
+    brand = brand_of_user(user)
+    hidden = secrets.hide(brand.url + link, to=user.email)
     said = {"link": hidden, "by": by, "organisation": organisation}
-    return _write(user, "invitation", said, now=now)
+    return _write(user, "invitation", said, brand=brand, now=now)
 
 
 def can_be_told(user: User) -> bool:
@@ -61,10 +64,13 @@ def tell_changed(user: User, change: str, *, now: datetime) -> OutgoingMail | No
     sentence = CHANGES.get(change)
     if sentence is None:
         return None
-    return _write(user, "locks", {"sentence": sentence, "at": now}, now=now)
+    said = {"sentence": sentence, "at": now}
+    return _write(user, "locks", said, brand=brand_of_user(user), now=now)
 
 
-def _write(user: User, letter: str, context: dict[str, Any], *, now: datetime) -> OutgoingMail:
+def _write(
+    user: User, letter: str, context: dict[str, Any], *, brand: Face, now: datetime
+) -> OutgoingMail:
     with override(user.language):
-        context |= {"user": user, "url": settings.ORIGIN.url}
+        context |= {"user": user, "url": brand.url, "brand": brand}
         return letters.write(letter, context, to=user.email, at=now)

@@ -114,9 +114,10 @@ class View:
         return [works for works in self.works if works.phase in phases]
 
 
-def public(*, now: datetime) -> View:
-    """What everybody may see."""
-    rows = list(ShownService.objects.public())
+def public(*, now: datetime, brand: int | None = None) -> View:
+    """What everybody may see; of a brand, what its organisations have."""
+    shown = ShownService.objects.public()
+    rows = list(shown.of_brand(brand) if brand is not None else shown)
     names = {row.service_id: row.name for row in rows}
     return look([row.service for row in rows], names, since=_since(rows), now=now)
 

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from sla.models import Maintenance, MaintenanceEvent, Outage, OutageEvent
 from sla.terms import in_language
 from sla.wording import amount, moment_words
+from support.brands import face
 from support.mail import letters
 from support.status_page import subscribing, words
 from support.status_page.facts import WorksSeen, is_for_all, opaque, phase_of
@@ -74,13 +75,16 @@ def _tell_batch(pk: int, now: datetime) -> int:
     known = StatusLetter.objects.filter(news=news, subscriber=OuterRef("pk"))
     happened = _at(news)
     readers = Subscriber.objects.confirmed().filter(confirmed_at__lte=happened)
+    readers = readers.filter(Q(brand=None) | Q(brand__in=_concerned(news)))
     readers = readers.exclude(Exists(known)).order_by("pk")
     batch = list(readers[:BATCH]) if _is_to_be_told(news) else []
     for subscriber in batch:
         with override(subscriber.language):
-            context = _words(news) | {
-                "page": subscribing.page_address(),
-                "leaves_at": subscribing.leaving_address(subscriber),
+            brand = face.of_brand(subscriber.brand_id)
+            context = _words(news, subscriber.brand_id) | {
+                "page": subscribing.page_address(brand),
+                "leaves_at": subscribing.leaving_address(subscriber, brand),
+                "brand": brand,
             }
             mail = letters.write(
                 "status_news",
@@ -117,8 +121,16 @@ def _is_to_be_told(news: StatusNews) -> bool:
     return not outage.withdrawn
 
 
-def _public(news: StatusNews) -> list[ShownService]:
+def _concerned(news: StatusNews) -> list[int]:
+    """The brands of whose own pages it is news."""
+    brands = Subscriber.objects.exclude(brand=None).order_by("brand").values_list("brand")
+    return [brand for (brand,) in brands.distinct() if _public(news, brand)]
+
+
+def _public(news: StatusNews, brand: int | None = None) -> list[ShownService]:
     shown = ShownService.objects.public()
+    if brand is not None:
+        shown = shown.of_brand(brand)
     if news.event is not None:
         shown = shown.filter(service=news.event.outage.service_id)
     elif news.upkeep is not None:
@@ -126,9 +138,9 @@ def _public(news: StatusNews) -> list[ShownService]:
     return list(shown.order_by("name"))
 
 
-def _words(news: StatusNews) -> dict[str, Any]:
+def _words(news: StatusNews, brand: int | None) -> dict[str, Any]:
     """What the letter says, in the active language: under public names alone."""
-    rows = _public(news)
+    rows = _public(news, brand)
     names = ", ".join(row.name for row in rows)
     if news.event is not None:
         return _of_outage(news.event, names)

@@ -10,9 +10,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from sla.models import MaintenanceEvent, OutageEvent, Service
+from sla.models import Contract, MaintenanceEvent, OutageEvent, Service
 from support.mail.models import OutgoingMail
 from tickets.addresses import AddressField
+from tickets.models import Brand
 
 
 class ShownServiceQuerySet(models.QuerySet["ShownService"]):
@@ -21,6 +22,12 @@ class ShownServiceQuerySet(models.QuerySet["ShownService"]):
     def public(self) -> ShownServiceQuerySet:
         """Those on the public page, in the order in which they stand there."""
         return self.filter(public=True).select_related("service__agreement").order_by(*ORDER)
+
+    def of_brand(self, brand: int) -> ShownServiceQuerySet:
+        """Those that organisations of a brand have, or share with others under an agreement."""
+        own = Contract.objects.filter(organisation__brand=brand)
+        shared = Q(service__contract=None, service__agreement__in=own.values("agreement"))
+        return self.filter(Q(service__contract__in=own.values("pk")) | shared)
 
 
 ORDER = ("service__agreement__provider", "place", "name", "pk")
@@ -74,13 +81,15 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
 class Subscriber(models.Model):
     """An address that asked for letters of the public page; it gets them once it is confirmed.
 
-    email: as addresses are compared. asked_at: when it was asked for last.
+    email: as addresses are compared. asked_at: when it was asked for last. brand: on whose own
+    page; it hears of the services of that one alone.
     """
 
     email = AddressField()
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
+    brand = models.ForeignKey(Brand, models.CASCADE, null=True, related_name="+")
 
     objects = SubscriberQuerySet.as_manager()
 

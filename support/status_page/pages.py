@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from support import access
+from support.brands import face, hosts
 from support.reporting import guard
 from support.status_page import facts, stored, subscribing, words
 from support.status_page.forms import SubscribeForm
@@ -49,16 +50,24 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             form.add_error(None, text)
         else:
             with guard.evenly():
-                subscribing.ask(email, now=timezone.now())
+                subscribing.ask(email, brand=_brand_at(request), now=timezone.now())
             return render(request, "status/asked.html", {"email": email})
     status = 422 if form.errors else 200
     return render(request, "status/subscribe.html", {"form": form}, status=status)
+
+
+def _brand_at(request: HttpRequest) -> int | None:
+    """Whose own page it is; None for that of the house."""
+    brand = hosts.brand_of(request)
+    return brand.pk if brand else None
 
 
 @never_cache
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the first letter: a button, which alone confirms."""
     found = subscribing.waiting(token)
+    if found is not None:
+        face.met(request, face.of_brand(found.brand_id))
     done = request.method == "POST" and subscribing.confirm(token, now=timezone.now())
     context = {"email": found.email if found else "", "done": done}
     return render(request, "status/confirm.html", context, status=200 if found else 404)

@@ -29,9 +29,12 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import get_language_from_request, override
 
+from support.brands import face, hosts
+from support.brands.face import Face
 from support.status_page import facts, programs, words
 from support.status_page.facts import View
 from support.sweeping.alone import alone
+from tickets.models import BrandHost
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +72,7 @@ class Copy:
     mark: tuple[int, int, str]
     at: datetime
     public: bool
+    hosts: frozenset[str]
     pieces: dict[str, Piece]
 
 
@@ -107,7 +111,8 @@ def _read(written: dict[str, Any], mark: tuple[int, int, str]) -> Copy:
     for name, text in written["pieces"].items():
         body = text.encode()
         pieces[name] = Piece(body, f'"{hashlib.sha256(body).hexdigest()[:24]}"')
-    return Copy(mark, datetime.fromisoformat(written["at"]), written["public"], pieces)
+    at = datetime.fromisoformat(written["at"])
+    return Copy(mark, at, written["public"], frozenset(written["hosts"]), pieces)
 
 
 def keep(*, now: datetime) -> bool:
@@ -115,7 +120,7 @@ def keep(*, now: datetime) -> bool:
     with alone(_ALONE) as ours:
         if not ours:
             return False
-        marks = facts.marks(now=now)
+        marks = [facts.marks(now=now), face.marks()]
         with suppress(OSError, ValueError, KeyError):
             last = json.loads(path().read_bytes())
             age = now - datetime.fromisoformat(last["at"])
@@ -128,11 +133,16 @@ def keep(*, now: datetime) -> bool:
 def write(*, now: datetime, marks: Any = None) -> None:
     """Write the copy as it is now, whole or not at all."""
     view = facts.public(now=now)
+    pieces, own = drawn(view, face.at_host("")), list(BrandHost.objects.order_by("pk"))
+    for each in own:
+        theirs = facts.public(now=now, brand=each.brand_id)
+        pieces |= drawn(theirs, face.at_host(each.host), host=each.host)
     written = {
         "at": now.isoformat(),
         "public": bool(view.services),
         "marks": marks,
-        "pieces": drawn(view),
+        "hosts": [each.host for each in own],
+        "pieces": pieces,
     }
     place = path()
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -144,13 +154,15 @@ def write(*, now: datetime, marks: Any = None) -> None:
         beside.unlink(missing_ok=True)
 
 
-def drawn(view: View) -> dict[str, str]:
-    """All that is answered, by name; a word of how old, and the language before it."""
+def drawn(view: View, shown_as: Face, *, host: str = "") -> dict[str, str]:
+    """All that is answered under a face, by name; before it the host name of the brand, a word of
+    how old, and the language.
+    """
     found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
             for age, old in (("new", False), ("old", True)):
-                shown = words.page(view, old=old) | {"preview": False}
+                shown = words.page(view, old=old) | {"preview": False, "face": shown_as}
                 pieces = {
                     "": render_to_string("status/page.html", shown),
                     "feed.xml": programs.feed(view),
@@ -158,20 +170,20 @@ def drawn(view: View) -> dict[str, str]:
                 }
                 documents = programs.all_json(view, old=old)
                 pieces |= {f"{API}{name}": text for name, text in documents.items()}
-                found |= {f"{age} {language} {name}": text for name, text in pieces.items()}
+                found |= {f"{host} {age} {language} {name}": text for name, text in pieces.items()}
     return found
 
 
 def answer(request: HttpRequest, name: str, *, now: datetime) -> HttpResponseBase | None:
     """A piece of the copy, as whoever asks can read it; None if there is no such piece."""
-    copy = latest()
-    if copy is None:
+    copy, host = latest(), hosts.of(request)
+    if copy is None or (host and host not in copy.hosts):
         write(now=now)  # the first visitor of a new house comes before its workers do
         copy = latest()
     if copy is None:
         return None
     is_new = abs(now - copy.at) < FRESH
-    piece = copy.pieces.get(f"{'new' if is_new else 'old'} {_language(request)} {name}")
+    piece = copy.pieces.get(f"{host} {'new' if is_new else 'old'} {_language(request)} {name}")
     if piece is None:
         return None
     found = HttpResponse(piece.body, content_type=TYPES.get(name, JSON))

@@ -15,6 +15,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from support.brands import face
+from support.brands.face import Face
 from support.desk.confirming import withheld
 from support.mail import letters, secrets
 from support.status_page.models import Subscriber
@@ -29,8 +31,11 @@ _leaving = signing.Signer(salt="status page: leave")
 
 
 @transaction.atomic
-def ask(email: str, *, now: datetime) -> None:
-    """An address was typed: write to it, unless it gets our letters already, or may get none."""
+def ask(email: str, *, brand: int | None = None, now: datetime) -> None:
+    """An address was typed: write to it, unless it gets our letters already, or may get none.
+
+    brand: on whose own page; None on that of the house.
+    """
     email = bare_address(email)
     found = Subscriber.objects.select_for_update().filter(email=email).first()
     if found is not None and (found.confirmed_at or now - found.asked_at < AGAIN):
@@ -39,20 +44,22 @@ def ask(email: str, *, now: datetime) -> None:
         return
     language = (get_language() or settings.LANGUAGE_CODE)[:2]
     found, _new = Subscriber.objects.update_or_create(
-        email=email, defaults={"language": language, "asked_at": now}
+        email=email, defaults={"language": language, "asked_at": now, "brand_id": brand}
     )
+    shown_as = face.of_brand(brand)
     context = {
-        "link": secrets.hide(confirming_address(found), to=email),
-        "page": page_address(),
+        "link": secrets.hide(confirming_address(found, shown_as), to=email),
+        "page": page_address(shown_as),
+        "brand": shown_as,
         "days": LASTS.days,
     }
     letters.write("status_confirm", context, to=email, at=now, html=False, unasked=True)
 
 
-def confirming_address(subscriber: Subscriber) -> str:
+def confirming_address(subscriber: Subscriber, brand: Face) -> str:
     """Where this subscriber says that it was them who asked."""
     path = reverse("status-confirm", args=[_confirming.sign(str(subscriber.pk))])
-    return f"{settings.ORIGIN.url}{path}"
+    return f"{brand.url}{path}"
 
 
 def waiting(token: str) -> Subscriber | None:
@@ -73,10 +80,10 @@ def confirm(token: str, *, now: datetime) -> bool:
     return True
 
 
-def leaving_address(subscriber: Subscriber) -> str:
+def leaving_address(subscriber: Subscriber, brand: Face) -> str:
     """Where this subscriber's letters end, at one click."""
     path = reverse("status-unsubscribe", args=[_leaving.sign(str(subscriber.pk))])
-    return f"{settings.ORIGIN.url}{path}"
+    return f"{brand.url}{path}"
 
 
 def is_ours(token: str) -> bool:
@@ -99,9 +106,9 @@ def forget(*, now: datetime) -> int:
     return late.delete()[0]
 
 
-def page_address() -> str:
+def page_address(brand: Face) -> str:
     """The public page, for letters."""
-    return f"{settings.ORIGIN.url}{reverse('status')}"
+    return f"{brand.url}{reverse('status')}"
 
 
 def _leaver(token: str) -> str | None:

@@ -141,10 +141,10 @@ def _pending(draft: Draft, *, reader: User, now: datetime) -> Item:
     return Item(kind="reply", at=at, who=who, text=draft.text, seconds=left)
 
 
-def public(ticket: Ticket) -> list[Item]:
-    """What was said between the customer and us."""
+def public(ticket: Ticket, *, house: str = "") -> list[Item]:
+    """What was said between the customer and us. house: who says what nobody in particular did."""
     messages, along = reading.public(ticket)
-    return [_message(message, along, for_customer=True) for message in messages]
+    return [_message(message, along, for_customer=True, house=house) for message in messages]
 
 
 def _message(
@@ -152,6 +152,7 @@ def _message(
     along: Along,
     *,
     for_customer: bool = False,
+    house: str = "",
     splits: bool = False,
     remarks: tuple[tuple[str, str], ...] = (),
 ) -> Item:
@@ -159,7 +160,7 @@ def _message(
     return Item(
         kind=message.kind,
         at=message.at,
-        who=message.sender or _("Werkdag"),
+        who=message.sender or house or _("Werkdag"),
         text=said,
         subject=message.subject,
         signature=signature.strip(),

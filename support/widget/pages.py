@@ -21,6 +21,7 @@ from sla import telling
 from sla.queries import cards_of, edition_of
 from support import access, offer
 from support import who as people
+from support.brands import colours, face
 from support.help_centre import about
 from support.maintenance import shown
 from support.reporting import guard
@@ -64,6 +65,7 @@ def words(request: HttpRequest, key: str) -> HttpResponse:
                 "opened": ReportForm(kinds=offered).initial["opened"],
                 "report": request.build_absolute_uri(reverse("report")),
                 "help": _help(request),
+                "brand": _brand(request, site),
             }
         )
     return _for_origin(request, answer)
@@ -134,7 +136,7 @@ def _signed_user(request: HttpRequest, site: WidgetSite) -> Reporter:
         now=timezone.now(),
     )
     if not signed:
-        return Reporter()
+        return Reporter(brand=site.organisation.brand if site.organisation else None)
     known = people.by_address(email, name)
     organisation = known.their_organisation or site.organisation
     return replace(known, organisation=organisation, proved=True)
@@ -202,6 +204,20 @@ def _news(who: Reporter) -> list[str]:
     if not who.proved or who.organisation is None:
         return []
     return [shown.in_a_line(row) for row in shown.near_for(who.organisation, timezone.now())]
+
+
+def _brand(request: HttpRequest, site: WidgetSite) -> dict[str, str]:
+    """Whose helpdesk it is: of the site's organisation, else of the address that was asked."""
+    own = site.organisation
+    shown = face.of_organisation(own) if own and own.brand_id else face.of_request(request)
+    light, dark = (colours.tones(shown.colour, each) for each in (colours.LIGHT, colours.DARK))
+    return {
+        "name": "" if shown.is_product else shown.name,
+        "fill": shown.colour,
+        "on": shown.on_colour,
+        "light": light.accent,
+        "dark": dark.accent,
+    }
 
 
 def _labels() -> dict[str, str]:

@@ -60,7 +60,7 @@ def run() -> list[Row]:
             figures = rates(
                 server.port,
                 {
-                    "page": ("/status/", len(copy.pieces["new nl "].body)),
+                    "page": ("/status/", len(copy.pieces[" new nl "].body)),
                     "summary": ("/status/api/v2/summary.json", 2000),
                     "badge": ("/status/badge.svg", 200),
                     "bare": ("/healthz", 2),

@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 from sla.models import Claim, IssuedReport, Maintenance, MonthlyReport, Outage, Service
 from support.articles.models import Article, Category
 from support.automation.models import Macro, Trigger
+from support.brands.face import Face
 from support.demo.story import AGENT, CUSTOMER, MANAGER
 from support.regular.leaving import leaving_address
 from support.regular.models import RegularReport
@@ -24,7 +25,7 @@ from support.status_page.models import Subscriber
 from tests.browser.conftest import Served
 from tests.browser.faults import has_no_faults
 from tests.support.test_permissions import addresses, signed_in
-from tickets.models import Contact, Organisation, Role, Ticket
+from tickets.models import Brand, Contact, Organisation, Role, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +189,18 @@ def of(name: str, **found: Callable[[], object]) -> Callable[[Page, str], None]:
     return go
 
 
+def second_brand() -> object:
+    """The number of the one that is not the house's."""
+    return Brand.objects.get(is_default=False).pk
+
+
+def text_looked_at(page: Page, url: str) -> None:
+    address = reverse("brand-text", args=[second_brand(), "confirmation", "nl"])
+    page.goto(f"{url}{address}")
+    page.locator("button[name=look]").click()
+    page.wait_for_selector("iframe")
+
+
 def first(model: type[Model]) -> Callable[[], object]:
     """The first of them in the demonstration."""
     return lambda: model._default_manager.order_by("pk").values_list("pk", flat=True)[0]
@@ -207,6 +220,13 @@ PAGES = {
     "sign-in": (NOBODY, at("/sign-in/")),
     "account_reset_password_from_key_done": (NOBODY, of("account_reset_password_from_key_done")),
     "account_inactive": (NOBODY, of("account_inactive")),
+    "brands": (MANAGER, at("/desk/brands/")),
+    "brand-new": (MANAGER, at("/desk/brands/new/")),
+    "brand": (MANAGER, of("brand", pk=second_brand)),
+    "brand-reach": (MANAGER, of("brand-reach", pk=second_brand)),
+    "brand-version": (MANAGER, of("brand-version", pk=second_brand, number=lambda: 1)),
+    "brand-letters": (MANAGER, of("brand-letters", pk=second_brand)),
+    "brand-text": (MANAGER, text_looked_at),
     "monthly": (MANAGER, at("/desk/reports/monthly/")),
     "our-reports": (CUSTOMER, at("/reports/")),
     "monthly-report": (MANAGER, of("monthly-report", pk=first(MonthlyReport))),
@@ -265,8 +285,8 @@ PAGES = {
     "claim-afterwards": (CUSTOMER, at("/services/claim/")),
     "status": (NOBODY, written("/status/")),
     "status-subscribe": (NOBODY, written("/status/subscribe/")),
-    "status-confirm": (NOBODY, of_letter(subscribing.confirming_address)),
-    "status-unsubscribe": (NOBODY, of_letter(subscribing.leaving_address)),
+    "status-confirm": (NOBODY, of_letter(lambda to: subscribing.confirming_address(to, Face()))),
+    "status-unsubscribe": (NOBODY, of_letter(lambda to: subscribing.leaving_address(to, Face()))),
     "status-mine": (CUSTOMER, at("/status/mine/")),
     "regular-reports": (MANAGER, at("/desk/reports/by-mail/")),
     "regular-report-end": (NOBODY, of_report),
@@ -330,6 +350,7 @@ NO_FACE = {
     "another name of a page above, or only on the way to one": """
         home account_login mfa_index mfa_list_webauthn calendars sign-in-link set_language
         openid_connect_login openid_connect_callback socialaccount_login_cancelled status-preview
+        brand-portal
     """,
     "a piece of a page": "notification-count planning-progress calendar-progress queue-filters",
     "a file, or a letter as it came, in a frame without scripts": """
@@ -338,7 +359,8 @@ NO_FACE = {
         breach-report-csv breach-report-xlsx breach-report-pdf audit-csv monthly-file
         our-report-file
         backup-month-csv our-backups-csv updates-csv our-maintenance-ics
-        mfa_download_recovery_codes
+        mfa_download_recovery_codes brand-letter brand-look brand-cover brand-logo brand-icon
+        brand-colours
     """,
     "for programs": """
         status-feed status-badge status-api help-feed help-sitemap help-suggest

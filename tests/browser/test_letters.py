@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from sla.models import Agreement
 from support import desk
 from support.desk import changed, letters
 from support.mail.models import OutgoingMail
@@ -19,13 +18,14 @@ from tickets.models import Channel, Kind, Priority, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-COLOURS = ("", "#7a1f5c", "#f2c200")
+COLOURS = ("#21468b", "#7a1f5c", "#f2c200")
 
 
 @pytest.mark.parametrize("colour", COLOURS)
 def test_letters_have_no_faults_and_fit_a_telephone(page: Page, colour: str) -> None:
     carla = people.contact(people.organisation())
-    Agreement.objects.update(colour=colour)
+    lines = {"address": "Kade 12\n9711 AB Groningen", "phone": "050 700 12 34"}
+    people.brand("Dialoog", carla.organisation, colour=colour, **lines)
     carla.user = User.objects.create_user(carla.email, name="Carla")
     carla.save()
     carla.organisation.fixed_contact = alice = people.agent()

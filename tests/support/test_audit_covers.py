@@ -37,7 +37,7 @@ from support.webhooks.models import Webhook, WebhookDelivery
 from tests import every_column, people
 from tests.filled_in import form_of, sent
 from tests.support.test_permissions import KEEPERS, LEAST, Least, patterns
-from tickets.models import Contact, Organisation, Role, Ticket, TicketEvent, User
+from tickets.models import Brand, BrandFace, Contact, Organisation, Role, Ticket, TicketEvent, User
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,12 @@ AUDITED: dict[str, dict[str, Any]] = {
     "notification-choices": {"hour": "11"},
     "organisation-note": {"text": "Belt graag 's ochtends"},
     "contact-change": {"name": "Karel Anders", "number": ""},
+    "brand-new": {"name": "Nieuw merk"},
+    "brand": {"name": "Andere naam"},
+    "brand-reach": {"hosts": "help.nieuw.example"},
+    "brand-show": {},
+    "brand-text": {"subject": "Binnen"},
+    "brand-text-restore": {},
     "canned-new": {"title": "Dag", "body": "Dag allemaal", "scope": "own", "language": "nl"},
     "canned-change": {"title": "Anders"},
     "canned-delete": {},
@@ -325,7 +331,25 @@ def _link_to_end() -> dict[str, Any]:
     return {"token": address.rstrip("/").rpartition("/")[2]}
 
 
+def _second_face() -> dict[str, Any]:
+    """A version that customers don't see yet."""
+    brand = Brand.objects.get(is_default=False)
+    looks = {"name": "Straks", "colour": "#000000", "at": timezone.now()}
+    BrandFace.objects.create(brand=brand, number=2, **looks)
+    return {"pk": brand.pk, "number": 2}
+
+
+def _of_the_second_brand(**more: Any) -> Callable[[], dict[str, Any]]:
+    return lambda: {"pk": Brand.objects.get(is_default=False).pk, **more}
+
+
+_CONFIRMATION = {"letter": "confirmation", "language": "nl"}
 PREPARED: dict[str, Callable[[], dict[str, Any]]] = {
+    "brand": _of_the_second_brand(),
+    "brand-reach": _of_the_second_brand(),
+    "brand-show": _second_face,
+    "brand-text": _of_the_second_brand(**_CONFIRMATION),
+    "brand-text-restore": _of_the_second_brand(number=0, **_CONFIRMATION),
     "regular-report-end": _link_to_end,
     "saved-report": _one(SavedReport, owner__email=story.MANAGER),
     "planning-release": _coming_release,

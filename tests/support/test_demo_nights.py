@@ -39,7 +39,7 @@ def test_something_is_due_today_and_not_late_on_any_day(now: str) -> None:
 def test_an_administrator_signs_in_too(client: Client) -> None:
     build(now=at("2026-11-29 11:00"))
     links = dict(preparation.demo_links())
-    assert set(links) == {"agent", "manager", "administrator", "customer"}
+    assert set(links) == {"agent", "manager", "administrator", "customer", "other customer"}
     client.force_login(User.objects.get(email=ADMIN))
     assert client.get("/admin/").status_code == 200
 

@@ -5,37 +5,29 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as configured
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
 
 from sla import changes
-from sla.models import Agreement, Contract
+from sla.models import Contract
 from sla.sweep import sweep
 from support import desk
 from support.desk import changed, gathering, letters
-from support.mail import post
 from support.mail.models import OutgoingMail
 from support.notifications import alerts
 from support.who import Reporter
 from tests import people
 from tests.people import at, words
-from tickets.models import Channel, Contact, Kind, Priority, Role, Ticket, User
+from tickets.models import Channel, Contact, Kind, Priority, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
 MONDAY, SUNDAY = at("2026-11-23 10:00"), at("2026-11-22 11:00")
 FRAUD = "Win een prijs: https://kwaad.example"
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
 
 @pytest.fixture
@@ -167,48 +159,6 @@ def test_a_letter_names_the_fixed_contact_and_leads_to_the_report(carla: Contact
     assert f'href="{address}"' in letter().html
     for text in (letter().text, seen(letter().html)):
         assert "Uw vaste contactpersoon bij ons is Noor." in text
-
-
-def test_letters_carry_the_providers_name_colour_and_logo(
-    carla: Contact, settings: Settings, tmp_path: Path
-) -> None:
-    settings.EMAIL_BACKEND = "support.mail.outbox.OutboxBackend"
-    settings.VAR_DIR = tmp_path
-    Agreement.objects.update(colour="#f2c200", logo=PNG)
-    opened(carla)
-    html = letter().html
-    assert 'alt="Dialog B.V."' in html
-    assert "background: #f2c200; color: #1f1d1a" in html  # white would not be read on it
-    assert "http" not in re.sub(r'xmlns="[^"]*"', "", html)  # nothing is fetched
-    assert post.send_due(now=timezone.now()) == 1
-    (path,) = (tmp_path / "outbox").glob("*.eml")
-    mail = message_from_bytes(path.read_bytes(), policy=default)
-    assert isinstance(mail, EmailMessage)
-    (logo,) = (part for part in mail.walk() if part.get_content_maintype() == "image")
-    assert logo["Content-ID"] == "<logo.dialog>"
-    assert 'src="cid:logo.dialog"' in html
-    assert logo.get_payload(decode=True) == PNG
-
-
-@pytest.mark.parametrize(
-    ("file", "kept"),
-    [(PNG, True), (b"\xff\xd8\xff0", True), (b"<svg>", False), (PNG + b"0" * 60_000, False)],
-)
-def test_a_manager_gives_letters_their_look(client: Client, file: bytes, kept: bool) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    agreement = people.agreement()
-    client.force_login(people.agent("Mila", Role.MANAGER))
-    form = {"key": "dialog", "name": "Dialog", "provider": "Dialog B.V.", "colour": "#7a1f5c"}
-    url = reverse("admin:sla_agreement_change", args=[agreement.pk])
-    logo = SimpleUploadedFile("logo.png", file)
-    assert client.post(url, form | {"logo_file": logo}).status_code == (302 if kept else 200)
-    agreement.refresh_from_db()
-    assert bytes(agreement.logo) == (file if kept else b"")
-    assert client.post(url, form | {"no_logo": "on"}).status_code == 302
-    agreement.refresh_from_db()
-    assert (agreement.colour, bytes(agreement.logo)) == ("#7a1f5c", b"")
-    assert client.post(url, form | {"colour": "blauw"}).status_code == 200
 
 
 def test_another_priority_is_told_with_what_it_does_to_the_times(

@@ -285,12 +285,12 @@ def test_a_letter_carries_its_calendar_as_programs_look_for_it(site: Service) ->
 
 def test_a_calendar_item_says_what_and_when_whatever_was_typed(site: Service) -> None:
     work = planned(site, nature="Schijf; nieuw, \\groot é" + "ë" * 60, work="Eerst dit\r\ndan dat")
-    told = unfolded(icalendar.letter(work, [site], TEN))
+    told = unfolded(icalendar.letter(work, [site], TEN, who='Dip"loc\nX'))
     assert told["DTSTART"] == "20260113T210000Z"
     assert told["DTEND"] == "20260113T220000Z"
     assert r"Schijf\; nieuw\, \\groot é" in told["SUMMARY"]
     assert r"Eerst dit\ndan dat" in told["DESCRIPTION"]
-    assert told["ORGANIZER"].startswith('CN="DIPLOC')
+    assert told["ORGANIZER"].startswith('CN="Dip\'loc X":mailto:')
 
 
 def test_a_customer_makes_an_address_for_the_calendar_and_withdraws_it(

@@ -45,7 +45,7 @@ TABLE = {
         account_reset_password_from_key_done openid_connect_login openid_connect_callback
         socialaccount_login_cancelled
         maintenance-feed ping ping-said mail-posted widget-script widget widget-report push-worker
-        opinion
+        opinion brand-colours brand-icon brand-logo
         status status-feed status-badge status-api
         help help-feed help-sitemap help-suggest help-opened help-picture help-category
         help-article help-vote
@@ -96,6 +96,8 @@ TABLE = {
         correct-edition customers-exchange customers-export
         planning-release planning-live planning-schedule planning-add
         mailboxes mailbox-read mailbox-try calendar-day calendar-choices
+        brands brand-new brand brand-reach brand-version brand-show brand-portal brand-letter
+        brand-cover brand-look brand-letters brand-text brand-text-restore
         webhooks webhook-add webhook webhook-change webhook-switch webhook-secret webhook-test
         webhook-delivery webhook-again webhook-remove
         automation-add automation-change automation-switch automation-remove
@@ -123,6 +125,11 @@ GIVEN = {
     "slug": "x",
     "kind": "reply",
     "provider": "postmark",
+    "colour": "21468b",
+    "initial": "W",
+    "letter": "confirmation",
+    "language": "nl",
+    "scheme": "dark",
 }
 
 

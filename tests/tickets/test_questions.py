@@ -61,7 +61,7 @@ def alike(one: Any, other: Any) -> None:
         lambda: Ticket.objects.with_people().order_by("pk"),
         lambda: Message.objects.select_related("author").defer("html"),
         lambda: Coverage.objects.select_related("edition__agreement", "edition__calendar").defer(
-            "edition__agreement__logo"
+            "edition__agreement__email"
         ),
         lambda: Edition.objects.select_related("calendar"),
         lambda: OutgoingMail.objects.order_by("pk"),

@@ -1,6 +1,7 @@
 """The facts: people, tickets, messages, events."""
 
 from tickets.models.around import BY_HAND, ChecklistItem, Link, LinkKind, Tag, link_words
+from tickets.models.brand import Brand, BrandFace, BrandHost
 from tickets.models.change import Change, Touch
 from tickets.models.document import SearchDocument
 from tickets.models.event import EventKind, TicketEvent
@@ -34,6 +35,9 @@ __all__ = [
     "ACTIVE",
     "BY_HAND",
     "Attachment",
+    "Brand",
+    "BrandFace",
+    "BrandHost",
     "Change",
     "Channel",
     "ChecklistItem",

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tickets.addresses import AddressField, DomainField, bare_address, domain_in_ascii
 from tickets.questions import Kept
@@ -192,6 +193,15 @@ class Organisation(models.Model):
         default="nl",
         db_default="nl",
         help_text=_("Of its monthly reports, for whoever has no account with a language."),
+    )
+    brand = models.ForeignKey(
+        "Brand",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+        verbose_name=pgettext_lazy("provider", "brand"),
+        help_text=_("Under whose name and logo it meets us. Empty: that of the house."),
     )
 
     class Meta:

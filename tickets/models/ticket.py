@@ -104,7 +104,8 @@ class Ticket(models.Model):
 
     The columns are the present; `version` counts the events behind them.
     answers_to: where the reporter asked for answers, if not at their own address. came_to: which
-    of our addresses the report was mailed to, as it answers from there.
+    of our addresses the report was mailed to, as it answers from there. brand: at whose own host
+    the form stood that it was typed into.
     """
 
     subject = models.CharField(_("subject"), max_length=200)
@@ -150,6 +151,14 @@ class Ticket(models.Model):
     )
     answers_to = AddressField(_("answers go to"), blank=True, default="", db_default="")
     came_to = AddressField(_("came in at"), blank=True, default="", db_default="")
+    brand = models.ForeignKey(
+        "Brand",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("provider", "brand"),
+    )
     reported_at = models.DateTimeField(_("reported"))
     updated_at = models.DateTimeField(_("last change"))
     wrote_after = models.DateTimeField(_("written to after closing"), null=True, blank=True)

@@ -1,0 +1,1 @@
+"""Under whose name, logo and colour customers meet us, and the letters' texts of each brand."""
