@@ -12,6 +12,7 @@ from support.articles.models import (
     Picture,
     UnansweredSearch,
 )
+from support.asking.models import FieldRule
 from support.audit.models import AuditEntry
 from support.automation.models import AutomationPlace, AutomationRun, Macro, Trigger, TriggerEvent
 from support.canned.models import CannedReply
@@ -61,6 +62,7 @@ __all__ = [
     "Draft",
     "DraftFile",
     "EditionNotice",
+    "FieldRule",
     "GivenCause",
     "HelpMark",
     "IncomingMail",

@@ -106,6 +106,7 @@ WATCHED: Mapping[str, Watched] = {
     "support.shownservice": Watched(named="name", of="sla.service:service_id"),
     # How work is done.
     "tickets.customfield": Watched(named="name"),
+    "support.fieldrule": Watched(of="tickets.customfield:field_id"),
     "tickets.tag": Watched(named="name"),
     "tickets.numbering": Watched(),
     "support.macro": Watched(named="title"),

@@ -1,0 +1,106 @@
+// Which fields a report asks, by the rules that came with the form: the same decision as
+// support/asking/deciding.py makes, so that the page shows at once what the server will ask. For
+// the widget too, which loads it when its dialog is built.
+(() => {
+  "use strict";
+
+  function holds(rule, kind, priority, decided, given) {
+    if (rule.kinds.length && !rule.kinds.includes(kind)) return false;
+    if (rule.priorities.length && !rule.priorities.includes(priority)) return false;
+    if (rule.other === null) return true;
+    const other = decided.get(rule.other);
+    if (!other?.shown) return false;
+    const answer = given.get(rule.other) ?? other.fill;
+    return answer.split("\n").some((value) => rule.values.includes(value));
+  }
+
+  function decide(questions, { kind, priority, given }) {
+    const decided = new Map();
+    for (const { key, kinds, rules } of questions) {
+      const found = { shown: false, required: false, fill: "" };
+      for (const rule of kinds.includes(kind) ? rules : []) {
+        if (!holds(rule, kind, priority, decided, given)) continue;
+        if (rule.does === "fill") found.fill ||= rule.fill;
+        else {
+          found.shown = true;
+          found.required ||= rule.does === "require";
+        }
+      }
+      decided.set(key, found);
+    }
+    return decided;
+  }
+
+  // Without an input that is checked a group of boxes is answered with nothing.
+  function answer(box) {
+    const boxes = [...box.querySelectorAll("input[type=checkbox]")];
+    if (boxes.length) return boxes.filter((each) => each.checked).map((each) => each.value);
+    return [box.querySelector("input:not([type=hidden]), select, textarea").value];
+  }
+
+  function put(box, fill) {
+    const chosen = fill.split("\n");
+    const boxes = box.querySelectorAll("input[type=checkbox]");
+    for (const each of boxes) each.checked = chosen.includes(each.value);
+    if (!boxes.length) box.querySelector("input:not([type=hidden]), select, textarea").value = fill;
+  }
+
+  function watch(form, place, questions) {
+    const boxes = new Map();
+    const filled = new Map(); // what stands in a field because a rule put it there
+    for (const box of place.querySelectorAll("[data-field]")) {
+      boxes.set(Number(box.dataset.field), box);
+      // What the server shows has been seen: what stands there, stands.
+      if (box.hidden) filled.set(Number(box.dataset.field), answer(box).join("\n"));
+    }
+
+    function fill(key, box, value) {
+      if (!filled.has(key) || answer(box).join("\n") !== filled.get(key)) {
+        filled.delete(key); // somebody answered
+        return false;
+      }
+      if (value === filled.get(key)) return false;
+      put(box, value);
+      filled.set(key, value);
+      return true;
+    }
+
+    function show() {
+      const kind = form.elements.kind?.value ?? "";
+      const priority = form.elements.priority?.value ?? "";
+      const given = new Map();
+      for (const [key, box] of boxes) given.set(key, answer(box).join("\n"));
+      // One that nobody has seen holds what will be filled in, once it is.
+      for (const [key, value] of filled)
+        if (given.get(key) === value && boxes.get(key).hidden) given.delete(key);
+      let again = false;
+      for (const [key, { shown, required, fill: value }] of decide(questions, {
+        kind,
+        priority,
+        given,
+      })) {
+        const box = boxes.get(key);
+        if (!box) continue;
+        if (shown) again = fill(key, box, value) || again;
+        box.hidden = box.disabled = !shown;
+        for (const each of box.querySelectorAll("input:not([type=checkbox]), select, textarea"))
+          each.required = required && each.type !== "hidden";
+      }
+      place.hidden = [...boxes.values()].every((box) => box.hidden);
+      if (again) show();
+    }
+
+    form.addEventListener("change", show);
+    form.addEventListener("input", (event) => {
+      if (place.contains(event.target)) show();
+    });
+    show();
+  }
+
+  // In the page of somebody else there is nothing of ours but the dialog that waits for this.
+  if (!("widget" in document.currentScript.dataset)) {
+    for (const place of document.querySelectorAll("[data-asked]"))
+      watch(place.closest("form"), place, JSON.parse(place.dataset.asked));
+  }
+  document.dispatchEvent(new CustomEvent("werkdag:asked", { detail: { decide, watch } }));
+})();
