@@ -66,8 +66,9 @@
     }
 
     function show() {
-      const kind = form.elements.kind?.value ?? "";
-      const priority = form.elements.priority?.value ?? "";
+      const chosen = new FormData(form); // without what is switched off
+      const kind = chosen.get("kind") ?? "";
+      const priority = chosen.get("priority") ?? "";
       const given = new Map();
       for (const [key, box] of boxes) given.set(key, answer(box).join("\n"));
       // One that nobody has seen holds what will be filled in, once it is.
@@ -97,10 +98,60 @@
     show();
   }
 
+  // The fields as the widget gets them: without words of its own, and without HTML.
+  function draw(fields) {
+    const make = (kind, props = {}, ...children) => {
+      const node = Object.assign(document.createElement(kind), props);
+      node.append(...children);
+      return node;
+    };
+
+    function input(field, id) {
+      if (field.type === "several") {
+        return field.choices.map(([value, words], at) =>
+          make(
+            "label",
+            { className: "choice", htmlFor: `${id}_${at}` },
+            make("input", { type: "checkbox", id: `${id}_${at}`, name: id, value }),
+            words,
+          ),
+        );
+      }
+      const known = { id, name: id };
+      if (field.type === "long") return [make("textarea", { ...known, rows: 3 })];
+      if (!field.choices.length) {
+        const type = { number: "number", date: "date" }[field.type] || "text";
+        return [make("input", { ...known, type, ...(type === "number" && { step: "any" }) })];
+      }
+      const options = field.choices.map(([value, words]) =>
+        make("option", { value, textContent: words }),
+      );
+      return [make("select", known, ...options)];
+    }
+
+    const place = make("div", { className: "asked" });
+    for (const field of fields) {
+      const id = `field_${field.key}`;
+      const help = make("span", { className: "help", textContent: field.help });
+      const title = field.type === "several" ? "legend" : "label";
+      const box = make(
+        "fieldset",
+        { className: "field", hidden: true, disabled: true },
+        make(title, { textContent: field.label, ...(title === "label" && { htmlFor: id }) }),
+        ...(field.help ? [help] : []),
+        ...input(field, id),
+        make("input", { type: "hidden", name: "asked", value: field.key }),
+      );
+      box.dataset.field = field.key;
+      place.append(box);
+    }
+    return place;
+  }
+
   // In the page of somebody else there is nothing of ours but the dialog that waits for this.
   if (!("widget" in document.currentScript.dataset)) {
     for (const place of document.querySelectorAll("[data-asked]"))
       watch(place.closest("form"), place, JSON.parse(place.dataset.asked));
   }
-  document.dispatchEvent(new CustomEvent("werkdag:asked", { detail: { decide, watch } }));
+  document.dispatchEvent(new CustomEvent("werkdag:asked", { detail: { decide, draw, watch } }));
 })();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -35,6 +36,7 @@ from support.api.bodies import (
     Text,
 )
 from support.api.etags import tagged
+from support.api.fields import answers_taken
 from support.api.idempotency import once
 from support.api.resource import Page, Resource, found
 from support.desk.conversation import Words
@@ -55,6 +57,7 @@ from tickets.models import (
     TicketQuerySet,
     User,
 )
+from tickets.models.field import LONGEST
 
 MULTIPART = "multipart/form-data"
 
@@ -87,6 +90,24 @@ _CONTACTS = Contact.objects.select_related("organisation__fixed_contact", "user"
 )
 
 
+class Answers(serializers.DictField):
+    """What is asked besides, by the name of the field."""
+
+    child = Text(allow_blank=True, max_length=LONGEST)
+
+
+class AnswersInForm(Answers):
+    """The same in a form, where everything is text: an object in JSON."""
+
+    def get_value(self, dictionary: Mapping[str, Any]) -> Any:
+        """What was sent, read."""
+        given = dictionary.get(str(self.field_name), serializers.empty)
+        try:
+            return json.loads(given) if isinstance(given, str) else given
+        except (ValueError, RecursionError):
+            return given
+
+
 class Report(Strict):
     """A report. An incident needs the priority as the reporter sees it.
 
@@ -101,6 +122,14 @@ class Report(Strict):
     contact = Number(queryset=_CONTACTS, required=False)
     reporter_name = Text(max_length=120, required=False)
     reporter_email = serializers.EmailField(required=False, max_length=254)
+    custom_fields = Answers(
+        required=False,
+        help_text=(
+            "Answers to what is asked besides, by the field's name as in `fields/`, which says of "
+            "which reports: text, a number, 2026-12-31, true or false, a choice as it is kept; of "
+            "several choices a line each."
+        ),
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What is promised for an incident hangs on its priority."""
@@ -119,6 +148,7 @@ class ReportWithFiles(Report):
     """The same, with files."""
 
     contact = NumberInForm(queryset=_CONTACTS, required=False)
+    custom_fields = AnswersInForm(required=False)
     attachments = Files(required=False)
 
 
@@ -184,16 +214,27 @@ class Tickets(Page):
         body = (ReportWithFiles if has_files(request) else Report)(data=request.data)
         body.is_valid(raise_exception=True)
         report = body.validated_data
+        reporter = _reporter(self.user, report)
+        values = answers_taken(
+            report.get("custom_fields", {}),
+            reporter,
+            kind=report["kind"],
+            priority=report.get("priority", ""),
+        )
         ticket = desk.open_ticket(
-            _reporter(self.user, report),
+            reporter,
             Words(text=report["text"], files=report.get("attachments", ())),
             subject=report["subject"],
             kind=report["kind"],
             channel=Channel.API,
             priority=report.get("priority", ""),
+            values=values,
         )
+        if values:
+            ticket = ticket_of(self.user, ticket.reference)
         place = reverse("api-ticket", args=[ticket.reference])
-        return answer_with(request, reported(ticket), status=201, headers={"Location": place})
+        told = ticket if values else reported(ticket)
+        return answer_with(request, told, status=201, headers={"Location": place})
 
 
 class OneTicket(Resource):

@@ -25,11 +25,12 @@ def name_of(field: CustomField) -> str:
 def input_for(field: CustomField, kept: str, **how: Any) -> forms.Field:
     """The input of a field. A choice that is no longer offered stays where it was chosen."""
     how = {"label": field.label, "required": False, "help_text": field.explanation} | how
-    kind, how["choices"] = _INPUTS[FieldType(field.type)], _choices(field, kept)
+    kind, how["choices"] = _INPUTS[FieldType(field.type)], choices_of(field, kept)
     return kind(**how)
 
 
-def _choices(field: CustomField, kept: str) -> list[tuple[str, str]]:
+def choices_of(field: CustomField, kept: str = "") -> list[tuple[str, str]]:
+    """What can be chosen, with its words; nothing for a field in which something is typed."""
     if field.type == FieldType.YES_NO:
         return [("", "—"), ("true", _("yes")), ("false", _("no"))]
     gone = [(each, each) for each in kept.split("\n") if each and each not in field.options]

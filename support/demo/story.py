@@ -22,6 +22,7 @@ from support.demo import (
     automation,
     bell,
     causes,
+    fields,
     hosting,
     monthly,
     nights,
@@ -110,6 +111,7 @@ def build(*, now: datetime) -> None:
     manager = User.objects.get(email=MANAGER)
     monthly.begin(manager=manager, now=now)
     causes.build(manager=manager)
+    fields.build(agent=stage.noor)
     regular.build(manager=manager, now=now)
     changed.tell(now=now)
     bell.build(author=stage.daan, now=now)

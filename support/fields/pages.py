@@ -16,12 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from support import access, offer
-from support.asking.asked import asked_of
 from support.asking.models import FieldRule
 from support.fields.forms import FieldForm, PreviewForm, RuleForm
 from support.fields.words import words_of, wrong_with
 from support.offer import Place
-from support.reporting.forms import ReportForm
+from support.reporting.forms import ReportForm, of_offer
 from support.who import Reporter
 from tickets.models import Channel, CustomField
 
@@ -115,11 +114,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     reporter = Reporter(organisation=place.organisation, proved=place.organisation is not None)
     with override(chosen.get("language", "nl")):
         offered = offer.context(reporter, channel=Channel.WEB, now=timezone.now(), place=place)
-        form = ReportForm(
-            kinds=[card["value"] for card in offered["kind_cards"]],
-            priorities=[card["value"] for card in offered["priority_cards"]],
-            asked=asked_of(**offered["asks_for"]),
-        )
+        form = ReportForm(**of_offer(offered))
         drawn = render_to_string("portal/_about.html", offered | {"form": form}, request)
     context = {"asking": asking, "drawn": drawn, "any": bool(form.asked.visible)}
     return render(request, "fields/preview.html", context, status=200 if chosen else 422)

@@ -15,14 +15,13 @@ from django.views.decorators.cache import never_cache
 
 from sla import telling
 from support import access, offer, who
-from support.asking.asked import asked_of
 from support.asking.forms import SEEN
 from support.forms import once
 from support.forms.uploads import posted
 from support.help_centre import about
 from support.portal.pages import promises_on
 from support.reporting import guard, opening, proving
-from support.reporting.forms import ReportForm
+from support.reporting.forms import ReportForm, of_offer
 from support.reporting.place import place_of
 from support.who import Reporter
 from tickets.models import Channel, Ticket, User
@@ -37,11 +36,7 @@ def report(request: HttpRequest, token: str = "") -> HttpResponse:
     known, too_old = _known(request, token)
     now = timezone.now()
     offered = offer.context(known, channel=Channel.WEB, now=now, place=place_of(request))
-    how: dict[str, Any] = {
-        "kinds": [card["value"] for card in offered["kind_cards"]],
-        "priorities": [card["value"] for card in offered["priority_cards"]],
-        "asked": asked_of(**offered["asks_for"]),
-    }
+    how = of_offer(offered)
     context = offered | {
         "organisation": known.their_organisation if known.proved else None,
         "proved": known.proved,

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from support.asking.asked import asked_of
 from support.asking.forms import AskedForm
 from support.forms.uploads import FilesField
 from support.reporting.guard import GuardedForm
 from tickets.models import Kind, Priority
+
+
+def of_offer(offered: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form of a report is made with, of what `support.offer` offers."""
+    return {
+        "kinds": [card["value"] for card in offered["kind_cards"]],
+        "priorities": [card["value"] for card in offered["priority_cards"]],
+        "asked": asked_of(**offered["asks_for"]),
+    }
 
 
 class ReplyForm(forms.Form):

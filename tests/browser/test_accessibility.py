@@ -24,7 +24,7 @@ from support.status_page.models import Subscriber
 from tests.browser.conftest import Served
 from tests.browser.faults import has_no_faults
 from tests.support.test_permissions import addresses, signed_in
-from tickets.models import Contact, Organisation, Role, Ticket
+from tickets.models import Contact, CustomField, Organisation, Role, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -280,6 +280,13 @@ PAGES = {
     "help-category": (CUSTOMER, at("/help/about/inloggen/")),
     "help-article": (NOBODY, at("/help/wachtwoord-vergeten/")),
     "help-article: signed in": (CUSTOMER, at("/help/wachtwoord-vergeten/")),
+    "fields": (MANAGER, at("/desk/fields/")),
+    "field-new": (MANAGER, at("/desk/fields/new/")),
+    "field-change": (MANAGER, of("field-change", pk=first(CustomField))),
+    "field-rule-new": (MANAGER, of("field-rule-new", pk=first(CustomField))),
+    "fields-preview": (MANAGER, at("/desk/fields/preview/?agreement=1&language=nl")),
+    "report-as": (NOBODY, at("/report/as/van-vroeger/")),
+    "report: signed in": (CUSTOMER, chosen_priority),
     "help-desk": (MANAGER, at("/desk/help/")),
     "help-new": (AGENT, at("/desk/help/new/")),
     "help-change": (MANAGER, of("help-change", pk=first(Article))),

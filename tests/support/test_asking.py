@@ -12,18 +12,34 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sla.models import Agreement
+from support import access, desk
 from support.asking import deciding
 from support.asking.asked import NotTaken, asked_of
 from support.asking.deciding import Question, Rule, decide
 from support.asking.models import FieldRule
 from support.mail.models import OutgoingMail
 from support.mail.secrets import reveal
+from support.queue.filters import Asking
+from support.search import finding, indexing
+from support.search.language import read
 from tests import people
-from tickets.models import Contact, CustomField, FieldType, Kind, Priority, Ticket, User
+from tickets.models import (
+    Channel,
+    Contact,
+    CustomField,
+    FieldType,
+    Kind,
+    Priority,
+    Role,
+    Ticket,
+    User,
+)
 
 DONE = signing.TimestampSigner(salt="form opened").sign("form")
 GIVEN = {
@@ -150,7 +166,8 @@ def named(made: CustomField) -> str:
 
 
 def sent(client: Client, **more: Any) -> Any:
-    return client.post(reverse("report"), GIVEN | more)
+    headers = {"Accept-Language": "en"}
+    return client.post(reverse("report"), GIVEN | more, headers=headers)
 
 
 def asked_on(page: str) -> list[str]:
@@ -298,7 +315,7 @@ def test_rules_that_hang_in_a_circle_or_on_what_is_not_there_are_refused_in_word
         ({"field": one, "does": "fill"}, "Say what is filled in"),
     ]
     for given_, words in wrong:
-        with pytest.raises(ValidationError, match=words):
+        with override("en"), pytest.raises(ValidationError, match=words):
             FieldRule(**given_).full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         FieldRule.objects.create(field=one, other=one, other_is=["a"])
@@ -341,7 +358,7 @@ def test_a_letter_opens_the_form_as_ones_organisation_and_tells_nobody_else_of_i
 @pytest.mark.django_db
 def test_a_link_that_is_not_ours_or_too_old_loses_nothing_that_was_typed(client: Client) -> None:
     address = reverse("report-as", args=["van-vroeger"])
-    assert "too old" in client.get(address).content.decode()
+    assert "too old" in client.get(address, headers={"Accept-Language": "en"}).content.decode()
     page = client.post(address, GIVEN)
     assert page.status_code == 422
     assert "Hoe exporteer ik?" in page.content.decode()
@@ -370,3 +387,44 @@ def test_only_kinds_and_priorities_of_the_agreement_are_offered(client: Client) 
     assert incident.status_code == 302
     ticket = Ticket.objects.get()
     assert (ticket.kind, ticket.priority, ticket.clocks.count()) == ("incident", "", 1)
+
+
+@pytest.mark.django_db
+def test_what_is_filled_in_stands_on_the_tickets_page_is_found_and_goes_into_the_files(
+    client: Client, carla: Contact
+) -> None:
+    made = field("Release", {"does": "show"})
+    secret = field("Marge", customers_see=False)
+    ticket = desk.open_ticket(
+        people.reporter(carla),
+        people.words(),
+        subject="Traag",
+        kind=Kind.QUESTION,
+        channel=Channel.WEB,
+        values={made.pk: "kameleon", secret.pk: "pinguin"},
+    )
+    indexing.sweep()
+    mona = people.agent("Mona", Role.MANAGER)
+    for user, word, finds in (
+        (mona, "kameleon", True),
+        (mona, "pinguin", True),
+        (carla.user, "kameleon", True),
+        (carla.user, "pinguin", False),
+    ):
+        asking = Asking(user, timezone.now())
+        found = finding.find(access.tickets_of(user), read(word), asking).tickets
+        assert (ticket.pk in found) is finds, (user, word)
+    client.force_login(mona)
+    page = client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+    assert "kameleon" in page
+    CustomField.objects.filter(pk=made.pk).update(active=False)
+    page = client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+    assert "kameleon" in page  # asked no more, and there still
+    CustomField.objects.update(active=True, customers_see=False)
+    indexing.sweep()
+    asking = Asking(carla.user, timezone.now())
+    assert not finding.find(access.tickets_of(carla.user), read("kameleon"), asking).tickets
+    month = f"{timezone.localdate():%Y-%m}"
+    people.setting(carla, when=timezone.now())
+    file = client.get(reverse("report-csv"), {"month": month})
+    assert "Release" in b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]

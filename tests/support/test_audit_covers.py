@@ -37,7 +37,7 @@ from support.webhooks.models import Webhook, WebhookDelivery
 from tests import every_column, people
 from tests.filled_in import form_of, sent
 from tests.support.test_permissions import KEEPERS, LEAST, Least, patterns
-from tickets.models import Contact, Organisation, Role, Ticket, TicketEvent, User
+from tickets.models import Contact, CustomField, Organisation, Role, Ticket, TicketEvent, User
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,13 @@ AUDITED: dict[str, dict[str, Any]] = {
     "canned-new": {"title": "Dag", "body": "Dag allemaal", "scope": "own", "language": "nl"},
     "canned-change": {"title": "Anders"},
     "canned-delete": {},
+    "field-new": {"name": "Nieuw", "kinds": ["wish"], "type": "text"},
+    "field-change": {"name": "Anders"},
+    "field-move": {"way": "down"},
+    "field-remove": {},
+    "field-rule-new": {"does": "show", "kinds": ["incident"]},
+    "field-rule": {"kinds": ["setting"]},
+    "field-rule-remove": {},
     "macro-new": {"title": "Los op", "scope": "own", "step-0-verb": "note", "step-0-text": "Zo"},
     "macro-change": {"title": "Anders"},
     "macro-delete": {},
@@ -158,7 +165,15 @@ QUIET: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
-            *("report", "widget", "widget-report", "help-opened", "help-vote", "opinion"),
+            *(
+                "report",
+                "report-as",
+                "widget",
+                "widget-report",
+                "help-opened",
+                "help-vote",
+                "opinion",
+            ),
             *("status-subscribe", "status-confirm", "status-unsubscribe", "account_reset_password"),
         ),
         READER,
@@ -326,6 +341,7 @@ def _link_to_end() -> dict[str, Any]:
 
 
 PREPARED: dict[str, Callable[[], dict[str, Any]]] = {
+    "field-remove": _one(CustomField, values=None, looked_at_by=None),
     "regular-report-end": _link_to_end,
     "saved-report": _one(SavedReport, owner__email=story.MANAGER),
     "planning-release": _coming_release,

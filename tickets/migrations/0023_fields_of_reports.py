@@ -3,10 +3,25 @@
 from django.db import migrations, models
 
 
-# What is filled in is searched for from now on: the documents of such tickets are made again.
+# What is filled in is searched for from now on: the documents of such tickets are made again, and so
+# they are where a field is shown to customers, or no more.
 AGAIN = """
 UPDATE tickets_searchdocument SET version = 0
 WHERE ticket_id IN (SELECT ticket_id FROM tickets_fieldvalue);
+CREATE FUNCTION tickets_documents_of_field_again() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE tickets_searchdocument SET version = 0
+    WHERE ticket_id IN (SELECT ticket_id FROM tickets_fieldvalue WHERE field_id = NEW.id);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER tickets_documents_of_field_again AFTER UPDATE OF customers_see ON tickets_customfield
+    FOR EACH ROW WHEN (OLD.customers_see IS DISTINCT FROM NEW.customers_see)
+    EXECUTE FUNCTION tickets_documents_of_field_again();
+"""
+NOT_AGAIN = """
+DROP TRIGGER tickets_documents_of_field_again ON tickets_customfield;
+DROP FUNCTION tickets_documents_of_field_again();
 """
 
 
@@ -97,5 +112,5 @@ class Migration(migrations.Migration):
                 name="field_type_known",
             ),
         ),
-        migrations.RunSQL(AGAIN, migrations.RunSQL.noop),
+        migrations.RunSQL(AGAIN, NOT_AGAIN),
     ]
