@@ -37,7 +37,13 @@ from support.regular.models import RegularReport
 from support.reports.models import KeptGoal, SavedReport
 from support.sign_in.models import SignInLink
 from support.standing.models import Trial
-from support.status_page.models import ShownService, StatusLetter, StatusNews, Subscriber
+from support.status_page.models import (
+    OutageFollower,
+    ShownService,
+    StatusLetter,
+    StatusNews,
+    Subscriber,
+)
 from support.webhooks.models import Webhook, WebhookDelivery, WebhookEvent
 from support.whatif.models import WhatIf
 from support.widget.models import WidgetSite
@@ -76,6 +82,7 @@ __all__ = [
     "NotificationKind",
     "NotificationPlace",
     "OpenedSuggestion",
+    "OutageFollower",
     "OutgoingMail",
     "Picture",
     "Proposal",

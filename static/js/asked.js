@@ -148,10 +148,27 @@
     return place;
   }
 
+  const LOOKS = `
+    .asked { display: grid; gap: 14px; }
+    .asked [hidden], .asked[hidden] { display: none; }
+    .asked .help { display: block; color: var(--soft); font-size: 13px; }
+    .asked input[type=checkbox] { width: auto; }
+    .asked select { width: 100%; padding: 9px 10px; border: 1px solid var(--edge); border-radius: 4px;
+      background: var(--paper); color: inherit; font: inherit; }`;
+
+  function put(form, before, { asked }) {
+    const place = draw(asked.fields);
+    before.before(place);
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(LOOKS);
+    form.getRootNode().adoptedStyleSheets.push(sheet);
+    watch(form, place, asked.questions);
+  }
+
   // In the page of somebody else there is nothing of ours but the dialog that waits for this.
-  if (!("widget" in document.currentScript.dataset)) {
+  if (document.currentScript.id !== "werkdag") {
     for (const place of document.querySelectorAll("[data-asked]"))
       watch(place.closest("form"), place, JSON.parse(place.dataset.asked));
   }
-  document.dispatchEvent(new CustomEvent("werkdag:asked", { detail: { decide, draw, watch } }));
+  document.dispatchEvent(new CustomEvent("werkdag:asked", { detail: { decide, put } }));
 })();

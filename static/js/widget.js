@@ -30,12 +30,8 @@
     fieldset { margin: 0; padding: 0; border: 0; }
     .choice { display: grid; grid-template-columns: auto 1fr; gap: 0 8px; padding: 6px 0; font-weight: 400; }
     .choice span { grid-column: 2; color: var(--soft); font-size: 13px; }
-    input:not([type=radio], [type=checkbox]), textarea, select { width: 100%; padding: 9px 10px; border: 1px solid var(--edge); border-radius: 4px;
+    input:not([type=radio]), textarea { width: 100%; padding: 9px 10px; border: 1px solid var(--edge); border-radius: 4px;
       background: transparent; color: inherit; font: inherit; }
-    select option { background: var(--paper); color: var(--ink); }
-    .asked { display: grid; gap: 14px; }
-    [hidden] { display: none; }
-    .help { display: block; color: var(--soft); font-size: 13px; }
     input[readonly] { color: var(--soft); }
     :focus-visible { outline: 2px solid var(--blue); outline-offset: 2px; }
     .send { justify-self: start; padding: 11px 18px; border: 1px solid transparent; border-radius: 4px; background: #23458f; color: #fff; font: inherit; font-weight: 600; line-height: 1; cursor: pointer; }
@@ -168,19 +164,11 @@
       phone.hidden = !(told.phone && chosen && chosen.phone);
     };
     form.addEventListener("change", follow);
-    // Which fields it asks is known to a script that our own form has too.
-    if (told.asked.fields.length) {
-      const drawn = (event) => {
-        const place = event.detail.draw(told.asked.fields);
-        phone.before(place);
-        event.detail.watch(form, place, told.asked.questions);
-      };
-      document.addEventListener("werkdag:asked", drawn, { once: true });
-      const script = make("script", { src: told.asked.script });
-      script.dataset.widget = "";
-      document.head.append(script);
-    }
-    // What may answer it already is asked by a script of its own, which calls back.
+    // What else is asked, and what may answer it already, by scripts of their own, which call back.
+    document.addEventListener("werkdag:asked", (event) => event.detail.put(form, phone, told), {
+      once: true,
+    });
+    if (told.asked) document.head.append(make("script", { src: told.asked.script, id: "werkdag" }));
     document.addEventListener("werkdag:help", (event) => event.detail(form, told.help, lang), {
       once: true,
     });

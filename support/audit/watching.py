@@ -196,7 +196,7 @@ NOT_WATCHED: Mapping[str, str] = {
     **dict.fromkeys(
         (
             *("support.articlevote", "support.openedsuggestion", "support.unansweredsearch"),
-            *("support.subscriber", "support.queuecolumns"),
+            *("support.subscriber", "support.queuecolumns", "support.outagefollower"),
         ),
         _READER,
     ),

@@ -105,8 +105,10 @@ def _offered(request: HttpRequest, site: WidgetSite, who: Reporter) -> dict[str,
     return offer.context(who, channel=Channel.WIDGET, now=timezone.now(), place=place)
 
 
-def _asked(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+def _asked(request: HttpRequest, asked: Asked) -> dict[str, Any] | None:
     """The fields that a report may be asked, for its third script: by which rules, and how."""
+    if not asked.visible:
+        return None
     return {
         "script": request.build_absolute_uri(static("js/asked.js")),
         "questions": json.loads(asked.data),
