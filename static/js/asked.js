@@ -38,7 +38,7 @@
     return [box.querySelector("input:not([type=hidden]), select, textarea").value];
   }
 
-  function put(box, fill) {
+  function write(box, fill) {
     const chosen = fill.split("\n");
     const boxes = box.querySelectorAll("input[type=checkbox]");
     for (const each of boxes) each.checked = chosen.includes(each.value);
@@ -60,7 +60,7 @@
         return false;
       }
       if (value === filled.get(key)) return false;
-      put(box, value);
+      write(box, value);
       filled.set(key, value);
       return true;
     }
