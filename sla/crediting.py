@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from sla import months, rates
 from sla.agreements import availability_of
 from sla.engine.credits import Line, Owed, cap_of, owed
+from sla.engine.dates import after, first_of
 from sla.models import Agreement, Contract, Credit, Service, ServiceMonth
 from tickets.models import User
 
@@ -156,7 +157,7 @@ def grant_for_negligence(
 ) -> Credit:
     """The second ground, which a person chooses: under the same cap (Diploc Afbakening)."""
     contract = Contract.objects.select_for_update(no_key=True).get(pk=contract.pk)
-    month = months.first_of(month)
+    month = first_of(month)
     if not negligence_clause(contract.agreement, month):
         raise CreditError(_("This agreement knows no credit for negligence."))
     if amount <= 0:
@@ -181,7 +182,7 @@ def grant_for_negligence(
 
 def negligence_clause(agreement: Agreement, day: date) -> str:
     """By which clause an agreement knows a credit for negligence; "" if it does not."""
-    edition = months.edition_of(Service(agreement=agreement), months.first_of(day))
+    edition = months.edition_of(Service(agreement=agreement), first_of(day))
     terms = availability_of(edition) if edition else None
     return terms.negligence_clause if terms else ""
 
@@ -210,7 +211,7 @@ def _months(contract: Contract, month: date) -> list[ServiceMonth] | None:
     }
     if any(not row.settled or row.stale_since for row in rows.values()):
         return None
-    begun = [each for each in services if each.starts_on and each.starts_on < months.after(month)]
+    begun = [each for each in services if each.starts_on and each.starts_on < after(month)]
     for service in begun:
         if service.pk not in rows and not (service.ends_on and service.ends_on < month):
             return None
@@ -218,14 +219,14 @@ def _months(contract: Contract, month: date) -> list[ServiceMonth] | None:
 
 
 def _holds_in(contract: Contract, month: date) -> bool:
-    begun = contract.starts_on is None or contract.starts_on < months.after(month)
+    begun = contract.starts_on is None or contract.starts_on < after(month)
     return begun and (contract.ends_on is None or contract.ends_on >= month)
 
 
 def _day_of(contract: Contract, month: date) -> date:
     """The day whose fee is that of the month: its first, else the contract's first in it."""
     begun = contract.starts_on
-    return begun if begun and month < begun < months.after(month) else month
+    return begun if begun and month < begun < after(month) else month
 
 
 def _terms(contract: Contract, month: date) -> Any:

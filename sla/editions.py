@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sla.agreements import availability_of, terms_of, write_edition
 from sla.calendars import hours_of
 from sla.comparing import changes
-from sla.engine.renewals import months_later
+from sla.engine.dates import months_later
 from sla.models import Agreement, Contract, Edition, EscalationStep, Target
 
 

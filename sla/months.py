@@ -19,6 +19,7 @@ from sla import editions
 from sla.agreements import availability_of
 from sla.engine.availability import Span, month_span
 from sla.engine.availability_terms import AvailabilityTerms, Cause
+from sla.engine.dates import after, first_of
 from sla.engine.months import Down, Judged, Told, Works, begin_of, judge
 from sla.maintained import works_of
 from sla.models import Edition, Maintenance, Outage, Service, ServiceMonth
@@ -43,21 +44,6 @@ class Month:
     def zone(self) -> ZoneInfo:
         """On whose wall clock."""
         return ZoneInfo(self.edition.calendar.zone)
-
-
-def first_of(day: date) -> date:
-    """The first day of a day's month."""
-    return day.replace(day=1)
-
-
-def after(month: date) -> date:
-    """The first day of the next month."""
-    return first_of(month + 31 * DAY)
-
-
-def before(month: date) -> date:
-    """The first day of the month before."""
-    return first_of(month - DAY)
 
 
 def edition_of(service: Service, month: date) -> Edition | None:

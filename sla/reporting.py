@@ -29,6 +29,7 @@ from django.db.models import (
     When,
 )
 
+from sla.engine.dates import after, first_of
 from sla.models import Alert, Clock, CountedMonth, MonthTally
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -78,11 +79,8 @@ class MonthReport:
 
 def month_bounds(month: date) -> tuple[datetime, datetime]:
     """The instants between which a month lies on the Amsterdam clock."""
-    after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    return (
-        datetime.combine(month.replace(day=1), time(), ZONE),
-        datetime.combine(after, time(), ZONE),
-    )
+    first = first_of(month)
+    return datetime.combine(first, time(), ZONE), datetime.combine(after(first), time(), ZONE)
 
 
 def clocks_in(month: date, of: QuerySet[Clock] | None = None) -> QuerySet[Any]:

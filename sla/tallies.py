@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import count, takewhile
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Min
 from django.db.models.functions import Coalesce
 
+from sla.engine.dates import first_of, months_later
 from sla.models import Clock, CountedMonth, MonthChange, MonthTally
 from sla.reporting import ZONE, clocks_in
 
@@ -61,16 +63,12 @@ def _due(now: datetime) -> list[date]:
         return []
     fresh = set(CountedMonth.objects.fresh().values_list("month", flat=True))
     begun, this = _month_of(first), _month_of(now)
-    over = [date(at // 12, at % 12 + 1, 1) for at in range(_index(this) - 1, _index(begun) - 1, -1)]
+    over = takewhile(lambda month: month >= begun, (months_later(this, -at) for at in count(1)))
     return [month for month in over if month not in fresh]
 
 
 def _month_of(moment: datetime) -> date:
-    return moment.astimezone(ZONE).date().replace(day=1)
-
-
-def _index(month: date) -> int:
-    return month.year * 12 + month.month - 1
+    return first_of(moment.astimezone(ZONE).date())
 
 
 def _count(month: date, *, now: datetime) -> None:

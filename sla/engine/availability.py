@@ -14,6 +14,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from sla.engine.availability_terms import AvailabilityTerms, CreditStep
+from sla.engine.dates import after
 
 __all__ = [
     "Availability",
@@ -61,9 +62,9 @@ class Stretch:
 def month_span(year: int, month: int, zone: str) -> Span:
     """A calendar month in a zone as two instants."""
     here = ZoneInfo(zone)
-    after = date(year + month // 12, month % 12 + 1, 1)
-    first = datetime.combine(date(year, month, 1), time(), here)
-    return first.astimezone(UTC), datetime.combine(after, time(), here).astimezone(UTC)
+    first = date(year, month, 1)
+    begin, end = (datetime.combine(day, time(), here) for day in (first, after(first)))
+    return begin.astimezone(UTC), end.astimezone(UTC)
 
 
 def availability(

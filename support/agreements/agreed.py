@@ -10,11 +10,12 @@ from typing import Any
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from sla import comparing, months, terms
+from sla import comparing, terms
 from sla import editions as kept
 from sla.availability_words import month_words, percent_words
 from sla.engine.agreement import TIMED
 from sla.engine.calendars import even_day, read_hours
+from sla.engine.dates import before
 from sla.models import CalendarDay, Contract, Edition, Release, Service, ServiceMonth
 from sla.projection import waived_on
 from sla.terms import Data
@@ -148,7 +149,7 @@ def _calling(data: Data, callers: Iterable[Contact], *, waived: bool) -> dict[st
 def _measured(organisation: Organisation, edition: Edition, today: date) -> list[dict[str, Any]]:
     """What the last month of each service came to, beside what was promised of it."""
     theirs = Service.objects.of(organisation).filter(agreement=edition.agreement_id)
-    last = months.before(today.replace(day=1))
+    last = before(today.replace(day=1))
     rows = ServiceMonth.objects.filter(service__in=theirs, month=last).select_related("service")
     return [
         {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -13,8 +13,10 @@ from django.utils.translation import pgettext
 
 from sla import backups
 from sla.backups import Statement
+from sla.engine.dates import months_later
 from sla.models import BackupJob
 from support.documents.spreadsheets import download
+from support.forms import months
 
 Trouble = BackupJob.Trouble
 
@@ -39,11 +41,8 @@ def rows(jobs: Iterable[BackupJob], *, now: datetime) -> list[dict[str, Any]]:
 def month_in(text: str, *, now: datetime) -> datetime:
     """The beginning of the month that somebody asked for; this one if none, or none there was."""
     this = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    try:
-        asked = datetime.strptime(text, "%Y-%m").replace(tzinfo=timezone.get_current_timezone())
-    except ValueError:
-        return this
-    return asked if asked.year >= 2000 and asked <= this else this
+    month = months.month_in(text)
+    return _begin(month) if month and month <= this.date() else this
 
 
 def month_of(jobs: Iterable[BackupJob], month: datetime, *, now: datetime) -> list[Statement]:
@@ -85,5 +84,8 @@ def _lines(stated: list[Statement]) -> Iterator[Sequence[object]]:
 
 
 def _shifted(month: datetime, by: int) -> datetime:
-    index = month.year * 12 + month.month - 1 + by
-    return month.replace(year=index // 12, month=index % 12 + 1)
+    return _begin(months_later(month.date(), by))
+
+
+def _begin(month: date) -> datetime:
+    return datetime.combine(month, time(), timezone.get_current_timezone())

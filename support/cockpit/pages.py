@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sla.engine.dates import up_to
 from sla.kept import by_month, taken
 from sla.models import Target
 from sla.queries import next_cards
@@ -70,8 +71,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
 
 def _kept(asking: Asking) -> list[dict[str, Any]]:
     """Each promise with its lines over the months, and where each point opens its tickets."""
-    index = asking.this_month.year * 12 + asking.this_month.month - 1
-    months = [date(at // 12, at % 12 + 1, 1) for at in range(index - MONTHS + 1, index + 1)]
+    months = up_to(asking.this_month, MONTHS)
     lines: dict[str, dict[str, Mapping[date, Tally]]] = defaultdict(dict)
     counted = access.counted_clocks(asking.user), access.counted_tallies(asking.user)
     for (promise, strength), tallies in by_month(months, *counted).items():

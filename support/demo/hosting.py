@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sla import crediting, months, outages, rates
+from sla.engine.dates import before, first_of
 from sla.models import Contract, Credit, Outage, OutageEvent, Service
 from support import desk
 from support.demo import backups, status, upkeep
@@ -20,7 +21,7 @@ FEE = Decimal(150)
 
 def build(*, site: Service, contact: Contact, agent: User, manager: User, now: datetime) -> None:
     """Last month at a web shop: what counted, what did not, and what it got back."""
-    month = months.before(months.first_of(now.astimezone(ZONE).date()))
+    month = before(first_of(now.astimezone(ZONE).date()))
     _contract(site, month, now)
     short = _down(site, _at(month, 5, "14:10"), 14 * MINUTE)
     counted = _down(site, _at(month, 9, "10:00"), 16 * MINUTE, down_since=2 * MINUTE)
@@ -35,7 +36,7 @@ def build(*, site: Service, contact: Contact, agent: User, manager: User, now: d
     upkeep.ran_over(site, _at(month, 12, "22:00"), agent)
     upkeep.build(site, agent, now=now)
     _claim(site, contact, _at(month, 20, "02:00"), agent)
-    _platform(_at(month, 14, "11:20"), agent, months.before(months.before(month)))
+    _platform(_at(month, 14, "11:20"), agent, before(before(month)))
     status.updates(site=site, agent=agent)
     backups.build(site=site, now=now)
     months.sweep(now=now)
@@ -63,7 +64,7 @@ def _contract(site: Service, month: date, now: datetime) -> None:
     Contract.objects.filter(pk=contract.pk).update(
         number="D-2041", starts_on=start, period_months=12
     )
-    since = months.before(months.before(month))
+    since = before(before(month))
     Service.objects.filter(pk=site.pk).update(starts_on=since)
     for row in (contract, site):
         row.refresh_from_db()

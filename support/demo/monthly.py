@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 
+from sla.engine.dates import after, before, first_of
 from sla.models import IssuedReport, MonthlyReport
-from sla.months import after, before, first_of
 from sla.reporting import ZONE
 from support.monthly import issuing, sweep
 from support.monthly.promises import Scope

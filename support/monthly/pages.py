@@ -19,9 +19,10 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from sla.engine.dates import after, before, first_of
 from sla.models import MonthlyReport, ReportRule
-from sla.months import after, before, first_of
 from support import access
+from support.forms.months import month_in
 from support.mail.counts import nav_counts
 from support.monthly import files, issuing, sweep
 from support.monthly.document import LANGUAGES, rows_behind
@@ -247,12 +248,8 @@ def _found(request: HttpRequest, pk: int) -> MonthlyReport:
 def _month(request: HttpRequest) -> date:
     """The month asked for that is over, else the last one."""
     last = before(first_of(timezone.localdate()))
-    asked = request.POST.get("month") or request.GET.get("month", "")
-    try:
-        month = date.fromisoformat(f"{asked}-01")
-    except ValueError:
-        return last
-    return month if date(2000, 1, 1) <= month <= last else last
+    month = month_in(request.POST.get("month") or request.GET.get("month"))
+    return min(month or last, last)
 
 
 def _url(month: date) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from sla.engine.dates import up_to
 from sla.lateness import told
 from sla.models import Agreement, Alert, Clock
 from sla.no_longer import removals
@@ -205,8 +206,7 @@ def opinions(scope: Scope) -> list[OpinionRow]:
 
 def months_up_to(scope: Scope) -> list[dict[str, Any]]:
     """The months up to this one, each with its counts."""
-    index = scope.month.year * 12 + scope.month.month - 1
-    wanted = [date(at // 12, at % 12 + 1, 1) for at in range(index - MONTHS + 1, index + 1)]
+    wanted = up_to(scope.month, MONTHS)
     return [
         {"month": month, **vars(tally)} for month, tally in trend(wanted, scope.clocks()).items()
     ]

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from sla import backups, crediting, months
+from sla.engine.dates import after
 from sla.models import (
     BackupJob,
     Contract,
@@ -41,7 +42,7 @@ MOST = 100
 def contracts(scope: Scope) -> QuerySet[Contract]:
     """Those under which the month stands."""
     theirs = Contract.objects.filter(organisation=scope.organisation, agreement=scope.agreement)
-    begun = Q(starts_on=None) | Q(starts_on__lt=months.after(scope.month))
+    begun = Q(starts_on=None) | Q(starts_on__lt=after(scope.month))
     return theirs.filter(begun, Q(ends_on=None) | Q(ends_on__gte=scope.month)).order_by("pk")
 
 
@@ -205,9 +206,7 @@ def agreement_facts(scope: Scope) -> dict[str, Any]:
     """Of the agreement and its contracts, what the cover names."""
     agreement = scope.agreement
     announced = agreement.editions.filter(announced_at__isnull=False)
-    inside = announced.filter(
-        in_force_on__gt=scope.month, in_force_on__lt=months.after(scope.month)
-    )
+    inside = announced.filter(in_force_on__gt=scope.month, in_force_on__lt=after(scope.month))
     first = announced.filter(in_force_on__lte=scope.month).order_by(F("in_force_on").desc())[:1]
     editions = [*first, *inside.order_by("in_force_on")]
     return {

@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from sla.calendars import hours_of
+from sla.engine.dates import before, first_of
 from sla.models import Calendar, Contract, MonthlyReport
-from sla.months import before, first_of
 from sla.reporting import ZONE, month_bounds
 from support.mail import letters
 from support.monthly import issuing

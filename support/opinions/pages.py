@@ -11,8 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from sla.engine.dates import first_of, up_to
 from support import access, desk
 from support.desk import opinions
+from support.forms.months import month_in
 from support.mail.counts import nav_counts
 from support.opinions import results
 from support.opinions.forms import OpinionForm
@@ -53,10 +55,10 @@ def opinion(request: HttpRequest, token: str) -> HttpResponse:
 @access.leads_only
 def report(request: HttpRequest) -> HttpResponse:
     """What customers said, month by month, and each of a month."""
-    user, month = access.signed_in(request), _month(request)
+    user, this = access.signed_in(request), first_of(timezone.localdate())
+    month = month_in(request.GET.get("month")) or this
     mark = request.GET.get("mark", "")
     mark = mark if mark in opinions.MARKS else ""
-    last = timezone.localdate().replace(day=1)
     page = Paginator(results.of_month(user, month, mark), PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -64,7 +66,7 @@ def report(request: HttpRequest) -> HttpResponse:
         "month": month,
         "mark": opinions.MARKS.get(mark, ""),
         "marks": opinions.MARKS,
-        "months": results.months(user, [_before(last, back) for back in range(MONTHS - 1, -1, -1)]),
+        "months": results.months(user, up_to(this, MONTHS)),
         "address": _address,
         "rows": [
             {"event": event, "label": opinions.MARKS.get(event.mark, event.mark)} for event in page
@@ -78,16 +80,3 @@ def report(request: HttpRequest) -> HttpResponse:
 def _address(month: date, mark: str = "") -> str:
     asked = f"?month={month:%Y-%m}" + (f"&mark={mark}" if mark else "")
     return reverse("opinions") + asked
-
-
-def _month(request: HttpRequest) -> date:
-    try:
-        month = date.fromisoformat(f"{request.GET.get('month', '')}-01")
-    except ValueError:
-        month = date.min
-    return month if 2000 <= month.year < 2100 else timezone.localdate().replace(day=1)
-
-
-def _before(month: date, back: int) -> date:
-    index = month.year * 12 + month.month - 1 - back
-    return date(index // 12, index % 12 + 1, 1)

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from sla.calendars import hours_of
 from sla.engine import WorkingHours
+from sla.engine.dates import first_of, months_later
 from sla.models import Calendar
 from support.regular.models import Rhythm
 
@@ -51,8 +52,7 @@ def _opening(rhythm: str, now: datetime, step: int, hours: WorkingHours) -> date
 
 def _begin(rhythm: str, today: date, step: int) -> date:
     if rhythm == Rhythm.MONTHLY:
-        month = today.year * 12 + today.month - 1 + step
-        return date(month // 12, month % 12 + 1, 1)
+        return months_later(first_of(today), step)
     if rhythm == Rhythm.WEEKLY:
         return today - timedelta(days=today.weekday() - WEEK * step)
     return today + timedelta(days=step)

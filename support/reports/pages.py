@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
+from sla.engine.dates import after, before, first_of, up_to
 from sla.kept import of_strength
 from sla.models import Target
 from sla.queries import cards_for
@@ -24,6 +25,7 @@ from sla.wording import KINDS, PRIORITIES, PROMISES
 from support import access
 from support.asking.told import by_field
 from support.documents.spreadsheets import download
+from support.forms.months import month_in
 from support.forms.numbers import number_in
 from support.reports.no_longer import all_of, explained, listed
 from support.reports.wording import outcome_words
@@ -43,12 +45,12 @@ def breaches(request: HttpRequest) -> HttpResponse:
     report = month_report(month, *counted)
     tidied = Paginator(listed(user, month), PER_PAGE)
     tidied_page = tidied.get_page(request.GET.get("page"))
-    months = [_shifted(month, offset) for offset in range(1 - MONTHS, 1)]
+    months = up_to(month, MONTHS)
     this_month = timezone.localdate().replace(day=1)
     context = {
         "month": month,
-        "previous_url": _url("report-breaches", _shifted(month, -1)),
-        "next_url": _url("report-breaches", _shifted(month, 1)) if month < this_month else "",
+        "previous_url": _url("report-breaches", before(month)),
+        "next_url": _url("report-breaches", after(month)) if month < this_month else "",
         "csv_url": _url("report-csv", month),
         "totals": _cells(report.total, month) | {"share": report.total.share},
         "rows": [
@@ -179,17 +181,8 @@ def _tidied_rows(user: User, month: date) -> Iterator[Sequence[object]]:
 
 
 def _month(request: HttpRequest) -> date:
-    """The month asked for, within reason; else this one."""
-    try:
-        month = date.fromisoformat(f"{request.GET.get('month', '')}-01")
-    except ValueError:
-        month = date.min
-    return month if 2000 <= month.year < 2100 else timezone.localdate().replace(day=1)
-
-
-def _shifted(month: date, by: int) -> date:
-    index = month.year * 12 + month.month - 1 + by
-    return date(index // 12, index % 12 + 1, 1)
+    """The month asked for, else this one."""
+    return month_in(request.GET.get("month")) or first_of(timezone.localdate())
 
 
 def _url(name: str, month: date, **query: Any) -> str:

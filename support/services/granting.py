@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from sla import crediting, months
+from sla import crediting
 from sla.availability_words import month_words
 from sla.crediting import CreditError
+from sla.engine.dates import before
 from sla.models import Contract, Credit
 from support import access
 from support.contracts.letters import euros, line_words
@@ -39,7 +40,7 @@ def credits_page(request: HttpRequest) -> HttpResponse:
     proposed = found.filter(state=Credit.State.PROPOSED).order_by("month", "pk")
     decided = found.exclude(state=Credit.State.PROPOSED).order_by("-month", "-number", "pk")
     page = Paginator(decided, PER_PAGE).get_page(request.GET.get("page"))
-    last = months.before(shown.month_of("", today=timezone.localdate()))
+    last = before(shown.month_of("", today=timezone.localdate()))
     month = shown.month_of(request.GET.get("month"), today=last)
     unbilled = found.filter(month=month, state__in=crediting.GRANTED, billed_at=None)
     context = {
@@ -58,7 +59,7 @@ def credits_page(request: HttpRequest) -> HttpResponse:
 def negligence(request: HttpRequest) -> HttpResponse:
     """Grant a credit because we were negligent, where the agreement knows that ground."""
     actor, now = access.signed_in(request), timezone.now()
-    last = months.before(shown.month_of("", today=timezone.localdate()))
+    last = before(shown.month_of("", today=timezone.localdate()))
     form = NegligenceForm(
         request.POST or None, contracts=_may_be_negligent(actor), initial={"month": last}
     )

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sla import claims, months, outages
+from sla import claims, outages
+from sla.engine.dates import after, before
 from sla.models import Claim, Outage, Service
 from sla.outages import LedgerError
 from support import access
@@ -79,7 +80,7 @@ def service(request: HttpRequest, pk: int) -> HttpResponse:
 def service_context(found: Service, month: Any, of: Any) -> dict[str, Any]:
     """What agents and customers see alike of a month of a service."""
     now = timezone.now()
-    begin, end = month, months.after(month)
+    begin, end = month, after(month)
     kept = found.months.order_by("-month")[: shown.RECENT]
     theirs = of.filter(service=found, first_known_at__date__gte=begin, first_known_at__date__lt=end)
     return {
@@ -87,7 +88,7 @@ def service_context(found: Service, month: Any, of: Any) -> dict[str, Any]:
         "month": month,
         "shown": shown.month_shown(found, month, now=now),
         "months": shown.months_shown(kept),
-        "previous": f"{months.before(begin):%Y-%m}",
+        "previous": f"{before(begin):%Y-%m}",
         "next": f"{end:%Y-%m}" if end <= timezone.localdate() else "",
         "outages": shown.outages_shown(list(theirs.order_by("first_known_at")), found),
     }

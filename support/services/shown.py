@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from sla import measured_days, months, outages
 from sla.availability_words import month_in_words, month_words, percent_words
-from sla.engine.hours import FIRST_YEAR, LAST_YEAR
+from sla.engine.dates import first_of
 from sla.engine.months import Day, days_of
 from sla.measured_days import Measured
 from sla.models import Outage, OutageEvent, Service, ServiceMonth
 from sla.terms import in_language
 from sla.wording import amount, moment_words
+from support.forms.months import month_in
 
 RECENT = 12
 MINUTE = timedelta(minutes=1)
@@ -23,13 +24,7 @@ MINUTE = timedelta(minutes=1)
 
 def month_of(text: object, *, today: date) -> date:
     """A month as an address names it, 2026-01; the one of today for anything else."""
-    try:
-        month = date.fromisoformat(f"{text}-01").replace(day=1)
-    except ValueError:
-        month = today
-    # Beyond these no agreement was in force, and a calendar ends somewhere.
-    known = FIRST_YEAR < month.year < LAST_YEAR
-    return (month if known else today).replace(day=1)
+    return month_in(text) or first_of(today)
 
 
 def month_shown(service: Service, month: date, *, now: datetime) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from sla import measured_days, months, outages
+from sla.engine.dates import first_of
 from sla.engine.months import days_of
 from sla.measured_days import Measured
 from sla.models import Outage, Service
@@ -92,7 +93,7 @@ def _told(
 ) -> Told:
     today = now.astimezone(zone).date()
     wanted = [today - DAY * back for back in reversed(range(MANY))]
-    firsts = sorted({months.first_of(day) for day in wanted}, reverse=True)
+    firsts = sorted({first_of(day) for day in wanted}, reverse=True)
     derived = [months.derive(service, month, now=now) for month in firsts]
     judged = [month for month in derived if month is not None]
     by_day = _judged(service, wanted, judged, zone, now)
@@ -111,7 +112,7 @@ def _told(
 
 def _month(month: months.Month, days: Iterable[Day], now: datetime) -> MonthSeen:
     """With the share of it that was measured, as far as its days are shown."""
-    theirs = [day for day in days if months.first_of(day.day) == month.first]
+    theirs = [day for day in days if first_of(day.day) == month.first]
     whole = sum((day.length for day in theirs), NONE)
     gone = sum((day.unmeasured for day in theirs), NONE)
     share = 1 - gone / whole if whole else 0.0

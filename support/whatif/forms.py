@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from sla import editions, engine, terms
 from sla.agreements import number, target_data
 from sla.engine.agreement import ANY, BY_PHONE, NOT_BY_PHONE, TIMED
+from sla.engine.dates import months_later
 from sla.models import Edition, Target
 from sla.whatif import Sample
 from tickets.models import Organisation
@@ -30,19 +31,14 @@ def periods(today: date) -> dict[str, tuple[str, date, date]]:
     """What can be chosen: its name, first and last day."""
     month = today.replace(day=1)
     quarter = month.replace(month=(month.month - 1) // 3 * 3 + 1)
-    last_month, last_quarter = _months_before(month, 1), _months_before(quarter, 3)
+    last_month, last_quarter = months_later(month, -1), months_later(quarter, -3)
     day = timedelta(days=1)
     return {
         "last_quarter": (_("Last quarter"), last_quarter, quarter - day),
         "this_quarter": (_("This quarter so far"), quarter, today),
         "last_month": (_("Last month"), last_month, month - day),
-        "year": (_("The last 12 months"), _months_before(month, 12), month - day),
+        "year": (_("The last 12 months"), months_later(month, -12), month - day),
     }
-
-
-def _months_before(month: date, count: int) -> date:
-    index = month.year * 12 + month.month - 1 - count
-    return date(index // 12, index % 12 + 1, 1)
 
 
 def period_words(first: date, last: date) -> str:

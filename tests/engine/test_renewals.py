@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla.engine.renewals import months_later, next_renewal
+from sla.engine.dates import months_later
+from sla.engine.renewals import next_renewal
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,8 @@ def test_a_month_later_is_the_same_day_else_the_last(day: str, months: int, expe
         ("2026-05-01", {"starts_on": "2025-06-15", "period_months": None}, None),
         ("2026-05-01", {}, None),
         ("2026-02-28", {"starts_on": "2025-12-31", "period_months": 1}, "2026-03-31"),
+        # The first falls on the last day of a short month, and the next does not stay there.
+        ("2001-02-28", {"starts_on": "2000-07-29", "period_months": 7}, "2001-09-29"),
     ],
 )
 def test_the_next_renewal(today: str, said: dict[str, object], expected: str | None) -> None:

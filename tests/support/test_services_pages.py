@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from sla import crediting, months, outages, rates
 from sla.availability_words import percent_words
+from sla.engine.dates import before
 from sla.models import Check, CheckDay, Claim, Credit, Outage, OutageEvent, Service
 from support.outages import verbs
 from tests import people
@@ -276,7 +277,7 @@ def test_beside_what_was_promised_stands_what_was_measured(
     begin = timezone.now().replace(day=1, hour=0) - 48 * HOUR
     down(site, 16 * MINUTE, begin)
     judged(timezone.now())
-    row = site.months.get(month=months.before(first))
+    row = site.months.get(month=before(first))
     client.force_login(dirk.user)  # type: ignore[arg-type]
     said = page(client, "our-agreement")
     assert "Gemeten: Webwinkel" in said
