@@ -96,10 +96,11 @@ def forget(*, now: datetime) -> int:
     return openings + UnansweredSearch.objects.filter(last_at__lt=old).delete()[0]
 
 
-def followed_instead(*, now: datetime) -> dict[str, int]:
+def followed_instead(*, now: datetime) -> list[tuple[str, int]]:
     """How many reports were not made because something was followed, by what that was."""
     over = OpenedSuggestion.objects.filter(article=None, sent=False, at__lte=now - VISIT)
-    return dict(over.values_list("what").annotate(count=Count("pk")).order_by("what"))
+    counted = over.values_list("what").annotate(count=Count("pk")).order_by("what")
+    return [(str(Suggested(what).label), count) for what, count in counted]
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,11 @@ def carla() -> Contact:
     return person
 
 
+def user_of(person: Contact) -> User:
+    assert person.user is not None
+    return person.user
+
+
 def named(made: CustomField) -> str:
     return f"field_{made.pk}"
 
@@ -217,7 +222,7 @@ def test_without_scripts_the_page_comes_back_with_what_then_is_asked_and_all_tha
 def test_each_type_of_field_comes_through_the_form_as_it_is_kept_and_read(
     client: Client, carla: Contact
 ) -> None:
-    client.force_login(carla.user)
+    client.force_login(user_of(carla))
     typed: dict[str, Any] = {
         FieldType.TEXT: "x",
         FieldType.LONG: "een\r\ntwee",
@@ -252,7 +257,7 @@ def test_a_field_of_one_customer_is_not_on_the_page_of_another(
     field("Stil", {"does": "fill", "organisation": carla.organisation, "value": "goud"})
     stranger = client.get(reverse("report")).content.decode()
     assert [name in stranger for name in ("Kassanummer", "Schoolnummer", "goud")] == [False] * 3
-    client.force_login(carla.user)
+    client.force_login(user_of(carla))
     page = client.get(reverse("report")).content.decode()
     assert [name in page for name in ("Kassanummer", "Schoolnummer", "goud")] == [
         False,
@@ -268,7 +273,7 @@ def test_a_field_of_one_customer_is_not_on_the_page_of_another(
 def test_what_is_filled_in_beforehand_stands_there_and_may_be_changed_or_emptied(
     client: Client, carla: Contact
 ) -> None:
-    client.force_login(carla.user)
+    client.force_login(user_of(carla))
     agreement = Agreement.objects.get(key="dialog")
     made = field(
         "Omgeving", {"does": "show"}, {"does": "fill", "agreement": agreement, "value": "productie"}
@@ -284,7 +289,7 @@ def test_what_is_filled_in_beforehand_stands_there_and_may_be_changed_or_emptied
 def test_what_is_not_asked_of_a_report_is_not_kept_and_what_is_too_long_is_refused(
     client: Client, carla: Contact
 ) -> None:
-    client.force_login(carla.user)
+    client.force_login(user_of(carla))
     asked = field("Kort", {"does": "show"})
     unasked = field("Van een wens", {"does": "show", "kinds": ["wish"]})
     seen = {"asked": [str(asked.pk), str(unasked.pk), "999", "x"]}
@@ -322,8 +327,8 @@ def test_rules_that_hang_in_a_circle_or_on_what_is_not_there_are_refused_in_word
     # Two leads at the same moment make one all the same: then what comes first sees nothing.
     FieldRule.objects.create(field=two, does="show", other=one, other_is=["a"])
     theirs = asked_of(agreement=None, organisation=None)
-    given_ = {one.pk: "a", two.pk: "a"}
-    assert not theirs.shown(kind="question", priority="", given=given_)
+    answers = {one.pk: "a", two.pk: "a"}
+    assert not theirs.shown(kind="question", priority="", given=answers)
 
 
 @pytest.mark.django_db
@@ -379,7 +384,7 @@ def test_only_kinds_and_priorities_of_the_agreement_are_offered(client: Client) 
     dirk = people.contact(people.organisation("Winkel", "diploc"), "Dirk")
     dirk.user = User.objects.create_user(dirk.email, name="Dirk")
     dirk.save()
-    client.force_login(dirk.user)
+    client.force_login(user_of(dirk))
     page = client.get(reverse("report")).content.decode()
     assert 'value="wish"' not in page
     assert 'name="priority"' not in page  # this contract knows none
@@ -408,8 +413,8 @@ def test_what_is_filled_in_stands_on_the_tickets_page_is_found_and_goes_into_the
     for user, word, finds in (
         (mona, "kameleon", True),
         (mona, "pinguin", True),
-        (carla.user, "kameleon", True),
-        (carla.user, "pinguin", False),
+        (user_of(carla), "kameleon", True),
+        (user_of(carla), "pinguin", False),
     ):
         asking = Asking(user, timezone.now())
         found = finding.find(access.tickets_of(user), read(word), asking).tickets
@@ -422,8 +427,8 @@ def test_what_is_filled_in_stands_on_the_tickets_page_is_found_and_goes_into_the
     assert "kameleon" in page  # asked no more, and there still
     CustomField.objects.update(active=True, customers_see=False)
     indexing.sweep()
-    asking = Asking(carla.user, timezone.now())
-    assert not finding.find(access.tickets_of(carla.user), read("kameleon"), asking).tickets
+    asking = Asking(user_of(carla), timezone.now())
+    assert not finding.find(access.tickets_of(user_of(carla)), read("kameleon"), asking).tickets
     month = f"{timezone.localdate():%Y-%m}"
     people.setting(carla, when=timezone.now())
     file = client.get(reverse("report-csv"), {"month": month})
