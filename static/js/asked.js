@@ -50,8 +50,8 @@
     const filled = new Map(); // what stands in a field because a rule put it there
     for (const box of place.querySelectorAll("[data-field]")) {
       boxes.set(Number(box.dataset.field), box);
-      // What the server shows has been seen: what stands there, stands.
-      if (box.hidden) filled.set(Number(box.dataset.field), answer(box).join("\n"));
+      // What the server shows has been seen, and what the browser put back was typed: it stands.
+      if (box.hidden && !answer(box).join("")) filled.set(Number(box.dataset.field), "");
     }
 
     function fill(key, box, value) {

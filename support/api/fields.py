@@ -92,7 +92,11 @@ def answers_taken(
     """What a report is kept with. ValidationError names, by the field, what can't be taken."""
     asked = _asked(reporter.their_organisation)
     known = {field.name: field for field in asked.visible}
-    wrong = {name: (_("There is no such field."), "unknown") for name in given if name not in known}
+    wrong = {
+        name: (_("There is no such field."), "does_not_exist")
+        for name in given
+        if name not in known
+    }
     answers: dict[int, str] = {}
     for name in given.keys() & known.keys():
         try:
@@ -105,7 +109,7 @@ def answers_taken(
             return asked.taken(kind=kind, priority=priority, given=answers)
         except NotTaken as said:
             names = {field.pk: field.name for field in asked.visible}
-            wrong = {names[key]: (words, "asked") for key, words in said.wrong.items()}
+            wrong = {names[key]: (words, "not_as_asked") for key, words in said.wrong.items()}
     told = {
         name[:100]: [ErrorDetail(words, code)]
         for name, (words, code) in list(wrong.items())[:MOST_TOLD]

@@ -19,10 +19,10 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sla import telling
+from sla import projection, telling
 from sla.models import Clock, Coverage
 from sla.queries import cards_of, edition_of
-from support import access, desk, who
+from support import access, desk, offer, who
 from support.api.answers import ClocksAnswer, TicketAnswer
 from support.api.bodies import (
     TEXT_MOST,
@@ -96,16 +96,18 @@ class Answers(serializers.DictField):
     child = Text(allow_blank=True, max_length=LONGEST)
 
 
-class AnswersInForm(Answers):
-    """The same in a form, where everything is text: an object in JSON."""
+class AnswersInForm(Text):
+    """The same in a form, where everything is text: as an object in JSON."""
 
-    def get_value(self, dictionary: Mapping[str, Any]) -> Any:
-        """What was sent, read."""
-        given = dictionary.get(str(self.field_name), serializers.empty)
+    def to_internal_value(self, data: Any) -> Any:
+        """The answers."""
         try:
-            return json.loads(given) if isinstance(given, str) else given
+            given = json.loads(super().to_internal_value(data))
         except (ValueError, RecursionError):
-            return given
+            given = None
+        if not isinstance(given, dict):
+            raise serializers.ValidationError(_("Send the answers as an object in JSON."), "unfit")
+        return Answers().run_validation(given)
 
 
 class Report(Strict):
@@ -148,7 +150,9 @@ class ReportWithFiles(Report):
     """The same, with files."""
 
     contact = NumberInForm(queryset=_CONTACTS, required=False)
-    custom_fields = AnswersInForm(required=False)
+    custom_fields = AnswersInForm(
+        required=False, max_length=TEXT_MOST, help_text="The same, as an object in JSON."
+    )
     attachments = Files(required=False)
 
 
@@ -215,6 +219,8 @@ class Tickets(Page):
         body.is_valid(raise_exception=True)
         report = body.validated_data
         reporter = _reporter(self.user, report)
+        if not self.user.is_agent:
+            _require_offered(reporter, report["kind"])
         values = answers_taken(
             report.get("custom_fields", {}),
             reporter,
@@ -301,6 +307,14 @@ def _require_own(user: User, report: Any) -> None:
     if others:
         message = ErrorDetail(_("Only the helpdesk can report for somebody else."), "forbidden")
         raise serializers.ValidationError({name: [message] for name in others})
+
+
+def _require_offered(reporter: Reporter, kind: str) -> None:
+    """ValidationError for a kind of report that the customer's agreement does not speak of."""
+    agreed = projection.agreed_at(timezone.now(), reporter.their_organisation)
+    if kind not in offer.kinds(agreed["edition"] if agreed else None):
+        message = ErrorDetail(_("Your agreement does not have this kind of report."), "not_offered")
+        raise serializers.ValidationError({"kind": [message]})
 
 
 def _reporter(user: User, report: Mapping[str, Any]) -> Reporter:

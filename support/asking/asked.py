@@ -34,13 +34,14 @@ class Asked:
     @property
     def visible(self) -> Sequence[CustomField]:
         """Those that may be asked, of some report. The page knows of no others."""
-        asked = {question.key for question in self.questions if _can_be_asked(question)}
+        asked = deciding.askable(self.questions)
         return [field for field in self.fields if field.pk in asked]
 
     @property
     def data(self) -> str:
         """What the browser decides by."""
-        seen = [question for question in self.questions if _can_be_asked(question)]
+        asked = deciding.askable(self.questions)
+        seen = [question for question in self.questions if question.key in asked]
         return json.dumps(deciding.as_data(seen))
 
     def decided(
@@ -106,7 +107,3 @@ def as_rule(row: FieldRule) -> Rule:
         values=tuple(row.other_is),
         fill=row.value,
     )
-
-
-def _can_be_asked(question: Question) -> bool:
-    return any(rule.does != "fill" for rule in question.rules)

@@ -121,6 +121,16 @@ def circle(hangs: Iterable[tuple[int, int]]) -> list[int]:
     return []
 
 
+def askable(questions: Sequence[Question]) -> set[int]:
+    """Those that some report is asked, of questions that were put in order for one customer."""
+    found: set[int] = set()
+    for question in questions:
+        for rule in question.rules:
+            if rule.does != "fill" and (rule.other is None or rule.other in found):
+                found.add(question.key)
+    return found
+
+
 def decide(
     questions: Sequence[Question], *, kind: str, priority: str, given: Mapping[int, str]
 ) -> dict[int, Decision]:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -28,7 +29,7 @@ from tickets.models import Channel, CustomField
 @access.leads_only
 def fields(request: HttpRequest) -> HttpResponse:
     """All fields, in the order in which they are asked."""
-    found = CustomField.objects.annotate(filled=Count("values"))
+    found = CustomField.objects.annotate(filled=Count("values")).order_by("position", "name")
     told: dict[int, list[dict[str, Any]]] = {}
     for rule in _rules():
         told.setdefault(rule.field_id, []).append(_told(rule))
@@ -116,7 +117,11 @@ def preview(request: HttpRequest) -> HttpResponse:
         offered = offer.context(reporter, channel=Channel.WEB, now=timezone.now(), place=place)
         form = ReportForm(**of_offer(offered))
         drawn = render_to_string("portal/_about.html", offered | {"form": form}, request)
-    context = {"asking": asking, "drawn": drawn, "any": bool(form.asked.visible)}
+    context = {
+        "asking": asking,
+        "drawn": mark_safe(drawn),  # noqa: S308 - drawn by a template that escapes
+        "any": bool(form.asked.visible),
+    }
     return render(request, "fields/preview.html", context, status=200 if chosen else 422)
 
 

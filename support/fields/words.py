@@ -19,8 +19,7 @@ def words_of(rule: FieldRule) -> str:
     }[Does(rule.does)]
     where = []
     if rule.kinds:
-        kinds = _listed(str(Kind(each).label) for each in rule.kinds)
-        where.append(_("of: %(kinds)s") % {"kinds": kinds})
+        where.append(_listed(str(Kind(each).label) for each in rule.kinds))
     if rule.priorities:
         names = _listed(str(Priority(each).label) for each in rule.priorities)
         where.append(_("with priority: %(priorities)s") % {"priorities": names})
@@ -33,7 +32,7 @@ def words_of(rule: FieldRule) -> str:
         where.append(
             _("where “%(field)s” is %(answers)s") % {"field": rule.other.label, "answers": answers}
         )
-    return f"{said} {', '.join(where) if where else _('of every report')}"
+    return f"{said}: {', '.join(where) if where else _('every report')}"
 
 
 def wrong_with(rule: FieldRule) -> str:

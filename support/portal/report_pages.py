@@ -18,7 +18,7 @@ from support import access, offer, who
 from support.asking.forms import SEEN
 from support.forms import once
 from support.forms.uploads import posted
-from support.help_centre import about
+from support.help_centre import about, shown, suggesting
 from support.portal.pages import promises_on
 from support.reporting import guard, opening, proving
 from support.reporting.forms import ReportForm, of_offer
@@ -44,6 +44,7 @@ def report(request: HttpRequest, token: str = "") -> HttpResponse:
         "whose_asked": False,
         "whose_wrong": [],
         "read": about.article_in(request),
+        "going_on": suggesting.known(shown.reader(request), "", now=now),
     }
     if "whose" in request.POST and not known.proved:
         return _mail_link(request, context, how)

@@ -36,7 +36,7 @@ def test_the_browser_decides_as_the_server_does(page: Page, live_server: LiveSer
     page.evaluate(
         "document.addEventListener('werkdag:asked', (event) => { window.asked = event.detail })"
     )
-    page.add_script_tag(path="static/js/asked.js")
+    page.add_script_tag(url="/static/js/asked.js")
 
     @given(QUESTIONS, REPORTS)
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -100,7 +100,7 @@ def test_the_form_asks_as_one_chooses_and_keeps_what_was_typed_when_it_is_opened
     page: Page, live_server: LiveServer, carla: Contact, fields: None
 ) -> None:
     sign_in(page, live_server.url, carla.user)
-    environment, release = page.get_by_label("Omgeving"), page.get_by_label("Release")
+    environment, release = page.get_by_label("Omgeving"), page.get_by_label("Release", exact=True)
     expect(environment).to_be_hidden()
     page.get_by_role("radio", name=re.compile("^Storing")).check()
     expect(environment).to_have_value("productie")
@@ -119,7 +119,7 @@ def test_the_form_asks_as_one_chooses_and_keeps_what_was_typed_when_it_is_opened
     page.get_by_label("Wat is er gebeurd?").fill("Alles is wit.")
     page.wait_for_function("() => JSON.stringify({ ...localStorage }).includes('2026.24')")
     page.reload()
-    expect(page.get_by_label("Release")).to_have_value("2026.24")
+    expect(page.get_by_label("Release", exact=True)).to_have_value("2026.24")
     expect(page.get_by_label("a", exact=True)).to_be_checked()
     page.get_by_role("button", name="Melding versturen").click()
     page.get_by_text("Uw melding is binnen").wait_for()
@@ -140,10 +140,10 @@ def test_without_scripts_the_form_is_asked_again_and_nothing_typed_is_lost(
     plain.get_by_role("button", name="Melding versturen").click()
     expect(plain.get_by_label("Omgeving")).to_have_value("productie")
     expect(plain.get_by_label("Wat is er gebeurd?")).to_have_value("Alles is wit.")
-    expect(plain.get_by_label("Release")).to_be_hidden()
+    expect(plain.get_by_label("Release", exact=True)).to_be_hidden()
     plain.get_by_label("Omgeving").select_option("acceptatie")
     plain.get_by_role("button", name="Melding versturen").click()
-    plain.get_by_label("Release").fill("12")
+    plain.get_by_label("Release", exact=True).fill("12")
     plain.get_by_role("button", name="Melding versturen").click()
     plain.get_by_text("Uw melding is binnen").wait_for()
     assert kept() == {"Omgeving": "acceptatie", "Release": "12"}

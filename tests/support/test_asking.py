@@ -98,6 +98,7 @@ def test_what_is_needed_is_shown_and_what_is_not_of_the_kind_is_neither(
     assert sorted(each.key for each in ordered) == sorted(each.key for each in questions)
     for each, decision in zip(ordered, decide(ordered, **report).values(), strict=True):
         assert decision.shown or not decision.required
+        assert each.key in deciding.askable(ordered) or not decision.shown
         assert report["kind"] in each.kinds or decision == deciding.Decision()
 
 

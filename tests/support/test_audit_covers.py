@@ -168,6 +168,8 @@ QUIET: dict[str, str] = {
             *(
                 "report",
                 "report-as",
+                "help-follow",
+                "status-leave",
                 "widget",
                 "widget-report",
                 "help-opened",

@@ -52,6 +52,7 @@ TABLE = {
         status-subscribe status-confirm status-unsubscribe regular-report-end
     """,
     Least.CUSTOMER: """
+        help-follow status-leave
         my-tickets my-ticket my-ticket-solved our-people our-people-change our-people-invite
         our-people-left our-agreement our-agreement-edition attachment message-original picture
         our-services our-service claim-afterwards our-backups our-backups-csv status-mine
