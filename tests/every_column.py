@@ -39,7 +39,7 @@ from sla.models import (
     Service,
 )
 from sla.whatif import Sample
-from support.articles.models import Article, Category
+from support.articles.models import Article, Category, Suggested
 from support.asking.models import FieldRule
 from support.audit.models import AuditEntry
 from support.automation.models import Macro, Trigger
@@ -48,7 +48,7 @@ from support.causes.models import Cause, GivenCause
 from support.demo import story
 from support.desk import gathering, marking, opinions
 from support.drafts.models import Draft
-from support.help_centre import writing
+from support.help_centre import counting, writing
 from support.help_centre.writing import Written
 from support.mail.models import IncomingMail, Mailbox, OutgoingMail
 from support.monthly import files as monthly_files
@@ -167,6 +167,7 @@ def build() -> None:
     _status(now)
     _logged(now)
     _articles(User.objects.get(email=story.AGENT), now)
+    counting.followed(Suggested.REPORT, "", now=now)
     scope = Sample(first=(now - timedelta(days=30)).date(), last=now.date(), agreement=None)
     edition = Edition.objects.order_by("pk")[0]
     working.ask(manager, working.Question(edition=edition, scope=scope), now=now)

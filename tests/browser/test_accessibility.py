@@ -15,6 +15,7 @@ from playwright.sync_api import Page
 
 from sla.models import Claim, IssuedReport, Maintenance, MonthlyReport, Outage, Service
 from support.articles.models import Article, Category
+from support.asking.models import FieldRule
 from support.automation.models import Macro, Trigger
 from support.demo.story import AGENT, CUSTOMER, MANAGER
 from support.regular.leaving import leaving_address
@@ -46,6 +47,10 @@ def as_it_stood(page: Page, url: str) -> None:
     first_ticket(page, url)
     page.get_by_role("link", name="Zoals het stond").click()
     page.get_by_role("link", name="Later").click()
+
+
+def _rule() -> FieldRule:
+    return FieldRule.objects.earliest("pk")
 
 
 def correction(page: Page, url: str) -> None:
@@ -283,6 +288,10 @@ PAGES = {
     "fields": (MANAGER, at("/desk/fields/")),
     "field-new": (MANAGER, at("/desk/fields/new/")),
     "field-change": (MANAGER, of("field-change", pk=first(CustomField))),
+    "field-rule": (
+        MANAGER,
+        of("field-rule", pk=lambda: _rule().field_id, number=lambda: _rule().pk),
+    ),
     "field-rule-new": (MANAGER, of("field-rule-new", pk=first(CustomField))),
     "fields-preview": (MANAGER, at("/desk/fields/preview/?agreement=1&language=nl")),
     "report-as": (NOBODY, at("/report/as/van-vroeger/")),
