@@ -32,6 +32,8 @@ PAGES = {
     "search": "search/?q=is:open+rapport",
     "macros": "macros/",
     "regular": "reports/by-mail/",
+    "fields": "fields/",
+    "fields-preview": "fields/preview/?agreement=1&language=nl",
 }
 LARGEST = 150_000
 COLOURS = 192

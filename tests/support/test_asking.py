@@ -17,6 +17,7 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sla.evidence import evidence_of
 from sla.models import Agreement
 from support import access, desk
 from support.asking import deciding
@@ -420,6 +421,7 @@ def test_what_is_filled_in_stands_on_the_tickets_page_is_found_and_goes_into_the
         asking = Asking(user, timezone.now())
         found = finding.find(access.tickets_of(user), read(word), asking).tickets
         assert (ticket.pk in found) is finds, (user, word)
+    assert "pinguin" not in str(evidence_of(ticket, now=timezone.now()))
     client.force_login(mona)
     page = client.get(reverse("ticket", args=[ticket.reference])).content.decode()
     assert "kameleon" in page
