@@ -83,7 +83,8 @@ def _tell(pk: int, now: datetime) -> int:
     for event in told:
         with override(user.language):
             page = settings.ORIGIN.url + reverse("status-mine")
-            context = of_outage(event, name_for(user, outage)) | {"page": page}
+            over = event.kind != OutageEvent.Kind.UPDATED
+            context = of_outage(event, name_for(user, outage)) | {"page": page, "over": over}
             letters.write("outage_followed", context, to=user.email, at=now, html=False)
     outage.refresh_from_db()
     if not may or outage.restored_at or outage.withdrawn:
