@@ -8,12 +8,16 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sla.admin.many import ManyAdmin
 from support.access import signed_in
 from support.asking.models import FieldRule
 from support.fields.forms import FieldForm
-from tickets.models import FieldValue, Tag
+from support.fields.words import words_of
+from tickets.models import CustomField, FieldValue, Tag
 
 
 class AdminFieldForm(FieldForm):
@@ -23,29 +27,23 @@ class AdminFieldForm(FieldForm):
         fields = (*FieldForm.Meta.fields, "position")
 
 
-class RuleInline(admin.TabularInline):
-    """Its rules, to look at: they are made where they can be tried."""
-
-    model = FieldRule
-    fk_name = "field"
-    extra = 0
-    fields = ("does", "kinds", "priorities", "agreement", "organisation", "other", "other_is")
-    readonly_fields = fields
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Not here."""
-        return False
-
-
 class FieldAdmin(admin.ModelAdmin):
     """Which fields there are. One that is filled in somewhere is switched off, not deleted."""
 
     form = AdminFieldForm
-    inlines = (RuleInline,)
+    readonly_fields = ("rules",)
     list_display = ("name", "type", "required", "customers_see", "active", "position")
     list_filter = ("active", "type")
     search_fields = ("name",)
+
+    @admin.display(description=gettext_lazy("rules about the field"))
+    def rules(self, field: CustomField) -> str:
+        """In words: they are made where they can be tried."""
+        if not field.pk:
+            return "-"
+        told = [words_of(rule) for rule in FieldRule.objects.filter(field=field)]
+        url = reverse("field-change", args=[field.pk])
+        return format_html('<a href="{}">{}</a>', url, "; ".join(told) or _("none"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only what nobody filled in."""

@@ -32,7 +32,7 @@ def words_of(rule: FieldRule) -> str:
         where.append(
             _("where “%(field)s” is %(answers)s") % {"field": rule.other.label, "answers": answers}
         )
-    return f"{said}: {', '.join(where) if where else _('every report')}"
+    return f"{said}: {', '.join(where)}" if where else _("%(what)s: every report") % {"what": said}
 
 
 def wrong_with(rule: FieldRule) -> str:

@@ -14,8 +14,8 @@ UNWATCH = "DROP TRIGGER support_audit ON support_fieldrule;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sla", "0027_reports_frozen"),
-        ("support", "0034_reports_by_mail"),
+        ("sla", "0001_squashed_0027_reports_frozen"),
+        ("support", "0001_squashed_0034_reports_by_mail"),
         ("tickets", "0023_fields_of_reports"),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sla", "0027_reports_frozen"),
+        ("sla", "0001_squashed_0027_reports_frozen"),
         ("support", "0038_fields_asked"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

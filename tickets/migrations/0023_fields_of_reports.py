@@ -27,7 +27,7 @@ DROP FUNCTION tickets_documents_of_field_again();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0020_contact_sees_reports"),
+        ("tickets", "0001_squashed_0020_contact_sees_reports"),
     ]
 
     operations = [
