@@ -23,7 +23,8 @@ from tickets.models import Attachment, Channel, Contact, Kind, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-FORM_QUERIES = {"Carla": 11, "Dirk": 10}  # the hours of a telephone are one more; one is maintenance
+FORM_QUERIES = {"Carla": 11, "Dirk": 10}
+"""The hours of a telephone are one more; four are of maintenance, outages and fields."""
 GIVEN = {
     "name": "Carla Visser",
     "email": "Carla@School.example",
