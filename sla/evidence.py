@@ -260,12 +260,14 @@ def _agreement(coverage: Coverage) -> dict[str, Any]:
 
 
 def _event(event: TicketEvent) -> dict[str, Any]:
+    # What is filled in may be ours alone, and says nothing of a promise.
+    told = {name: value for name, value in event.data.items() if name != "fields"}
     return {
         "version": event.version,
         "at": _written(event.at),
         "kind": event.kind,
         "actor": event.actor.name if event.actor else None,
-        "data": {} if event.kind in OURS else event.data,
+        "data": {} if event.kind in OURS else told,
     }
 
 

@@ -12,6 +12,7 @@ from support.articles.models import (
     Picture,
     UnansweredSearch,
 )
+from support.asking.models import FieldRule
 from support.audit.models import AuditEntry
 from support.automation.models import AutomationPlace, AutomationRun, Macro, Trigger, TriggerEvent
 from support.brands.models import LetterText
@@ -37,7 +38,13 @@ from support.regular.models import RegularReport
 from support.reports.models import KeptGoal, SavedReport
 from support.sign_in.models import SignInLink
 from support.standing.models import Trial
-from support.status_page.models import ShownService, StatusLetter, StatusNews, Subscriber
+from support.status_page.models import (
+    OutageFollower,
+    ShownService,
+    StatusLetter,
+    StatusNews,
+    Subscriber,
+)
 from support.webhooks.models import Webhook, WebhookDelivery, WebhookEvent
 from support.whatif.models import WhatIf
 from support.widget.models import WidgetSite
@@ -62,6 +69,7 @@ __all__ = [
     "Draft",
     "DraftFile",
     "EditionNotice",
+    "FieldRule",
     "GivenCause",
     "HelpMark",
     "IncomingMail",
@@ -76,6 +84,7 @@ __all__ = [
     "NotificationKind",
     "NotificationPlace",
     "OpenedSuggestion",
+    "OutageFollower",
     "OutgoingMail",
     "Picture",
     "Proposal",

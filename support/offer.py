@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,11 +13,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sla import projection, telling, terms
-from sla.models import Edition
+from sla.models import Agreement, Edition
 from sla.telling import Expected
 from support.icons import KIND_ICONS, PRIORITY_ICONS
 from support.who import Reporter
-from tickets.models import Kind, Priority
+from tickets.models import Kind, Organisation, Priority
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose a form is by where it stands: a widget of an organisation's, an address of ours that
+    stands for an agreement. It says what can be reported there; it proves nobody.
+    """
+
+    organisation: Organisation | None = None
+    agreement: Agreement | None = None
+
+
+ANYWHERE = Place()
 
 
 def kinds(edition: Edition | None) -> list[str]:
@@ -26,6 +40,16 @@ def kinds(edition: Edition | None) -> list[str]:
     # One list each, without the rest of the terms.
     offered = _in_force().values_list("terms__ticket_kinds", flat=True)
     return list(dict.fromkeys(kind for each in offered for kind in each or ())) or Kind.values
+
+
+def priorities(edition: Edition | None) -> list[str]:
+    """The priorities that an edition speaks of; without one, all that there are."""
+    if edition is None:
+        return Priority.values
+    named = set(edition.terms.get("priorities") or ())
+    for target in edition.targets.all():
+        named |= set(target.priorities)
+    return [each for each in Priority.values if each in named]
 
 
 def with_a_number() -> list[Edition]:
@@ -49,19 +73,25 @@ def general_kind(edition: Edition | None) -> str:
     return Kind.QUESTION if Kind.QUESTION in offered else offered[0]
 
 
-def context(reporter: Reporter, *, channel: str, now: datetime) -> dict[str, Any]:
+def context(
+    reporter: Reporter, *, channel: str, now: datetime, place: Place = ANYWHERE
+) -> dict[str, Any]:
     """The cards of a form, and the phone rule; what is promised only to whoever is proved.
 
-    Whoever isn't sees the same as everybody: the form tells nobody who is a customer of ours.
+    Whoever isn't sees the same as everybody who comes to that place: the form tells nobody who is a
+    customer of ours. asks_for: by which agreement and organisation fields are asked.
     """
     organisation = reporter.their_organisation if reporter.proved else None
     agreed = projection.agreed_at(now, organisation)
     if agreed is None:
+        edition = None if organisation else _edition_at(place, now=now)
+        whose = organisation or place.organisation
         return {
-            "edition": None,
-            "kind_cards": [kind_card(kind) for kind in kinds(None)],
-            "priority_cards": [_priority_card(priority) for priority in Priority],
+            "edition": edition,
+            "kind_cards": [kind_card(kind) for kind in kinds(edition)],
+            "priority_cards": [_priority_card(Priority(each)) for each in priorities(edition)],
             "advice": None,
+            "asks_for": _asks_for(edition, whose),
         }
     prefetch_related_objects([agreed["edition"]], "targets")  # of which each card asks
     reader = telling.reader_of(reporter.contact, organisation, agreed["edition"])
@@ -73,8 +103,28 @@ def context(reporter: Reporter, *, channel: str, now: datetime) -> dict[str, Any
     return {
         "edition": agreed["edition"],
         "kind_cards": [_kind_told(kind, told) for kind in kinds(agreed["edition"])],
-        "priority_cards": [_priority_told(each, agreed["edition"], told) for each in Priority],
+        "priority_cards": [
+            _priority_told(Priority(each), agreed["edition"], told)
+            for each in priorities(agreed["edition"])
+        ],
         "advice": telling.advice_beforehand(line, reader=reader) if line else None,
+        "asks_for": _asks_for(agreed["edition"], organisation),
+    }
+
+
+def _edition_at(place: Place, *, now: datetime) -> Edition | None:
+    """What holds where a form stands, if that says so."""
+    if agreed := projection.agreed_at(now, place.organisation):
+        return agreed["edition"]
+    if place.agreement is None:
+        return None
+    return _in_force().filter(agreement=place.agreement).select_related("agreement").first()
+
+
+def _asks_for(edition: Edition | None, organisation: Organisation | None) -> dict[str, int | None]:
+    return {
+        "agreement": edition.agreement_id if edition else None,
+        "organisation": organisation.pk if organisation else None,
     }
 
 

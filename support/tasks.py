@@ -34,8 +34,8 @@ from support.notifications.push import sending as pushing
 from support.people import leaving
 from support.regular import sweep as regular
 from support.search import indexing
+from support.status_page import followers, stored, subscribing
 from support.status_page import letters as status_letters
-from support.status_page import stored, subscribing
 from support.webhooks import by_hand, sending
 from support.webhooks import sweep as webhooks
 from support.whatif.tasks import work_whatifs
@@ -246,6 +246,7 @@ def keep_status_page() -> None:
 def tell_subscribers() -> None:
     """Write the letters of the public page."""
     status_letters.tell(now=timezone.now())
+    followers.tell(now=timezone.now())
 
 
 @shared_task

@@ -6,7 +6,7 @@ ROOMS = (
     *("sign_in", "portal", "widget", "timeline", "workspace", "search", "notifications"),
     *("customers", "canned", "automation", "planning", "agreements", "calendars", "services"),
     *("reports", "monthly", "cockpit", "regular", "opinions", "whatif", "intake", "mail"),
-    *("mailboxes", "webhooks", "brands", "faces"),
+    *("mailboxes", "webhooks", "brands", "faces", "fields"),
     *("pings", "checks", "backups", "maintenance", "status_page", "help_centre", "menu", "audit"),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from allauth.core.internal.httpkit import get_client_ip
 from django.core.exceptions import ImproperlyConfigured
@@ -61,6 +61,11 @@ def by_address(email: str, name: str = "") -> Reporter:
     contact = _contact_at(email)
     organisation = None if contact else _organisation_of(email.rpartition("@")[2])
     return Reporter(name=name, email=email, contact=contact, organisation=organisation)
+
+
+def proved(email: str, name: str = "") -> Reporter:
+    """The same, of an address that is proved to be theirs."""
+    return replace(by_address(email, name), proved=True)
 
 
 def _contact_at(email: str) -> Contact | None:

@@ -39,7 +39,8 @@ from sla.models import (
     Service,
 )
 from sla.whatif import Sample
-from support.articles.models import Article, Category
+from support.articles.models import Article, Category, Suggested
+from support.asking.models import FieldRule
 from support.audit.models import AuditEntry
 from support.automation.models import Macro, Trigger
 from support.brands.models import LetterText
@@ -48,7 +49,7 @@ from support.causes.models import Cause, GivenCause
 from support.demo import story
 from support.desk import gathering, marking, opinions
 from support.drafts.models import Draft
-from support.help_centre import writing
+from support.help_centre import counting, writing
 from support.help_centre.writing import Written
 from support.mail.models import IncomingMail, Mailbox, OutgoingMail
 from support.monthly import files as monthly_files
@@ -172,6 +173,7 @@ def build() -> None:
     _logged(now)
     _brands(manager, now)
     _articles(User.objects.get(email=story.AGENT), now)
+    counting.followed(Suggested.REPORT, "", now=now)
     scope = Sample(first=(now - timedelta(days=30)).date(), last=now.date(), agreement=None)
     edition = Edition.objects.order_by("pk")[0]
     working.ask(manager, working.Question(edition=edition, scope=scope), now=now)
@@ -425,6 +427,7 @@ NUMBERED: dict[str, type[models.Model]] = {
     "help-category": Category,
     "help": Article,
     "canned": CannedReply,
+    "field": CustomField,
     "macro": Macro,
     "automation": Trigger,
     "saved-view": SavedView,
@@ -464,6 +467,8 @@ def asked(name: str, parameters: set[str]) -> list[dict[str, Any]]:
         "version": 1,
         "token": opinions.choices(_unasked())[0].url.split("/")[-2] if name == "opinion" else "x",
     }
+    if name.startswith("field-rule"):
+        known["number"] = FieldRule.objects.earliest("pk").pk
     if name.startswith(("monthly-file", "our-report-file")):
         known["kind"] = "csv"
     given = {each: known[each] for each in parameters if each in known}

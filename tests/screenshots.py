@@ -34,6 +34,8 @@ PAGES = {
     "regular": "reports/by-mail/",
     "brand": "brands/2/1/",
     "letter-text": "brands/2/letters/confirmation/nl/",
+    "fields": "fields/",
+    "fields-preview": "fields/preview/?agreement=1&language=nl",
 }
 LARGEST = 150_000
 COLOURS = 192

@@ -12,7 +12,7 @@
   }
 
   function watch(form) {
-    const { helpFrom, helpOpened } = form.dataset;
+    const { helpFrom, helpOpened, helpFollow } = form.dataset;
     const subject = form.elements.subject;
     const box = form.querySelector("[data-help-suggest]");
     const visit = form.elements.help_visit;
@@ -41,20 +41,45 @@
       return item;
     }
 
-    function show(found) {
-      const lines = [
-        ...found.known.map((each) => line(each.url, each.title)),
-        ...found.articles.map((each) => line(each.url, each.title, each.text, each.slug)),
-      ];
-      if (!lines.length) {
-        box.replaceChildren();
-        return;
-      }
+    // One click in place of a report: what was typed is not sent, and stays in the browser.
+    function followed(item, name, value, words) {
+      const button = Object.assign(document.createElement("button"), {
+        className: "button",
+        name,
+        value,
+        textContent: words,
+        formNoValidate: true,
+      });
+      button.setAttribute("formaction", helpFollow);
+      button.setAttribute("aria-label", `${words}: ${item.textContent}`);
+      item.append(" ", button);
+      return item;
+    }
+
+    function part(words, lines) {
+      if (!lines.length) return [];
+      const title = document.createElement("strong");
+      title.textContent = words;
       const list = document.createElement("ul");
       list.append(...lines);
-      const title = document.createElement("strong");
-      title.textContent = `${found.title} (${found.opens})`;
-      box.replaceChildren(title, list);
+      return [title, list];
+    }
+
+    function show(found) {
+      const known = found.known.map((each) => {
+        const item = line(each.url, each.title);
+        return each.outage ? followed(item, "outage", each.outage, found.follow) : item;
+      });
+      const reports = found.reports.map((each) =>
+        followed(line(each.url, each.title), "report", each.report, found.follow),
+      );
+      const articles = found.articles.map((each) =>
+        line(each.url, each.title, each.text, each.slug),
+      );
+      box.replaceChildren(
+        ...part(found.reported, reports),
+        ...part(`${found.title} (${found.opens})`, [...known, ...articles]),
+      );
     }
 
     async function ask() {

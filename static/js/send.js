@@ -39,7 +39,7 @@
     // Words that are on their way are not changed under way.
     function hold(held) {
       for (const field of form.elements) {
-        if (bar.contains(field) || field.type === "hidden") continue;
+        if (bar.contains(field) || ["hidden", "fieldset"].includes(field.type)) continue;
         if (field.matches("textarea, input:not([type=radio], [type=checkbox], [type=file])"))
           field.readOnly = held;
         else field.disabled = held;

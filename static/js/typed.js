@@ -46,6 +46,9 @@
     const field = (name) => form.elements[name];
     const values = (names) =>
       Object.fromEntries(names.filter(field).map((name) => [name, field(name).value]));
+    // Fields that leads made: of boxes to tick there may be several under one name.
+    const asked = () =>
+      [...new FormData(form)].filter(([name, value]) => name.startsWith("field_") && value);
     let timer = 0;
 
     function save() {
@@ -55,11 +58,19 @@
         forget(key);
         return;
       }
-      write(of("sessionStorage"), key, values(ALL));
-      write(of("localStorage"), key, values(WORDS));
+      write(of("sessionStorage"), key, { ...values(ALL), asked: asked() });
+      write(of("localStorage"), key, { ...values(WORDS), asked: asked() });
     }
 
-    function fill(kept) {
+    function tick(name, value) {
+      for (const each of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (each.type !== "checkbox") each.value = value;
+        else if (each.value === value) each.checked = true;
+      }
+    }
+
+    function fill({ asked: answers = [], ...kept }) {
+      for (const [name, value] of answers) tick(name, value);
       for (const [name, value] of Object.entries(kept)) {
         if (field(name) && value && !field(name).readOnly) field(name).value = value;
       }

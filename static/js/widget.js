@@ -149,7 +149,7 @@
         }),
       ),
       choices("kind", words, told.kinds),
-      priority,
+      ...(told.priorities.length ? [priority] : []),
       phone,
       field("subject", words, make("input", { maxLength: 200 })),
       field("text", words, text),
@@ -174,7 +174,11 @@
       phone.hidden = !(told.phone && chosen && chosen.phone);
     };
     form.addEventListener("change", follow);
-    // What may answer it already is asked by a script of its own, which calls back.
+    // What else is asked, and what may answer it already, by scripts of their own, which call back.
+    document.addEventListener("werkdag:asked", (event) => event.detail.put(form, phone, told), {
+      once: true,
+    });
+    if (told.asked) document.head.append(make("script", { src: told.asked.script, id: "werkdag" }));
     document.addEventListener("werkdag:help", (event) => event.detail(form, told.help, lang), {
       once: true,
     });

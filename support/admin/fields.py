@@ -5,51 +5,45 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.admin.many import ManyAdmin
 from support.access import signed_in
-from tickets.models import CustomField, FieldValue, Kind, Tag
+from support.asking.models import FieldRule
+from support.fields.forms import FieldForm
+from support.fields.words import words_of
+from tickets.models import CustomField, FieldValue, Tag
 
 
-class FieldForm(forms.ModelForm):
-    """A field. What was filled in keeps its meaning: its type stays once it is in use."""
+class AdminFieldForm(FieldForm):
+    """The same as leads fill in, with its place in the order."""
 
-    kinds = forms.MultipleChoiceField(
-        label=gettext_lazy("Kinds of ticket"),
-        choices=Kind.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    class Meta:
-        model = CustomField
-        fields = (
-            *("name", "kinds", "type", "choices"),
-            *("required", "customers_see", "position", "active"),
-        )
-
-    def clean_type(self) -> str:
-        """The type of a field that is filled in somewhere can't change."""
-        chosen: str = self.cleaned_data["type"]
-        used = self.instance.pk and FieldValue.objects.filter(field=self.instance).exists()
-        if used and chosen != self.initial.get("type"):
-            raise ValidationError(_("This field is filled in on tickets; make a new one instead."))
-        return chosen
+    class Meta(FieldForm.Meta):
+        fields = (*FieldForm.Meta.fields, "position")
 
 
 class FieldAdmin(admin.ModelAdmin):
     """Which fields there are. One that is filled in somewhere is switched off, not deleted."""
 
-    form = FieldForm
+    form = AdminFieldForm
+    readonly_fields = ("rules",)
     list_display = ("name", "type", "required", "customers_see", "active", "position")
     list_filter = ("active", "type")
     search_fields = ("name",)
+
+    @admin.display(description=gettext_lazy("rules about the field"))
+    def rules(self, field: CustomField) -> str:
+        """In words: they are made where they can be tried."""
+        if not field.pk:
+            return "-"
+        told = [words_of(rule) for rule in FieldRule.objects.filter(field=field)]
+        url = reverse("field-change", args=[field.pk])
+        return format_html('<a href="{}">{}</a>', url, "; ".join(told) or _("none"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only what nobody filled in."""

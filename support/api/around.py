@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from support.api.etags import tagged
 from support.api.resource import Resource
 from support.api.tickets import ticket_of
-from tickets.models import CustomField, FieldType, Link, LinkKind, Ticket
+from tickets.models import WITH_CHOICES, CustomField, FieldType, Link, LinkKind, Ticket
 
 
 class FieldAnswer(serializers.Serializer[Any]):
@@ -89,7 +89,7 @@ def _fields(ticket: Ticket) -> list[dict[str, Any]]:
             "id": field.pk,
             "name": field.name,
             "type": field.type,
-            "choices": field.options if field.type == FieldType.CHOICE else [],
+            "choices": field.options if field.type in WITH_CHOICES else [],
             "needed": field.required,
             "value": kept.get(field.pk, ""),
         }

@@ -170,7 +170,7 @@ class NumberInForm(Number):
 
     def to_internal_value(self, data: Any) -> Any:
         """The row."""
-        digits = isinstance(data, str) and re.fullmatch("-?[0-9]{1,18}", data)
+        digits = isinstance(data, str) and re.fullmatch("-?[0-9]{1,100}", data)
         return super().to_internal_value(int(data) if digits else data)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -18,10 +19,10 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sla import telling
+from sla import projection, telling
 from sla.models import Clock, Coverage
 from sla.queries import cards_of, edition_of
-from support import access, desk, who
+from support import access, desk, offer, who
 from support.api.answers import ClocksAnswer, TicketAnswer
 from support.api.bodies import (
     TEXT_MOST,
@@ -35,6 +36,7 @@ from support.api.bodies import (
     Text,
 )
 from support.api.etags import tagged
+from support.api.fields import answers_taken
 from support.api.idempotency import once
 from support.api.resource import Page, Resource, found
 from support.desk.conversation import Words
@@ -55,6 +57,7 @@ from tickets.models import (
     TicketQuerySet,
     User,
 )
+from tickets.models.field import LONGEST
 
 MULTIPART = "multipart/form-data"
 
@@ -87,6 +90,26 @@ _CONTACTS = Contact.objects.select_related("organisation__fixed_contact", "user"
 )
 
 
+class Answers(serializers.DictField):
+    """What is asked besides, by the name of the field."""
+
+    child = Text(allow_blank=True, max_length=LONGEST)
+
+
+class AnswersInForm(Text):
+    """The same in a form, where everything is text: as an object in JSON."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The answers."""
+        try:
+            given = json.loads(super().to_internal_value(data))
+        except (ValueError, RecursionError):
+            given = None
+        if not isinstance(given, dict):
+            raise serializers.ValidationError(_("Send the answers as an object in JSON."), "unfit")
+        return Answers().run_validation(given)
+
+
 class Report(Strict):
     """A report. An incident needs the priority as the reporter sees it.
 
@@ -101,6 +124,14 @@ class Report(Strict):
     contact = Number(queryset=_CONTACTS, required=False)
     reporter_name = Text(max_length=120, required=False)
     reporter_email = serializers.EmailField(required=False, max_length=254)
+    custom_fields: serializers.Field = Answers(
+        required=False,
+        help_text=(
+            "Answers to what is asked besides, by the field's name as in `fields/`, which says of "
+            "which reports: text, a number, 2026-12-31, true or false, a choice as it is kept; of "
+            "several choices a line each."
+        ),
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What is promised for an incident hangs on its priority."""
@@ -119,6 +150,9 @@ class ReportWithFiles(Report):
     """The same, with files."""
 
     contact = NumberInForm(queryset=_CONTACTS, required=False)
+    custom_fields = AnswersInForm(
+        required=False, max_length=TEXT_MOST, help_text="The same, as an object in JSON."
+    )
     attachments = Files(required=False)
 
 
@@ -184,16 +218,29 @@ class Tickets(Page):
         body = (ReportWithFiles if has_files(request) else Report)(data=request.data)
         body.is_valid(raise_exception=True)
         report = body.validated_data
+        reporter = _reporter(self.user, report)
+        if not self.user.is_agent:
+            _require_offered(reporter, report["kind"])
+        values = answers_taken(
+            report.get("custom_fields", {}),
+            reporter,
+            kind=report["kind"],
+            priority=report.get("priority", ""),
+        )
         ticket = desk.open_ticket(
-            _reporter(self.user, report),
+            reporter,
             Words(text=report["text"], files=report.get("attachments", ())),
             subject=report["subject"],
             kind=report["kind"],
             channel=Channel.API,
             priority=report.get("priority", ""),
+            values=values,
         )
+        if values:
+            ticket = ticket_of(self.user, ticket.reference)
         place = reverse("api-ticket", args=[ticket.reference])
-        return answer_with(request, reported(ticket), status=201, headers={"Location": place})
+        told = ticket if values else reported(ticket)
+        return answer_with(request, told, status=201, headers={"Location": place})
 
 
 class OneTicket(Resource):
@@ -260,6 +307,14 @@ def _require_own(user: User, report: Any) -> None:
     if others:
         message = ErrorDetail(_("Only the helpdesk can report for somebody else."), "forbidden")
         raise serializers.ValidationError({name: [message] for name in others})
+
+
+def _require_offered(reporter: Reporter, kind: str) -> None:
+    """ValidationError for a kind of report that the customer's agreement does not speak of."""
+    agreed = projection.agreed_at(timezone.now(), reporter.their_organisation)
+    if kind not in offer.kinds(agreed["edition"] if agreed else None):
+        message = ErrorDetail(_("Your agreement does not have this kind of report."), "not_offered")
+        raise serializers.ValidationError({"kind": [message]})
 
 
 def _reporter(user: User, report: Mapping[str, Any]) -> Reporter:

@@ -41,6 +41,7 @@ from tickets.models import (
     Ticket,
     User,
 )
+from tickets.models.field import LONGEST
 
 
 class Nothing(Strict):
@@ -122,7 +123,7 @@ class OneValue(Strict):
     """
 
     field = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
-    value = serializers.CharField(allow_blank=True, max_length=500)
+    value = serializers.CharField(allow_blank=True, max_length=LONGEST)
 
 
 class Filled(Strict):

@@ -268,13 +268,26 @@ class ArticleVote(models.Model):
         return f"{self.article}: {self.helped}"
 
 
+class Suggested(models.TextChoices):
+    """What can be suggested to who writes a report."""
+
+    ARTICLE = "article", _("an article")
+    REPORT = "report", _("a report that was made already")
+    OUTAGE = "outage", _("an outage that we know of")
+    WORKS = "works", _("maintenance that was announced")
+
+
 class OpenedSuggestion(models.Model):
-    """A suggestion that was opened by who wrote a report. visit: a random word of their page alone.
+    """A suggestion that was opened, or followed, by who wrote a report. visit: a random word of
+    their page alone.
 
     sent: the report was sent all the same.
     """
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="openings")
+    what = models.CharField(
+        max_length=7, choices=Suggested, default=Suggested.ARTICLE, db_default=Suggested.ARTICLE
+    )
+    article = models.ForeignKey(Article, models.CASCADE, null=True, related_name="openings")
     visit = models.CharField(max_length=40)
     at = models.DateTimeField()
     sent = models.BooleanField(default=False)
@@ -283,11 +296,20 @@ class OpenedSuggestion(models.Model):
         verbose_name = _("suggestion that was opened")
         verbose_name_plural = _("suggestions that were opened")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["article", "visit"], name="suggestion_opened_once"),
+            models.UniqueConstraint(
+                fields=["what", "article", "visit"],
+                name="suggestion_opened_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(what="article", article__isnull=False)
+                | Q(what__in=["report", "outage", "works"], article=None),
+                name="suggestion_of_one",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.article} {self.at}"
+        return f"{self.article or self.what} {self.at}"
 
 
 class UnansweredSearch(models.Model):

@@ -110,6 +110,7 @@ WATCHED: Mapping[str, Watched] = {
     "support.shownservice": Watched(named="name", of="sla.service:service_id"),
     # How work is done.
     "tickets.customfield": Watched(named="name"),
+    "support.fieldrule": Watched(of="tickets.customfield:field_id"),
     "tickets.tag": Watched(named="name"),
     "tickets.numbering": Watched(),
     "support.macro": Watched(named="title"),
@@ -199,7 +200,7 @@ NOT_WATCHED: Mapping[str, str] = {
     **dict.fromkeys(
         (
             *("support.articlevote", "support.openedsuggestion", "support.unansweredsearch"),
-            *("support.subscriber", "support.queuecolumns"),
+            *("support.subscriber", "support.queuecolumns", "support.outagefollower"),
         ),
         _READER,
     ),

@@ -23,6 +23,7 @@ from support.demo import (
     bell,
     brands,
     causes,
+    fields,
     hosting,
     monthly,
     nights,
@@ -114,6 +115,7 @@ def build(*, now: datetime) -> None:
     sweep(now=now)
     monthly.begin(manager=manager, now=now)
     causes.build(manager=manager)
+    fields.build(agent=stage.noor)
     regular.build(manager=manager, now=now)
     changed.tell(now=now)
     bell.build(author=stage.daan, now=now)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from sla import projection
 from support import desk
+from support.desk import correspondents, participants
 from support.desk.answers import DeskError
 from support.desk.conversation import Words, say
 from support.desk.locking import locked
@@ -73,6 +74,25 @@ def writes(
         history.record(ticket, EventKind.REOPENED, at=at)
     projection.refresh(ticket, now=at)
     return message
+
+
+@transaction.atomic
+def follows(ticket: Ticket, reporter: Reporter, *, at: datetime | None = None) -> bool:
+    """The customer follows a report that they may see in place of making a second: they take part
+    in it. False where they do already. DeskError where it is done with, or a colleague asks.
+    """
+    ticket, at = locked(ticket, at, follows=True)
+    email = bare_address(reporter.their_email)
+    if participants.is_on(ticket, email):
+        return False
+    if colleagues().filter(email__iexact=email).exists():
+        raise DeskError(_("You work here: follow it on the ticket's page for agents."))
+    if not ticket.is_active:
+        raise DeskError(_("This report is done with: write below what is new."))
+    if ticket.participants.count() >= participants.MOST:
+        raise DeskError(_("Too many people follow this report already; write to it below."))
+    correspondents.add_participant(ticket, email=email, name=reporter.their_name, at=at)
+    return True
 
 
 @transaction.atomic

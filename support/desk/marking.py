@@ -6,7 +6,7 @@ touches a promise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,11 +71,8 @@ def fill(
     had = {kept.field_id: kept for kept in ticket.field_values.all()}
     changed = False
     for field in asked:
-        try:
-            written = field.written(values[field.pk])
-        except ValueError:
-            raise DeskError(_("“%(field)s” can't be that.") % {"field": field.name}) from None
         before = had[field.pk].value if field.pk in had else ""
+        written = _written(field, values[field.pk], before)
         if written == before:
             continue
         _keep(ticket, field, written)
@@ -85,6 +82,25 @@ def fill(
     if changed:
         projection.refresh(ticket, now=at)
     return ticket
+
+
+def fields_of(values: Mapping[int, Any], *, kind: str) -> list[tuple[CustomField, str]]:
+    """Fields of a report with what is filled in, without those that are empty or not asked of such
+    a one. DeskError for a value that does not fit.
+    """
+    if not values:
+        return []
+    asked = CustomField.objects.asked_of_kind(kind).filter(pk__in=list(values))
+    found = [(field, _written(field, values[field.pk])) for field in asked]
+    return [(field, written) for field, written in found if written]
+
+
+def begin(ticket: Ticket, filled: Sequence[tuple[CustomField, str]]) -> None:
+    """Keep what a report came with; the event that begins the ticket tells it."""
+    if filled:
+        FieldValue.objects.bulk_create(
+            [FieldValue(ticket=ticket, field=field, value=written) for field, written in filled]
+        )
 
 
 def require_filled(ticket: Ticket) -> None:
@@ -101,7 +117,7 @@ def shown_to_customers(ticket: Ticket) -> list[tuple[str, str]]:
     """What is filled in that the customer may see: names with values in words."""
     kept = ticket.field_values.filter(field__customers_see=True).select_related("field")
     kept = kept.order_by("field__position", "field__name")
-    return [(each.field.name, each.field.shown(each.value)) for each in kept]
+    return [(each.field.label, each.field.shown(each.value)) for each in kept]
 
 
 @transaction.atomic
@@ -158,6 +174,13 @@ def _item(ticket: Ticket, number: int) -> ChecklistItem:
     if item is None:
         raise DeskError(_("A colleague took this off the checklist."))
     return item
+
+
+def _written(field: CustomField, value: Any, kept: str = "") -> str:
+    try:
+        return field.written(value, kept=kept)
+    except ValueError:
+        raise DeskError(_("“%(field)s” can't be that.") % {"field": field.label}) from None
 
 
 def _keep(ticket: Ticket, field: CustomField, written: str) -> None:

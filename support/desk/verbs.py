@@ -8,6 +8,7 @@ afterwards (imports, demo, tests); left out, it is now.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,12 +22,11 @@ from sla.models import Release
 from sla.queries import is_unjudged
 from sla.releases import closed_to_plans, of_ticket
 from support import offer
-from support.desk import changed, confirming, letters, opinions
+from support.desk import changed, confirming, letters, marking, opinions
 from support.desk.answers import DeskError, answer, internal, record_answer, require_words
 from support.desk.causing import require_explained
 from support.desk.conversation import Words, begun, say, subject_of
 from support.desk.locking import locked
-from support.desk.marking import require_filled
 from support.notifications import mentioning
 from support.who import Reporter
 from tickets import history, lifecycle
@@ -58,6 +58,7 @@ def open_ticket(
     actor: User | None = None,
     confirm: bool = True,
     unconfirmed: str = "",
+    values: Mapping[int, str] | None = None,
     at: datetime | None = None,
 ) -> Ticket:
     """Take in a report; the reporter gets a confirmation. The priority is proposed (4.G).
@@ -65,7 +66,8 @@ def open_ticket(
     kind: None where the report doesn't say; their agreement then tells what it is taken for.
     confirm: False where the caller does so later. unconfirmed: why no confirmation may go, where
     the caller knows of a reason; notices.confirming knows the others. answered: of a phone call,
-    that an agent took it rather than promising to call back; who may phone is judged now.
+    that an agent took it rather than promising to call back; who may phone is judged now. values:
+    of fields, by their numbers, as fields keep them.
     """
     at = at or timezone.now()
     contact = reporter.contact
@@ -76,13 +78,18 @@ def open_ticket(
     ticket = begun(reporter, kind=kind, channel=channel, priority=priority)
     ticket.subject = subject_of(subject, words) or _("(no subject)")
     ticket.status = Status.OPEN if by_phone and answered else Status.NEW
-    data = {
+    data: dict[str, Any] = {
         "channel": channel,
         "ticket_kind": kind,
         "priority": priority or None,
         "authorised": by_phone and contact is not None and contact.may_phone,
         "answered": by_phone and answered,
     }
+    filled = marking.fields_of(values or {}, kind=kind)
+    if filled:
+        data["fields"] = [
+            {"field": field.name, "type": field.type, "value": value} for field, value in filled
+        ]
     to, why = "", ""
     if confirm:
         to, why = confirming.decide(ticket, at=at, proved=reporter.proved, unconfirmed=unconfirmed)
@@ -91,6 +98,7 @@ def open_ticket(
     elif why:
         data["unconfirmed"] = why
     reported = history.begin(ticket, at=at, actor=actor, data=data)
+    marking.begin(ticket, filled)
     said = MessageKind.CALL if by_phone else MessageKind.CUSTOMER
     first = say(ticket, words, kind=said, channel=channel, at=at, author=actor, reporter=reporter)
     clocks = projection.begin(ticket, reported, agreed, now=at)
@@ -379,4 +387,4 @@ def require(ticket: Ticket, kind: EventKind) -> None:
             % {"status": ticket.get_status_display()}
         )
     if kind == EventKind.RESOLVED:
-        require_filled(ticket)
+        marking.require_filled(ticket)

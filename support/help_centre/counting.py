@@ -6,6 +6,7 @@ Of nobody in particular: a visitor is a word that only says that it is the same 
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from support.articles.models import (
     ArticleVote,
     OpenedSuggestion,
     Picture,
+    Suggested,
     UnansweredSearch,
 )
 from support.help_centre import finding
@@ -57,6 +59,16 @@ def opened(article: Article, visit: str, *, now: datetime) -> bool:
     return True
 
 
+def followed(what: Suggested, visit: str, *, now: datetime) -> None:
+    """Something was followed in place of a report. Without scripts a page has no word: then each
+    time counts.
+    """
+    word = visit if _VISIT.match(visit) else secrets.token_urlsafe(24)
+    OpenedSuggestion.objects.get_or_create(
+        what=what, article=None, visit=word, defaults={"at": now}
+    )
+
+
 def sent(visit: str) -> None:
     """The report of this visit was sent after all."""
     if _VISIT.match(visit):
@@ -82,6 +94,13 @@ def forget(*, now: datetime) -> int:
     Picture.objects.filter(versions=None, at__lt=now - UNUSED).delete()
     openings = OpenedSuggestion.objects.filter(at__lt=old).delete()[0]
     return openings + UnansweredSearch.objects.filter(last_at__lt=old).delete()[0]
+
+
+def followed_instead(*, now: datetime) -> list[tuple[str, int]]:
+    """How many reports were not made because something was followed, by what that was."""
+    over = OpenedSuggestion.objects.filter(article=None, sent=False, at__lte=now - VISIT)
+    counted = over.values_list("what").annotate(count=Count("pk")).order_by("what")
+    return [(str(Suggested(what).label), count) for what, count in counted]
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             if each.published and each.review_on and each.review_on <= today
         ],
         "helped": counting.helped(now=now) if user.is_lead else [],
+        "followed": counting.followed_instead(now=now) if user.is_lead else [],
         "searches": UnansweredSearch.objects.order_by("-times", "-last_at")[:15]
         if user.is_lead
         else [],

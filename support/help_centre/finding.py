@@ -59,6 +59,11 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in found if word not in _COMMON))[:MOST_WORDS]
 
 
+def words_in(text: str) -> set[str]:
+    """All words of a text of ours, as those of a search are compared with them."""
+    return {word.casefold() for word in _WORD.findall(text)} - _COMMON
+
+
 def find(articles: ArticleQuerySet, text: str) -> list[Hit]:
     """The best first: those with all words, else those with some, else those that look alike."""
     words = words_of(text)

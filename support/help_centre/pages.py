@@ -124,9 +124,9 @@ def suggest(request: HttpRequest) -> HttpResponse:
     everybody, unless who asks is signed in here.
     """
     if guard.too_often(request, of="help suggest", most=counting.SUGGESTIONS):
-        return _for_all(JsonResponse({"articles": [], "known": []}, status=429))
+        return _for_all(JsonResponse({"articles": [], "known": [], "reports": []}, status=429))
     with override(shown.language_of(request)):
-        found = suggesting.of(shown.reader(request), request.GET.get("q", ""))
+        found = suggesting.of(shown.reader(request), request.GET.get("q", ""), now=timezone.now())
     return _for_all(JsonResponse(found))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from support.help_centre import desk_pages, pages
+from support.help_centre import desk_pages, follow_pages, pages
 
 urlpatterns = [
     path("help/", pages.home, name="help"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("help/sitemap.xml", pages.sitemap, name="help-sitemap"),
     path("help/suggest/", pages.suggest, name="help-suggest"),
     path("help/opened/", pages.opened, name="help-opened"),
+    path("help/follow/", follow_pages.follow, name="help-follow"),
     path("help/pictures/<str:key>/", pages.picture, name="help-picture"),
     path("help/about/<slug:slug>/", pages.category, name="help-category"),
     path("help/<slug:slug>/", pages.article, name="help-article"),

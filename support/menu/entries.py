@@ -296,6 +296,14 @@ SETTINGS = Group(
             words=_("logo colour house style name address sender letters texts templates"),
         ),
         Entry(
+            "fields",
+            pgettext_lazy("menu", "Fields"),
+            "text-cursor-input",
+            pages=("field-new", "field-change", "field-rule-new", "field-rule", "fields-preview"),
+            who=LEADS,
+            words=_("custom fields form questions required rules preview"),
+        ),
+        Entry(
             "webhooks",
             _("Webhooks"),
             "webhook",

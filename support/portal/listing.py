@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from support import access
-from tickets.models import ACTIVE, Contact, Message, TicketQuerySet, User, number_of
+from tickets.models import ACTIVE, Contact, FieldValue, Message, TicketQuerySet, User, number_of
 
 LONGEST = 200
 
@@ -68,7 +68,10 @@ def _found(user: User, choosing: Choosing) -> TicketQuerySet:
         said = Message.objects.filter(
             ticket=OuterRef("pk"), public=True, text__icontains=choosing.q
         )
-        asked = Q(subject__icontains=choosing.q) | Q(Exists(said))
+        filled = FieldValue.objects.filter(
+            ticket=OuterRef("pk"), field__customers_see=True, value__icontains=choosing.q
+        )
+        asked = Q(subject__icontains=choosing.q) | Q(Exists(said)) | Q(Exists(filled))
         if (number := number_of(choosing.q)) is not None:
             asked |= Q(pk=number)
         found = found.filter(asked)

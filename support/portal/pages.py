@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.core.signing import BadSignature, Signer
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,71 +16,20 @@ from django.views.decorators.http import require_POST
 
 from sla import telling
 from sla.queries import cards_of, edition_of, latest_turns, next_cards
-from support import access, desk, offer, who
-from support.brands import face, hosts
+from support import access, desk, who
+from support.brands import face
 from support.desk import customer_side
 from support.desk.conversation import Words
 from support.desk.marking import shown_to_customers
-from support.forms import once
 from support.forms.uploads import posted
-from support.help_centre import about
 from support.portal import listing
-from support.reporting import guard, opening
-from support.reporting.forms import ReplyForm, ReportForm
+from support.reporting.forms import ReplyForm
 from support.timeline import line
 from support.who import Reporter
 from tickets.lifecycle import current
 from tickets.models import Channel, LinkKind, Status, Ticket, User
 
-_thanks = Signer(salt="thanks")
 PER_PAGE = 25
-
-
-@once.each_time
-def report(request: HttpRequest) -> HttpResponse:
-    """The form that anybody can report with."""
-    known = _known(request)
-    offered = offer.context(known, channel=Channel.WEB, now=timezone.now())
-    form = ReportForm(
-        **posted(request),
-        kinds=[card["value"] for card in offered["kind_cards"]],
-        initial={"name": known.their_name, "email": known.their_email},
-    )
-    refused, read = 422, about.article_in(request)
-    if request.method == "POST" and form.is_valid():
-        if known.proved or not guard.too_many(request, form.cleaned_data["email"]):
-            with nullcontext() if known.proved else guard.evenly():
-                said = form.cleaned_data | {
-                    "text": about.with_article(form.cleaned_data["text"], read)
-                }
-                ticket = opening.opened_once(said, channel=Channel.WEB, as_whom=known)
-            about.sent(request)
-            return redirect("thanks", token=_thanks.sign(str(ticket.pk)))
-        form.add_error(None, guard.refusal())
-        refused = 429
-    context = offered | {
-        "form": form,
-        "organisation": known.their_organisation,
-        "read": read,
-    }
-    return render(request, "portal/report.html", context, status=refused if form.errors else 200)
-
-
-def thanks(request: HttpRequest, token: str) -> HttpResponse:
-    """That the report is in, and what may be expected: in general, and to whoever is proved to
-    have sent it what was agreed with them. Others must not learn here whose address it is.
-    """
-    try:
-        ticket = get_object_or_404(Ticket, pk=_thanks.unsign(token))
-    except BadSignature:
-        raise Http404 from None
-    user = request.user
-    own = isinstance(user, User) and access.tickets_of(user).filter(pk=ticket.pk).exists()
-    if own:
-        told = _promises(ticket) | {"confirmed": ticket.outgoing.exists()}
-    else:
-        told = {"general": telling.in_general()}
-    return render(request, "portal/thanks.html", told | {"ticket": ticket, "own": own})
 
 
 @login_required
@@ -145,7 +91,7 @@ def my_ticket(request: HttpRequest, reference: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return _written(request, user, ticket, went)
-    context = _promises(ticket) | {
+    context = promises_on(ticket) | {
         "ticket": ticket,
         "edition": access.editions_of(user).filter(coverages__ticket=ticket).first(),
         "items": line.public(ticket, house=face.of_request(request).name),
@@ -173,21 +119,14 @@ def _written(request: HttpRequest, user: User, ticket: Ticket, went: Ticket) -> 
 
 
 def _as(user: User) -> Reporter:
-    return replace(who.by_address(user.email, user.name), proved=True)
+    return who.proved(user.email, user.name)
 
 
 def _own(user: User, reference: str) -> Ticket:
     return get_object_or_404(access.tickets_of(user).by_reference(reference).with_people())
 
 
-def _known(request: HttpRequest) -> Reporter:
-    """What we know of whoever opens the form."""
-    if isinstance(request.user, User):
-        return _as(request.user)
-    return Reporter(brand=hosts.brand_of(request))
-
-
-def _promises(ticket: Ticket) -> dict[str, Any]:
+def promises_on(ticket: Ticket) -> dict[str, Any]:
     """The promises on a ticket, and whether its reporter should phone about them."""
     now = timezone.now()
     cards, _earlier = latest_turns(cards_of(ticket, now=now))

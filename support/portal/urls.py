@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from support.portal import organisation_pages, pages
+from support.portal import organisation_pages, pages, report_pages
 
 urlpatterns = [
-    path("report/", pages.report, name="report"),
-    path("report/received/<str:token>/", pages.thanks, name="thanks"),
+    path("report/", report_pages.report, name="report"),
+    path("report/as/<str:token>/", report_pages.report, name="report-as"),
+    path("report/received/<str:token>/", report_pages.thanks, name="thanks"),
     path("my/", pages.my_tickets, name="my-tickets"),
     path("my/organisation/", organisation_pages.people, name="our-people"),
     path("my/organisation/invite/", organisation_pages.invite, name="our-people-invite"),

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from support.asking.asked import asked_of
+from support.asking.forms import AskedForm
 from support.forms.uploads import FilesField
 from support.reporting.guard import GuardedForm
 from tickets.models import Kind, Priority
+
+
+def of_offer(offered: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form of a report is made with, of what `support.offer` offers."""
+    return {
+        "kinds": [card["value"] for card in offered["kind_cards"]],
+        "priorities": [card["value"] for card in offered["priority_cards"]],
+        "asked": asked_of(**offered["asks_for"]),
+    }
 
 
 class ReplyForm(forms.Form):
@@ -24,10 +36,8 @@ class ReplyForm(forms.Form):
     attachments = FilesField(label=gettext_lazy("Files"), required=False)
 
 
-class ReportForm(GuardedForm):
-    """A report: who, what it is, how bad, and the words."""
-
-    sometimes: ClassVar = {"priority"}
+class ReportForm(AskedForm, GuardedForm):
+    """A report: who, what it is, how bad, the words, and what else is asked of such a one."""
 
     name = forms.CharField(
         label=gettext_lazy("Your name"),
@@ -58,16 +68,23 @@ class ReportForm(GuardedForm):
         help_text=gettext_lazy("Screenshots help us most. Together at most 25 MB."),
     )
 
-    def __init__(self, *args: Any, kinds: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kinds: list[str], priorities: list[str] | None = None, **kwargs: Any
+    ) -> None:
+        """kinds, priorities: that can be reported; without priorities, all that there are."""
         super().__init__(*args, **kwargs)
         choices = [(kind, label) for kind, label in Kind.choices if kind in kinds]
         self.fields["kind"] = forms.ChoiceField(
             label=_("What is it?"), choices=choices, widget=forms.RadioSelect
         )
+        known = Priority.values if priorities is None else priorities
+        asked = [(each, label) for each, label in Priority.choices if each in known]
+        cast("forms.ChoiceField", self.fields["priority"]).choices = asked
 
     def clean(self) -> dict[str, Any]:
-        """An incident needs a priority: what is promised hangs on it."""
+        """An incident needs a priority: what is promised hangs on it, where there are any."""
         data = super().clean() or {}
-        if data.get("kind") == Kind.INCIDENT and not data.get("priority"):
+        offered = cast("forms.ChoiceField", self.fields["priority"]).choices
+        if offered and data.get("kind") == Kind.INCIDENT and not data.get("priority"):
             self.add_error("priority", _("Choose how much the incident hinders you."))
         return data

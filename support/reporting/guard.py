@@ -61,8 +61,9 @@ class GuardedForm(forms.Form):
         except signing.SignatureExpired:
             return str(_opened.unsign(self.cleaned_data["opened"]))
         except signing.BadSignature:
-            renewed = {self.add_prefix("opened"): _begun()}
-            self.data = dict(self.data.items()) | renewed
+            data: Any = self.data
+            self.data = data = data.copy()
+            data[self.add_prefix("opened")] = _begun()
         raise forms.ValidationError(_("That was very quick. Please send it once more."))
 
 

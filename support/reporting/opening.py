@@ -17,7 +17,7 @@ from tickets.models import Ticket
 def opened_once(data: dict[str, Any], *, channel: str, as_whom: Reporter) -> Ticket:
     """The ticket of a form that was filled in right: the same page sent again makes no other."""
     names = ("email", "name", "kind", "priority", "subject", "text")
-    typed = [channel, *(data[name] for name in names)]
+    typed = [channel, *(data[name] for name in names), *sorted(data["values"].items())]
     key = once.key_of(data["opened"], typed, data["attachments"])
     now = timezone.now()
     return once.once(key, lambda: opened(data, channel=channel, as_whom=as_whom), now=now)
@@ -40,4 +40,5 @@ def opened(data: dict[str, Any], *, channel: str, as_whom: Reporter) -> Ticket:
         kind=data["kind"],
         channel=channel,
         priority=data["priority"],
+        values=data["values"],
     )

@@ -52,6 +52,7 @@ COLUMNS: Mapping[str, Any] = {
     "team": gettext_lazy("Team"),
     "cause": gettext_lazy("Cause"),
     "note": gettext_lazy("Note"),
+    "details": gettext_lazy("Details"),
     "binds": gettext_lazy("Binding"),
 }
 USUAL = ("organisation", "promise", "due", "late", "state", "agent", "team", "cause")

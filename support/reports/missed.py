@@ -26,6 +26,7 @@ from sla.lateness import Missed, told
 from sla.models import Clock
 from sla.wording import CHANNELS, KINDS, PRIORITIES, PROMISES
 from support import access
+from support.asking.told import in_a_line
 from support.causes.models import Cause, GivenCause, given_for
 from support.reports.asking import NONE, WITHOUT, BreachAsking
 from tickets.models import EventKind, Organisation, TicketEvent, User
@@ -157,12 +158,15 @@ def _words(by: str, values: list[Any]) -> dict[Any, Any]:
 
 @dataclass(frozen=True)
 class Row:
-    """One missed promise as it is told: who had it, why it was missed, and by how much."""
+    """One missed promise as it is told: who had it, why it was missed, and by how much; details:
+    what is filled in on the ticket.
+    """
 
     missed: Missed
     agent: str
     team: str
     given: GivenCause | None
+    details: str = ""
 
     @property
     def clock(self) -> Clock:
@@ -183,9 +187,15 @@ class Row:
 def rows(clocks: Iterable[Any], *, now: datetime) -> list[Row]:
     """Some of what was found, told; in a fixed number of queries."""
     clocks = list(clocks)
-    given = given_for(clocks)
+    given, details = given_for(clocks), in_a_line(clock.ticket_id for clock in clocks)
     return [
-        Row(missed, clock.agent, clock.of_team, given.get(clock.pk))
+        Row(
+            missed,
+            clock.agent,
+            clock.of_team,
+            given.get(clock.pk),
+            details.get(clock.ticket_id, ""),
+        )
         for missed, clock in zip(told(clocks, now=now), clocks, strict=True)
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,14 +23,15 @@ from sla.queries import cards_for
 from sla.reporting import OUTCOMES, Tally, clocks_in, month_report, trend
 from sla.wording import KINDS, PRIORITIES, PROMISES
 from support import access
+from support.asking.told import by_field
 from support.documents.spreadsheets import download
 from support.forms.months import month_in
 from support.forms.numbers import number_in
 from support.reports.no_longer import all_of, explained, listed
 from support.reports.wording import outcome_words
-from tickets.models import Organisation, Priority, User
+from tickets.models import CustomField, Organisation, Priority, User
 
-PER_PAGE = 50
+PER_PAGE, AT_ONCE = 50, 1000
 MONTHS = 12
 STRENGTHS = {"guarantee": "guarantee", "effort": "effort", "none": ""}
 """In an address, how firmly something is promised."""
@@ -109,6 +111,7 @@ def as_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 def _csv_rows(user: User, month: date) -> Iterator[Sequence[object]]:
+    fields = list(CustomField.objects.in_use())
     yield (
         _("Ticket"),
         _("Subject"),
@@ -123,11 +126,12 @@ def _csv_rows(user: User, month: date) -> Iterator[Sequence[object]]:
         _("Started"),
         _("Due"),
         _("Done"),
+        *(field.label for field in fields),
     )
     words = outcome_words()
     clocks = clocks_in(month, access.counted_clocks(user))
     clocks = clocks.select_related("ticket__organisation").order_by("started_at", "pk")
-    for clock in clocks.iterator(chunk_size=1000):
+    for clock, filled in _with_fields(clocks.iterator(chunk_size=AT_ONCE)):
         yield (
             clock.ticket.reference,
             clock.ticket.subject,
@@ -142,8 +146,17 @@ def _csv_rows(user: User, month: date) -> Iterator[Sequence[object]]:
             clock.started_at,
             clock.due_at,
             clock.met_at,
+            *(filled.get(field.pk, "") for field in fields),
         )
     yield from _tidied_rows(user, month)
+
+
+def _with_fields(clocks: Iterator[Any]) -> Iterator[tuple[Any, Mapping[int, str]]]:
+    """Promises with what is filled in on their tickets, some hundreds at once."""
+    while some := list(islice(clocks, AT_ONCE)):
+        filled = by_field(clock.ticket_id for clock in some)
+        for clock in some:
+            yield clock, filled.get(clock.ticket_id, {})
 
 
 def _tidied_rows(user: User, month: date) -> Iterator[Sequence[object]]:

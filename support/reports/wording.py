@@ -42,6 +42,7 @@ def told_by_column(row: Row) -> dict[str, Any]:
         "team": row.team,
         "cause": str(row.given.cause) if row.given else "",
         "note": row.given.note if row.given else "",
+        "details": row.details,
         "binds": _("yes")
         if clock.binding
         else _("no (%(clause)s)") % {"clause": row.missed.unbound},

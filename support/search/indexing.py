@@ -1,4 +1,4 @@
-"""The search documents: read from tickets, messages and files, a moment after they change.
+"""The search documents: read from tickets, messages, files and fields, a moment after they change.
 
 Nothing is added to the verbs: they are as quick as without a search. A sweep finds the tickets
 that went on since their document was made, by the version that both carry.
@@ -48,9 +48,11 @@ FROM (
     )
 } AS people,
         {_plain("coalesce(file.public, '')")} AS files,
-        {_plain(f"left(coalesce(talk.public, ''), {_MOST})")} AS said,
+        {_plain(f"left(concat_ws(' ', talk.public, filled.public), {_MOST})")} AS said,
         {
-    _plain(f"left(concat_ws(' ', talk.callers, talk.internal, file.internal), {_MOST})")
+    _plain(
+        f"left(concat_ws(' ', talk.callers, talk.internal, file.internal, filled.ours), {_MOST})"
+    )
 } AS noted
     FROM tickets_ticket ticket
     LEFT JOIN tickets_contact contact ON contact.id = ticket.contact_id
@@ -72,6 +74,12 @@ FROM (
         FROM tickets_attachment JOIN tickets_message message ON message.id = message_id
         WHERE message.ticket_id = ticket.id
     ) file
+    CROSS JOIN LATERAL (
+        SELECT left(string_agg(value, ' ') FILTER (WHERE customers_see), {_SOME}) AS public,
+            left(string_agg(value, ' ') FILTER (WHERE NOT customers_see), {_SOME}) AS ours
+        FROM tickets_fieldvalue JOIN tickets_customfield field ON field.id = field_id
+        WHERE ticket_id = ticket.id AND type <> 'yes_no'
+    ) filled
     WHERE ticket.id = ANY(%(tickets)s)
 ) AS found
 ON CONFLICT (ticket_id) DO UPDATE

@@ -143,14 +143,15 @@ def _words(news: StatusNews, brand: int | None) -> dict[str, Any]:
     rows = _public(news, brand)
     names = ", ".join(row.name for row in rows)
     if news.event is not None:
-        return _of_outage(news.event, names)
+        return of_outage(news.event, names)
     if news.upkeep is not None:
         since = [row.since for row in rows if row.since is not None]
         return _of_works(news.upkeep, names, since)
     raise ValueError("news is of something")
 
 
-def _of_outage(event: OutageEvent, name: str) -> dict[str, Any]:
+def of_outage(event: OutageEvent, name: str) -> dict[str, Any]:
+    """What a letter says of what happened in an outage, under that name of its service."""
     outage: Outage = event.outage
     zone, said = timezone.get_current_timezone(), {"service": name}
     begin = moment_words(outage.first_known_at, zone)

@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from sla.models import Contract, MaintenanceEvent, OutageEvent, Service
+from sla.models import Contract, MaintenanceEvent, Outage, OutageEvent, Service
 from support.mail.models import OutgoingMail
 from tickets.addresses import AddressField
-from tickets.models import Brand
+from tickets.models import Brand, User
 
 
 class ShownServiceQuerySet(models.QuerySet["ShownService"]):
@@ -144,3 +144,24 @@ class StatusLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.news}: {self.subscriber}"
+
+
+class OutageFollower(models.Model):
+    """Somebody who hears of one outage until it is over. heard: of which of its events they have
+    last, by its number.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="followed_outages")
+    outage = models.ForeignKey(Outage, models.CASCADE, related_name="followers")
+    since = models.DateTimeField()
+    heard = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("follower of an outage")
+        verbose_name_plural = _("followers of outages")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "outage"], name="outage_followed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.outage}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from support import access
 from support.brands import face, hosts
+from support.forms.numbers import number_in
 from support.reporting import guard
-from support.status_page import facts, stored, subscribing, words
+from support.status_page import facts, followers, stored, subscribing, words
 from support.status_page.forms import SubscribeForm
 
 
@@ -33,8 +35,23 @@ def mine(request: HttpRequest) -> HttpResponse:
     services = list(access.services_of(user))
     names = {service.pk: service.name for service in services}
     view = facts.look(services, names, now=timezone.now())
-    context = words.page(view) | {"preview": False, "public": stored.is_public()}
+    context = words.page(view) | {
+        "preview": False,
+        "public": stored.is_public(),
+        "followed": followers.followed_by(user),
+    }
     return render(request, "status/mine.html", context)
+
+
+@login_required
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Follow an outage no more."""
+    user = access.signed_in(request)
+    if (outage := number_in(request.POST.get("outage"))) is not None:
+        followers.leave(user, outage)
+        messages.success(request, _("You follow this outage no more."))
+    return redirect("status-mine")
 
 
 @never_cache

@@ -11,6 +11,7 @@ urlpatterns = [
     path("status/badge.svg", pages.gone, name="status-badge"),
     path("status/api/v2/<path:name>", pages.gone, name="status-api"),
     path("status/mine/", pages.mine, name="status-mine"),
+    path("status/mine/leave/", pages.leave, name="status-leave"),
     path("status/subscribe/", pages.subscribe, name="status-subscribe"),
     path("status/confirm/<str:token>/", pages.confirm, name="status-confirm"),
     path("status/unsubscribe/<str:token>/", pages.unsubscribe, name="status-unsubscribe"),

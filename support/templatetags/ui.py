@@ -50,8 +50,7 @@ def _svg(name: str, size: int, label: str) -> SafeString:
     speech = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     measures = "" if size == USUAL else f' width="{size}" height="{size}"'
     return mark_safe(  # noqa: S308 - the label is escaped
-        f'<svg class="icon"{measures} {speech}>'
-        f'<use href="{static(DRAWN_IN)}#{name}"/></svg>'
+        f'<svg class="icon"{measures} {speech}><use href="{static(DRAWN_IN)}#{name}"/></svg>'
     )
 
 

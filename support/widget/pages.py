@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
@@ -21,12 +22,15 @@ from sla import telling
 from sla.queries import cards_of, edition_of
 from support import access, offer
 from support import who as people
+from support.asking.asked import Asked
+from support.asking.forms import choices_of
 from support.brands import colours, face
 from support.help_centre import about
 from support.maintenance import shown
 from support.reporting import guard
-from support.reporting.forms import ReportForm
+from support.reporting.forms import ReportForm, of_offer
 from support.reporting.opening import opened_once
+from support.reporting.place import place_of
 from support.who import Reporter
 from support.widget.models import WidgetSite
 from support.widget.signed import is_signed
@@ -52,8 +56,8 @@ def words(request: HttpRequest, key: str) -> HttpResponse:
     site = _site(request, key)
     with translation.override(_language(request)):
         who = _signed_user(request, site)
-        told = offer.context(who, channel=Channel.WIDGET, now=timezone.now())
-        offered = [card["value"] for card in told["kind_cards"]]
+        told = _offered(request, site, who)
+        form = ReportForm(**of_offer(told))
         answer = JsonResponse(
             {
                 "labels": _labels(),
@@ -62,7 +66,8 @@ def words(request: HttpRequest, key: str) -> HttpResponse:
                 "phone": _advice(told["advice"]),
                 "news": _news(who),
                 "signed": who.proved,
-                "opened": ReportForm(kinds=offered).initial["opened"],
+                "opened": form.initial["opened"],
+                "asked": _asked(request, form.asked),
                 "report": request.build_absolute_uri(reverse("report")),
                 "help": _help(request),
                 "brand": _brand(request, site),
@@ -82,8 +87,8 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
 
 def _report(request: HttpRequest, site: WidgetSite) -> JsonResponse:
     known = _signed_user(request, site)
-    offered = offer.context(known, channel=Channel.WIDGET, now=timezone.now())["kind_cards"]
-    form = ReportForm(request.POST, request.FILES, kinds=[card["value"] for card in offered])
+    offered = _offered(request, site, known)
+    form = ReportForm(request.POST, request.FILES, **of_offer(offered))
     if form.is_valid() and not known.proved and guard.too_many(request, form.cleaned_data["email"]):
         form.add_error(None, guard.refusal())
     if form.errors:
@@ -94,6 +99,32 @@ def _report(request: HttpRequest, site: WidgetSite) -> JsonResponse:
     about.sent(request)
     promised = _promises(ticket) if ticket.reporter_proved else telling.in_general()
     return JsonResponse({"reference": ticket.reference, "promises": promised}, status=201)
+
+
+def _offered(request: HttpRequest, site: WidgetSite, who: Reporter) -> dict[str, Any]:
+    """What can be reported: under the agreement of who is signed, else of whose the site is."""
+    place = place_of(request, organisation=site.organisation)
+    return offer.context(who, channel=Channel.WIDGET, now=timezone.now(), place=place)
+
+
+def _asked(request: HttpRequest, asked: Asked) -> dict[str, Any] | None:
+    """The fields that a report may be asked, for its third script: by which rules, and how."""
+    if not asked.visible:
+        return None
+    return {
+        "script": request.build_absolute_uri(static("js/asked.js")),
+        "questions": json.loads(asked.data),
+        "fields": [
+            {
+                "key": field.pk,
+                "label": field.label,
+                "help": field.explanation,
+                "type": field.type,
+                "choices": choices_of(field),
+            }
+            for field in asked.visible
+        ],
+    }
 
 
 def _site(request: HttpRequest, key: str) -> WidgetSite:

@@ -50,6 +50,7 @@ class Beside:
     items: Sequence[ChecklistItem]
     fields: Sequence[CustomField]
     values: Sequence[tuple[int, str]]
+    unasked: Sequence[CustomField]
     links: Sequence[Link]
     drafts: Sequence[Draft]
     draft_files: Sequence[DraftFile]
@@ -98,6 +99,7 @@ _VALUES = Kept(
     lambda ticket: FieldValue.objects.filter(ticket=ticket).values_list("field", "value"),
     ticket=int,
 )
+_UNASKED = Kept(CustomField.objects.left_on, ticket=int, kind=str)
 _LINKS = Kept(
     lambda ticket: Link.objects.filter(Q(ticket=ticket) | Q(other=ticket)).select_related(
         "ticket", "other", "actor"
@@ -178,6 +180,7 @@ def beside(ticket: Ticket, user: User, *, now: datetime) -> Beside:
             _ITEMS(ticket=pk),
             _FIELDS(kind=ticket.kind),
             _VALUES(ticket=pk),
+            _UNASKED(ticket=pk, kind=ticket.kind),
             _LINKS(ticket=pk),
             _DRAFTS(ticket=pk, user=user.pk),
             _DRAFT_FILES(ticket=pk, user=user.pk),

@@ -19,8 +19,11 @@ from sla.engine.ruler import Mark, Part, Ruler, Segment, Sign
 from sla.queries import Card, Judging
 from sla.telling import Advice, PhoneLine
 from support import access
+from support.asking.asked import Asked
+from support.asking.deciding import Question, Rule
+from support.asking.forms import AskedForm
 from support.timeline.line import Item
-from tickets.models import Channel, Kind, Priority, Status, Ticket
+from tickets.models import Channel, CustomField, FieldType, Kind, Priority, Status, Ticket
 
 HOUR, DAY = timedelta(hours=1), timedelta(hours=8)
 THEMES = {"light": _("Light"), "dark": _("Dark")}
@@ -57,6 +60,7 @@ def components(request: HttpRequest) -> HttpResponse:
         ],
         "items": _items(now),
         "told": [Message(level, name) for name, level in constants.DEFAULT_LEVELS.items()],
+        "asking": AskedForm(asked=_asked(), auto_id="asking_%s", initial={"kind": Kind.INCIDENT}),
         "filled": ExampleForm(auto_id="filled_%s"),
         "refused": ExampleForm({"kind": "?"}, auto_id="refused_%s"),
         "outcomes": {name: {"count": count} for name, count in _COUNTS.items()},
@@ -147,6 +151,16 @@ def _items(now: datetime) -> list[Item]:
         Item(kind=kind, at=now, who="Carla", text="Het scherm blijft wit.", icon="dot")
         for kind in kinds
     ]
+
+
+def _asked() -> Asked:
+    """A field of each type, all of them asked."""
+    fields = [
+        CustomField(pk=place, name=str(kind.label), type=kind, choices="Noord\nZuid")
+        for place, kind in enumerate(FieldType, start=1)
+    ]
+    shown = (Rule("show"),)
+    return Asked(fields, [Question(field.pk, (Kind.INCIDENT,), shown) for field in fields])
 
 
 def _line() -> PhoneLine:

@@ -43,11 +43,14 @@ def around(
     elif tried in MARKS and tried_form is not None:
         refused = [str(error) for error in tried_form.non_field_errors()]
     shown = fields.shown()
+    kept = dict(found.values)
+    unasked = [(field.label, field.shown(kept.get(field.pk, ""))) for field in found.unasked]
     return {
         "forms": given,
         "tags": found.tags,
         "known_tags": found.known_tags,
         "fields": shown,
+        "unasked": unasked,
         "missing": any(field["missing"] for field in shown),
         "refused": refused,
         "items": found.items,

@@ -9,10 +9,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from support.asking.forms import initial_of, input_for, name_of
 from tickets.models import (
     BY_HAND,
     CustomField,
-    FieldType,
     Kind,
     LinkKind,
     Priority,
@@ -114,16 +114,18 @@ class FieldsForm(forms.Form):
         """known: the fields, and what is kept in them, where that was looked up."""
         self.asked, kept = known or _asked_of(ticket)
         self.kept = kept
-        kwargs["initial"] = {_name(field): kept.get(field.pk, "") for field in self.asked}
+        kwargs["initial"] = {
+            name_of(field): initial_of(field, kept.get(field.pk, "")) for field in self.asked
+        }
         super().__init__(*args, **kwargs)
         for field in self.asked:
-            self.fields[_name(field)] = _input(field, kept.get(field.pk, ""))
+            self.fields[name_of(field)] = _input(field, kept.get(field.pk, ""))
 
     def clean(self) -> dict[str, Any]:
         """With the values together, as the verb takes them."""
         data = super().clean() or {}
         data["values"] = {
-            field.pk: data[_name(field)] for field in self.asked if _name(field) in data
+            field.pk: data[name_of(field)] for field in self.asked if name_of(field) in data
         }
         return data
 
@@ -131,7 +133,7 @@ class FieldsForm(forms.Form):
         """Each field with what is kept, in words."""
         return [
             {
-                "name": field.name,
+                "name": field.label,
                 "value": field.shown(self.kept.get(field.pk, "")),
                 "missing": field.required and field.pk not in self.kept,
                 "customers_see": field.customers_see,
@@ -146,26 +148,10 @@ def _asked_of(ticket: Ticket) -> tuple[Sequence[CustomField], dict[int, str]]:
     return asked, dict(kept)
 
 
-def _name(field: CustomField) -> str:
-    return f"field_{field.pk}"
-
-
 def _input(field: CustomField, kept: str) -> forms.Field:
-    """The input for a field. A choice that is no longer offered stays where it was chosen."""
-    help_text = _("Needed before solving.") if field.required else ""
-    how: dict[str, Any] = {"label": field.name, "required": False, "help_text": help_text}
-    if field.type == FieldType.NUMBER:
-        return forms.DecimalField(max_digits=15, **how)
-    if field.type == FieldType.DATE:
-        date = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        return forms.DateField(widget=date, **how)
-    if field.type == FieldType.YES_NO:
-        answers = [("", "—"), ("true", _("yes")), ("false", _("no"))]
-        return forms.ChoiceField(choices=answers, **how)
-    if field.type == FieldType.CHOICE:
-        options = [*field.options, *([kept] if kept and kept not in field.options else [])]
-        return forms.ChoiceField(choices=[("", "—"), *((each, each) for each in options)], **how)
-    return forms.CharField(max_length=500, **how)
+    """The input for a field, which says if a ticket can't be solved without it."""
+    more = {"help_text": _("Needed before solving.")} if field.required else {}
+    return input_for(field, kept, **more)
 
 
 def mergeable(ticket: Ticket, tickets: TicketQuerySet) -> TicketQuerySet:

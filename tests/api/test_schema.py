@@ -24,8 +24,15 @@ from tickets.models import Role
 
 EXAMPLES = 5
 SEEDS = (1, 2026)
-NOT_AS_THINGS_STAND = {"does_not_exist", "unique", "misread"}
-"""What no schema can say: who there is, and what an operator of a search knows."""
+NOT_AS_THINGS_STAND = {
+    "does_not_exist",
+    "unique",
+    "misread",
+    "unfit",
+    "not_as_asked",
+    "not_offered",
+}
+"""What no schema can say: who there is, what an operator of a search knows, and what leads ask."""
 
 
 def test_the_schema_is_openapi_3_1_without_a_warning() -> None:

@@ -15,6 +15,7 @@ from playwright.sync_api import Page
 
 from sla.models import Claim, IssuedReport, Maintenance, MonthlyReport, Outage, Service
 from support.articles.models import Article, Category
+from support.asking.models import FieldRule
 from support.automation.models import Macro, Trigger
 from support.brands.face import Face
 from support.demo.story import AGENT, CUSTOMER, MANAGER
@@ -25,7 +26,7 @@ from support.status_page.models import Subscriber
 from tests.browser.conftest import Served
 from tests.browser.faults import has_no_faults
 from tests.support.test_permissions import addresses, signed_in
-from tickets.models import Brand, Contact, Organisation, Role, Ticket
+from tickets.models import Brand, Contact, CustomField, Organisation, Role, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,10 @@ def as_it_stood(page: Page, url: str) -> None:
     first_ticket(page, url)
     page.get_by_role("link", name="Zoals het stond").click()
     page.get_by_role("link", name="Later").click()
+
+
+def _rule() -> FieldRule:
+    return FieldRule.objects.earliest("pk")
 
 
 def correction(page: Page, url: str) -> None:
@@ -300,6 +305,17 @@ PAGES = {
     "help-category": (CUSTOMER, at("/help/about/inloggen/")),
     "help-article": (NOBODY, at("/help/wachtwoord-vergeten/")),
     "help-article: signed in": (CUSTOMER, at("/help/wachtwoord-vergeten/")),
+    "fields": (MANAGER, at("/desk/fields/")),
+    "field-new": (MANAGER, at("/desk/fields/new/")),
+    "field-change": (MANAGER, of("field-change", pk=first(CustomField))),
+    "field-rule": (
+        MANAGER,
+        of("field-rule", pk=lambda: _rule().field_id, number=lambda: _rule().pk),
+    ),
+    "field-rule-new": (MANAGER, of("field-rule-new", pk=first(CustomField))),
+    "fields-preview": (MANAGER, at("/desk/fields/preview/?agreement=1&language=nl")),
+    "report-as": (NOBODY, at("/report/as/van-vroeger/")),
+    "report: signed in": (CUSTOMER, chosen_priority),
     "help-desk": (MANAGER, at("/desk/help/")),
     "help-new": (AGENT, at("/desk/help/new/")),
     "help-change": (MANAGER, of("help-change", pk=first(Article))),

@@ -12,10 +12,11 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from support.asking.models import FieldRule
 from support.widget.models import WidgetSite
 from support.widget.signed import signature
 from tests import people
-from tickets.models import Ticket
+from tickets.models import CustomField, Kind, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,6 +134,37 @@ def test_a_report_is_sent_from_the_hosts_page_by_keyboard(page: Page, host: Host
     ticket = Ticket.objects.get()
     assert (ticket.channel, ticket.subject) == ("widget", "Opslaan")
     expect(dialog).to_contain_text(ticket.reference)
+
+
+def test_it_asks_the_fields_of_the_sites_agreement_as_one_chooses(
+    page: Page, host: Host, site: WidgetSite
+) -> None:
+    agreement = people.agreement()
+    how: dict[str, Any] = {"kinds": list(Kind), "customers_see": True}
+    environment = CustomField.objects.create(
+        name="Omgeving", type="choice", choices="productie\nacceptatie", **how
+    )
+    parts = CustomField.objects.create(name="Deel", type="several", choices="a\nb", **how)
+    on = {"other": environment, "other_is": ["acceptatie"]}
+    FieldRule.objects.create(field=environment, does="require", agreement=agreement)
+    FieldRule.objects.create(field=parts, does="require", **on)
+    page.goto(host(""))
+    page.get_by_role("button", name="Hulp nodig?").click()
+    dialog = page.get_by_role("dialog", name="Melding aan de helpdesk")
+    dialog.get_by_label("Uw naam").fill("Carla")
+    dialog.get_by_label("Uw e-mailadres").fill("carla@school.example")
+    expect(dialog.get_by_label("Omgeving")).to_be_hidden()
+    dialog.get_by_role("radio", name="Vraag").check()
+    dialog.get_by_label("In één regel").fill("Opslaan")
+    dialog.get_by_label("Wat is er gebeurd?").fill("Het blijft wit.")
+    dialog.get_by_label("Omgeving").select_option("acceptatie")
+    dialog.get_by_role("button", name="Melding versturen").click()
+    expect(dialog.get_by_text("Dit is nodig bij zo’n melding.")).to_be_visible()
+    dialog.get_by_label("b", exact=True).check()
+    dialog.get_by_role("button", name="Melding versturen").click()
+    expect(dialog.get_by_role("heading", name="Uw melding is binnen")).to_be_visible()
+    kept = {each.field.name: each.value for each in Ticket.objects.get().field_values.all()}
+    assert kept == {"Omgeving": "acceptatie", "Deel": "b"}
 
 
 def test_it_has_no_accessibility_faults_and_fits_a_telephone(page: Page, host: Host) -> None:

@@ -37,7 +37,17 @@ from support.webhooks.models import Webhook, WebhookDelivery
 from tests import every_column, people
 from tests.filled_in import form_of, sent
 from tests.support.test_permissions import KEEPERS, LEAST, Least, patterns
-from tickets.models import Brand, BrandFace, Contact, Organisation, Role, Ticket, TicketEvent, User
+from tickets.models import (
+    Brand,
+    BrandFace,
+    Contact,
+    CustomField,
+    Organisation,
+    Role,
+    Ticket,
+    TicketEvent,
+    User,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +76,13 @@ AUDITED: dict[str, dict[str, Any]] = {
     "canned-new": {"title": "Dag", "body": "Dag allemaal", "scope": "own", "language": "nl"},
     "canned-change": {"title": "Anders"},
     "canned-delete": {},
+    "field-new": {"name": "Nieuw", "kinds": ["wish"], "type": "text"},
+    "field-change": {"name": "Anders"},
+    "field-move": {"way": "down"},
+    "field-remove": {},
+    "field-rule-new": {"does": "show", "kinds": ["incident"]},
+    "field-rule": {"kinds": ["setting"]},
+    "field-rule-remove": {},
     "macro-new": {"title": "Los op", "scope": "own", "step-0-verb": "note", "step-0-text": "Zo"},
     "macro-change": {"title": "Anders"},
     "macro-delete": {},
@@ -164,7 +181,17 @@ QUIET: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
-            *("report", "widget", "widget-report", "help-opened", "help-vote", "opinion"),
+            *(
+                "report",
+                "report-as",
+                "help-follow",
+                "status-leave",
+                "widget",
+                "widget-report",
+                "help-opened",
+                "help-vote",
+                "opinion",
+            ),
             *("status-subscribe", "status-confirm", "status-unsubscribe", "account_reset_password"),
         ),
         READER,
@@ -350,6 +377,7 @@ PREPARED: dict[str, Callable[[], dict[str, Any]]] = {
     "brand-show": _second_face,
     "brand-text": _of_the_second_brand(**_CONFIRMATION),
     "brand-text-restore": _of_the_second_brand(number=0, **_CONFIRMATION),
+    "field-remove": _one(CustomField, values=None, looked_at_by=None),
     "regular-report-end": _link_to_end,
     "saved-report": _one(SavedReport, owner__email=story.MANAGER),
     "planning-release": _coming_release,

@@ -39,7 +39,7 @@ class Least(IntEnum):
 VISITORS = ("", Role.CUSTOMER, Role.AGENT, Role.LEAD, Role.MANAGER, Role.ADMIN)
 TABLE = {
     Least.ANYBODY: """
-        healthz readyz health home report thanks set_language sign-out
+        healthz readyz health home report report-as thanks set_language sign-out
         sign-in account_login mfa_login_webauthn mfa_authenticate account_inactive sign-in-link
         account_reset_password account_reset_password_done account_reset_password_from_key
         account_reset_password_from_key_done openid_connect_login openid_connect_callback
@@ -52,6 +52,7 @@ TABLE = {
         status-subscribe status-confirm status-unsubscribe regular-report-end
     """,
     Least.CUSTOMER: """
+        help-follow status-leave
         my-tickets my-ticket my-ticket-solved our-people our-people-change our-people-invite
         our-people-left our-agreement our-agreement-edition attachment message-original picture
         our-services our-service claim-afterwards our-backups our-backups-csv status-mine
@@ -89,6 +90,8 @@ TABLE = {
         breach-report-pdf
         saved-reports saved-report regular-reports regular-report-stop
         help-publish help-withdraw help-categories help-category-change
+        fields field-new field-change field-move field-remove fields-preview
+        field-rule-new field-rule field-rule-remove
     """,
     Least.MANAGER: """
         monthly monthly-make monthly-report monthly-rows monthly-issue monthly-remake

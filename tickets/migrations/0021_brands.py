@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0020_contact_sees_reports"),
+        ("tickets", "0001_squashed_0020_contact_sees_reports"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from tickets.models.brand import Brand, BrandFace, BrandHost
 from tickets.models.change import Change, Touch
 from tickets.models.document import SearchDocument
 from tickets.models.event import EventKind, TicketEvent
-from tickets.models.field import CustomField, FieldType, FieldValue
+from tickets.models.field import WITH_CHOICES, CustomField, FieldType, FieldValue
 from tickets.models.message import Attachment, Message, MessageKind
 from tickets.models.participant import Participant
 from tickets.models.people import (
@@ -34,6 +34,7 @@ from tickets.models.ticket import (
 __all__ = [
     "ACTIVE",
     "BY_HAND",
+    "WITH_CHOICES",
     "Attachment",
     "Brand",
     "BrandFace",
