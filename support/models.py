@@ -1,6 +1,7 @@
 """Rows of the desk itself: mail and webhooks, who was told of what, sign-in links, what-ifs."""
 
 from support.agreements.models import EditionNotice
+from support.announcements.models import Announcement, AnnouncementLetter, NewsLeft
 from support.api.models import ApiAnswer, ApiToken, Scope
 from support.articles.models import (
     Article,
@@ -43,6 +44,8 @@ from support.widget.models import WidgetSite
 
 __all__ = [
     "AlertNotice",
+    "Announcement",
+    "AnnouncementLetter",
     "ApiAnswer",
     "ApiToken",
     "Article",
@@ -69,6 +72,7 @@ __all__ = [
     "Mailbox",
     "MaintenanceFeed",
     "MaintenanceLetter",
+    "NewsLeft",
     "Notification",
     "NotificationChoice",
     "NotificationKind",

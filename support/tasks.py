@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from sla import adding_up
 from support.agreements import letters as editions
+from support.announcements import sending as announcements
 from support.api import changes, idempotency
 from support.audit import record as audit
 from support.automation import lasting
@@ -65,6 +66,12 @@ def announce_editions() -> None:
 def tell_of_contracts() -> None:
     """Write mail about new rates and granted credits."""
     contracts.tell(now=timezone.now())
+
+
+@shared_task
+def tell_announcements() -> None:
+    """Write the letters of announcements that are due."""
+    announcements.tell(now=timezone.now())
 
 
 @shared_task

@@ -8,6 +8,7 @@ ROOMS = (
     *("reports", "monthly", "cockpit", "regular", "opinions", "whatif", "intake", "mail"),
     *("mailboxes", "webhooks"),
     *("pings", "checks", "backups", "maintenance", "status_page", "help_centre", "menu", "audit"),
+    "announcements",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -126,6 +126,7 @@ WATCHED: Mapping[str, Watched] = {
         unheard="plain_nl plain_en words_nl words_en",
     ),
     "support.picture": Watched(named="name", masked="key"),
+    "support.announcement": Watched(named="title_nl", unheard="begun_at told_at"),
     # How the house is reached, and reaches others.
     "support.mailbox": Watched(
         named="name",
@@ -173,6 +174,7 @@ NOT_WATCHED: Mapping[str, str] = {
         (
             *("support.outgoingmail", "support.editionnotice", "support.contractletter"),
             *("support.maintenanceletter", "support.statusnews", "support.statusletter"),
+            "support.announcementletter",
             *("support.notification", "support.alertnotice", "support.changenotice"),
             *("support.pushmessage", "support.webhookdelivery"),
         ),
@@ -195,7 +197,7 @@ NOT_WATCHED: Mapping[str, str] = {
     **dict.fromkeys(
         (
             *("support.articlevote", "support.openedsuggestion", "support.unansweredsearch"),
-            *("support.subscriber", "support.queuecolumns"),
+            *("support.subscriber", "support.queuecolumns", "support.newsleft"),
         ),
         _READER,
     ),
