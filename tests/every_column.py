@@ -39,6 +39,7 @@ from sla.models import (
     Service,
 )
 from sla.whatif import Sample
+from support.announcements.models import Announcement, NewsLeft
 from support.articles.models import Article, Category
 from support.audit.models import AuditEntry
 from support.automation.models import Macro, Trigger
@@ -166,9 +167,20 @@ def build() -> None:
     _status(now)
     _logged(now)
     _articles(User.objects.get(email=story.AGENT), now)
+    _announced(manager, now)
     scope = Sample(first=(now - timedelta(days=30)).date(), last=now.date(), agreement=None)
     edition = Edition.objects.order_by("pk")[0]
     working.ask(manager, working.Question(edition=edition, scope=scope), now=now)
+
+
+def _announced(manager: User, now: datetime) -> None:
+    """An announcement about each kind of change, and somebody who wants no news."""
+    edition = Edition.objects.order_by("pk")[0]
+    said = {"title_nl": "Wijziging", "body_nl": "Zie hieronder.", "whom": "agreement"}
+    of = {"agreement": edition.agreement, "written_by": manager, "changed_at": now}
+    Announcement.objects.create(kind="edition", edition=edition, **said, **of)
+    Announcement.objects.create(kind="rates", rates_from=LATER.date(), **said, **of)
+    NewsLeft.objects.create(contact=Contact.objects.filter(user=None).earliest("pk"), at=now)
 
 
 def _watched(now: datetime) -> None:
@@ -407,6 +419,7 @@ NUMBERED: dict[str, type[models.Model]] = {
     "our-people": Contact,
     "organisation": Organisation,
     "contact": Contact,
+    "announcement": Announcement,
     "help-category": Category,
     "help": Article,
     "canned": CannedReply,

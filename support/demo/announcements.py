@@ -38,7 +38,8 @@ def build(*, manager: User, school: Organisation, now: datetime) -> None:
         ),
     )
     sending.tell(now=went)
-    told = Announcement.objects.latest("pk").letters.filter(mail__isnull=False).order_by("pk")
+    went_to = Announcement.objects.latest("pk").letters
+    told = went_to.filter(mail__isnull=False, contact__user=None).order_by("pk")
     for letter in told[:2]:
         reading.confirm(letter, now=went + timedelta(hours=2))
     _write(

@@ -14,6 +14,8 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from sla.models import Claim, IssuedReport, Maintenance, MonthlyReport, Outage, Service
+from support.announcements import reading
+from support.announcements.models import Announcement, AnnouncementLetter
 from support.articles.models import Article, Category
 from support.automation.models import Macro, Trigger
 from support.demo.story import AGENT, CUSTOMER, MANAGER
@@ -179,6 +181,28 @@ def of_report(page: Page, url: str) -> None:
     page.goto(url + urlsplit(leaving_address(regular)).path)
 
 
+def announced(name: str, *, sent: bool) -> Callable[[Page, str], None]:
+    """An announcement of the demonstration that went, or that is a draft."""
+
+    def go(page: Page, url: str) -> None:
+        wanted = {"told_at__isnull": False} if sent else {"send_at": None}
+        found = Announcement.objects.filter(**wanted).earliest("pk")
+        page.goto(url + reverse(name, args=[found.pk]))
+
+    return go
+
+
+def of_announcement(
+    address: Callable[[AnnouncementLetter], str],
+) -> Callable[[Page, str], None]:
+    """The page behind a link in an announcement's letter."""
+
+    def go(page: Page, url: str) -> None:
+        page.goto(url + urlsplit(address(AnnouncementLetter.objects.earliest("pk"))).path)
+
+    return go
+
+
 def of(name: str, **found: Callable[[], object]) -> Callable[[Page, str], None]:
     """The page of something in the demonstration."""
 
@@ -212,6 +236,18 @@ PAGES = {
     "monthly-report": (MANAGER, of("monthly-report", pk=first(MonthlyReport))),
     "monthly-rows": (MANAGER, monthly_rows),
     "our-report": (CUSTOMER, our_report),
+    "announcements-desk": (MANAGER, at("/desk/announcements/")),
+    "announcement-desk": (MANAGER, announced("announcement-desk", sent=True)),
+    "announcement-desk: to be planned": (MANAGER, announced("announcement-desk", sent=False)),
+    "announcement-new": (MANAGER, at("/desk/announcements/new/")),
+    "announcement-change": (MANAGER, announced("announcement-change", sent=False)),
+    "announcements": (CUSTOMER, at("/announcements/")),
+    "announcement": (CUSTOMER, announced("announcement", sent=True)),
+    "announcement-read": (NOBODY, of_announcement(reading.confirming_address)),
+    "announcement-leave": (
+        NOBODY,
+        of_announcement(lambda one: reading.leaving_address(one.contact)),
+    ),
     "opinions": (MANAGER, at("/desk/reports/opinions/")),
     "patterns": (MANAGER, at("/desk/cockpit/patterns/")),
     "find-page": (MANAGER, at("/desk/find/?q=kalender")),
@@ -336,7 +372,7 @@ NO_FACE = {
         attachment picture help-picture message-original quarantine-raw evidence-json evidence-pdf
         edition-export what-if-csv customers-export report-csv credits-export
         breach-report-csv breach-report-xlsx breach-report-pdf audit-csv monthly-file
-        our-report-file
+        our-report-file announcement-letter
         backup-month-csv our-backups-csv updates-csv our-maintenance-ics
         mfa_download_recovery_codes
     """,

@@ -22,6 +22,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from sla.models import Calendar, Contract, Credit, Release, Service, Target
+from support.announcements.models import Announcement
 from support.api.tokens import make_token
 from support.articles.models import Article, Category
 from support.audit.middleware import ONE_MESSAGE
@@ -112,6 +113,11 @@ AUDITED: dict[str, dict[str, Any]] = {
     "help-restore": {},
     "help-categories": {"name_nl": "Nieuw", "slug": "nieuw", "place": "9"},
     "help-category-change": {"name_nl": "Anders"},
+    "announcement-new": {"about": "news", "whom": "everybody", "title_nl": "A", "body_nl": "B"},
+    "announcement-change": {"title_nl": "Anders"},
+    "announcement-plan": {"seen": "1"},
+    "announcement-hold": {},
+    "announcement-drop": {},
     "account-language": {"language": "en"},
     "sessions-end": {},
 }
@@ -152,7 +158,14 @@ QUIET: dict[str, str] = {
     **dict.fromkeys(
         (
             *("draft", "presence", "preview", "queue-columns", "search-forget", "set_language"),
-            *("notifications-seen", "push-try", "what-if", "ticket-canned", "replay"),
+            *(
+                "notifications-seen",
+                "push-try",
+                "announcement-try",
+                "what-if",
+                "ticket-canned",
+                "replay",
+            ),
         ),
         SELF,
     ),
@@ -160,6 +173,7 @@ QUIET: dict[str, str] = {
         (
             *("report", "widget", "widget-report", "help-opened", "help-vote", "opinion"),
             *("status-subscribe", "status-confirm", "status-unsubscribe", "account_reset_password"),
+            *("announcement-read", "announcement-leave", "announcements-mailed", "announcement"),
         ),
         READER,
     ),
@@ -337,6 +351,10 @@ PREPARED: dict[str, Callable[[], dict[str, Any]]] = {
     "automation-remove": _one(Trigger, active=False),
     "webhook-remove": _one(Webhook, active=False),
     "help-publish": _one(Article),
+    "announcement-change": _one(Announcement, send_at=None),
+    "announcement-plan": _one(Announcement, send_at=None),
+    "announcement-hold": _one(Announcement, send_at__isnull=False, begun_at=None),
+    "announcement-drop": _one(Announcement, send_at=None),
 }
 
 

@@ -50,6 +50,7 @@ TABLE = {
         help help-feed help-sitemap help-suggest help-opened help-picture help-category
         help-article help-vote
         status-subscribe status-confirm status-unsubscribe regular-report-end
+        announcement-read announcement-leave
     """,
     Least.CUSTOMER: """
         my-tickets my-ticket my-ticket-solved our-people our-people-change our-people-invite
@@ -57,6 +58,7 @@ TABLE = {
         our-services our-service claim-afterwards our-backups our-backups-csv status-mine
         our-maintenance our-maintenance-feed our-maintenance-ics
         our-reports our-report our-report-file
+        announcements announcement announcements-mailed
         security mfa_index mfa_list_webauthn account-language sessions-end session-end
         account_change_password account_set_password account_reauthenticate mfa_reauthenticate
         mfa_reauthenticate_webauthn mfa_activate_totp mfa_deactivate_totp
@@ -88,11 +90,14 @@ TABLE = {
         breach-report breach-report-csv breach-report-xlsx breach-report-cause
         breach-report-pdf
         saved-reports saved-report regular-reports regular-report-stop
+        announcements-desk announcement-desk announcement-letter
         help-publish help-withdraw help-categories help-category-change
     """,
     Least.MANAGER: """
         monthly monthly-make monthly-report monthly-rows monthly-issue monthly-remake
         monthly-drop monthly-file
+        announcement-new announcement-change announcement-try announcement-plan
+        announcement-hold announcement-drop
         correct-edition customers-exchange customers-export
         planning-release planning-live planning-schedule planning-add
         mailboxes mailbox-read mailbox-try calendar-day calendar-choices
