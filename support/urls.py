@@ -8,7 +8,7 @@ ROOMS = (
     *("reports", "monthly", "cockpit", "regular", "opinions", "whatif", "intake", "mail"),
     *("mailboxes", "webhooks"),
     *("pings", "checks", "backups", "maintenance", "status_page", "help_centre", "menu", "audit"),
-    "announcements",
+    *("announcements", "install"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -13,5 +13,4 @@ urlpatterns = [
     path("desk/notifications/browsers/", push_pages.turn_on, name="push-on"),
     path("desk/notifications/browsers/<int:pk>/off/", push_pages.turn_off, name="push-off"),
     path("desk/notifications/browsers/<int:pk>/try/", push_pages.try_out, name="push-try"),
-    path("desk/push.js", push_pages.worker, name="push-worker"),
 ]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from support import access
 from support.forms import once
@@ -21,17 +19,7 @@ from support.outgoing.gate import Refused
 from support.sign_in.sessions import device_name
 from tickets.models import User
 
-_SCRIPT = "js/push-worker.js"
 CHOICES = "notification-choices"
-
-
-@require_GET
-def worker(_request: HttpRequest) -> HttpResponse:
-    """The service worker, at an address that stays and above the pages of the desk."""
-    script = Path(str(finders.find(_SCRIPT))).read_bytes()
-    answer = HttpResponse(script, content_type="text/javascript; charset=utf-8")
-    answer["Cache-Control"] = "no-cache"
-    return answer
 
 
 @access.agents_only
