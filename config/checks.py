@@ -1,10 +1,13 @@
 """System checks: what is wrong with the settings, and what to do about it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Advice
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 
 from tickets.numbering import IN_A_ROW, SCATTERED
 
@@ -79,6 +82,30 @@ def second_factor_roles_are_known(**_: Any) -> list[CheckMessage]:
         Error(
             f"WERKDAG_MFA_REQUIRED names roles that do not exist: {', '.join(unknown)}.",
             hint=f"Name some of: {', '.join(Role.values)}.",
+            id="werkdag.E004",
+        )
+    ]
+
+
+@register(Tags.database)
+def database_took_all_steps_that_are_one_now(
+    databases: Sequence[str] | None = None, **_: Any
+) -> list[CheckMessage]:
+    """Django passes over a migration of which a part was taken, as if there were nothing to do."""
+    halves = []
+    for database in databases or ():
+        loader = MigrationLoader(connections[database])
+        taken = set(loader.applied_migrations)
+        for (app, name), whole in loader.replacements.items():
+            left = set(whole.replaces) - taken
+            if (app, name) not in taken and left and len(left) < len(whole.replaces):
+                halves.append(f"{app}.{name}")
+    if not halves:
+        return []
+    return [
+        Error(
+            f"This database is of a version that is too old for this one ({', '.join(halves)}).",
+            hint="Bring it up with the version that came before this one first; then with this.",
             id="werkdag.E004",
         )
     ]

@@ -8,11 +8,12 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from config import checks
 from config.embedded import Say
 
 _DEMO_PEOPLE = {
@@ -24,7 +25,12 @@ _DEMO_PEOPLE = {
 
 
 def migrate(*, say: Say) -> None:
-    """Bring the schema up to date. Raises OperationalError when the database does not answer."""
+    """Bring the schema up to date.
+
+    Raises OperationalError when the database does not answer, CommandError when it is too old.
+    """
+    for fault in checks.database_took_all_steps_that_are_one_now([connection.alias]):
+        raise CommandError(f"{fault.msg} {fault.hint}")
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("bringing the database up to date …")

@@ -95,12 +95,20 @@ def _agent_late(asking: Asking, value: str) -> TicketQuerySet:
     return _agent(asking, value).filter(due(None, asking.now))
 
 
+def _agent_week(asking: Asking, value: str) -> TicketQuerySet:
+    return _agent(asking, value).filter(due(asking.now, midnight(asking.now, 7)))
+
+
 def _team(asking: Asking, value: str) -> TicketQuerySet:
     return asking.active.filter(team=number_in(value))
 
 
 def _team_late(asking: Asking, value: str) -> TicketQuerySet:
     return _team(asking, value).filter(due(None, asking.now))
+
+
+def _team_week(asking: Asking, value: str) -> TicketQuerySet:
+    return _team(asking, value).filter(due(asking.now, midnight(asking.now, 7)))
 
 
 def week_bounds(monday: date) -> tuple[datetime, datetime]:
@@ -141,8 +149,10 @@ FIGURES: Mapping[str, tuple[Any, Callable[[Asking, str], TicketQuerySet]]] = {
     "age": (_("Not done yet, by age"), _age),
     "agent": (_("In somebody's hands"), _agent),
     "agent-late": (_("In somebody's hands, too late"), _agent_late),
+    "agent-week": (_("In somebody's hands, due within a week"), _agent_week),
     "team": (_("Of a team"), _team),
     "team-late": (_("Of a team, too late"), _team_late),
+    "team-week": (_("Of a team, due within a week"), _team_week),
     "in": (_("Came in that week"), _in),
     "out": (_("Done that week"), _out),
     "channel": (_("Came in this month, by channel"), _channel),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -21,7 +21,6 @@ from sla.risk import AtRisk
 from support import access
 from support.cockpit.behind import NOBODY, Asking, url_of
 from tickets.models import Team, User
-from tickets.models.people import STAFF
 
 DAYS = 7
 RUNNING = 500
@@ -68,9 +67,7 @@ def week(asking: Asking) -> list[TeamWeek]:
         )
     )
     counts = Counter((row["whose"], row["day"]) for row in due.values("whose", "day"))
-    staff = Counter(
-        User.objects.filter(is_active=True, role__in=STAFF).values_list("team", flat=True)
-    )
+    staff = people_by_team()
     opened = {day: _opened(day, asking.now) for day in days}
     kept = [day for day in days if opened[day] or day in {due_on for _pk, due_on in counts}]
     named: list[tuple[Any, str]] = list(_teams(asking).values_list("pk", "name"))
@@ -92,6 +89,17 @@ def week(asking: Asking) -> list[TeamWeek]:
         )
         for pk, label in named
     ]
+
+
+def people_by_team() -> Mapping[int | None, int]:
+    """How many people work in each team."""
+    return Counter(User.objects.can_be_given_work().values_list("team", flat=True))
+
+
+def hours_ahead(now: datetime) -> float:
+    """How many hours the house is open from now on, today and in the days that a week counts."""
+    first = now.astimezone(ZONE).date()
+    return sum(_opened(first + timedelta(days=number), now) for number in range(DAYS))
 
 
 def _teams(asking: Asking) -> Any:

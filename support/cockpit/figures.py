@@ -27,6 +27,7 @@ from django.utils.translation import ngettext
 
 from sla import months
 from sla.availability_words import percent_words
+from sla.kept import midnight
 from sla.models import Clock, Outage, Service
 from sla.queries import Card, next_cards
 from sla.reporting import ZONE, month_bounds
@@ -38,9 +39,11 @@ from support.cockpit.behind import (
     FIGURES,
     NOBODY,
     Asking,
+    due,
     url_of,
     week_bounds,
 )
+from support.cockpit.coming import DAYS, hours_ahead, people_by_team
 from support.reports.asking import asked_by
 from support.reports.missed import Group, found, groups
 from tickets.models import Team, Ticket, TicketEvent, User
@@ -55,13 +58,18 @@ DOWN = 5
 
 @dataclass(frozen=True)
 class Bar:
-    """A line of a table with a bar: a count that opens its tickets, and the part that is late."""
+    """A line of a table with a bar: a count that opens its tickets, the part that is late, what
+    falls due within a week, and the working hours that there are for that.
+    """
 
     label: str
     count: int
     url: str
     late: int = 0
     late_url: str = ""
+    due: int = 0
+    due_url: str = ""
+    hours: float | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,9 @@ class Backlog:
 
 
 def backlog(asking: Asking) -> Backlog:
-    """What each agent and each team has, and how much of it is late, the most first; and by age."""
+    """What each agent and each team has, how much of it is late or falls due within a week, and
+    the hours that they work in it, the most first; and by age.
+    """
     begins = sorted(asking.now - timedelta(days=low) for low, _high in AGES.values())[:-1]
     place = Func(
         F("reported_at"),
@@ -107,16 +117,22 @@ def backlog(asking: Asking) -> Backlog:
     )
     counted = asking.active.order_by().annotate(age=place).values("assignee", "team", "age")
     rows: Iterable[Any] = counted.annotate(
-        count=Count("pk"), late=Count("pk", filter=Q(coverage__next_due_at__lt=asking.now))
+        count=Count("pk"),
+        late=Count("pk", filter=due(None, asking.now)),
+        due=Count("pk", filter=due(asking.now, midnight(asking.now, DAYS))),
     )
     apart: dict[str, dict[Any, Counter[str]]] = {"assignee": {}, "team": {}, "age": {}}
     for row in rows:
         for by, sums in apart.items():
-            sums.setdefault(row[by], Counter()).update(count=row["count"], late=row["late"])
+            told = {name: row[name] for name in ("count", "late", "due")}
+            sums.setdefault(row[by], Counter()).update(told)
+    hours = hours_ahead(asking.now)
+    agents = dict.fromkeys(apart["assignee"], hours)
+    teams = {pk: people * hours for pk, people in people_by_team().items()}
     return Backlog(
         _ages(apart["age"]),
-        _bars("agent", apart["assignee"], User.objects.all(), _("nobody")),
-        _bars("team", apart["team"], Team.objects.all(), _("no team")),
+        _bars("agent", apart["assignee"], User.objects.all(), agents, _("nobody")),
+        _bars("team", apart["team"], Team.objects.all(), teams, _("no team")),
     )
 
 
@@ -138,7 +154,13 @@ def _ages(sums: Mapping[int, Counter[str]]) -> list[Bar]:
     ]
 
 
-def _bars(figure: str, sums: Mapping[Any, Counter[str]], of: QuerySet[Any], none: str) -> list[Bar]:
+def _bars(
+    figure: str,
+    sums: Mapping[Any, Counter[str]],
+    of: QuerySet[Any],
+    hours: Mapping[Any, float],
+    none: str,
+) -> list[Bar]:
     names = dict(of.filter(pk__in=[pk for pk in sums if pk]).values_list("pk", "name"))
     bars = [
         Bar(
@@ -147,6 +169,9 @@ def _bars(figure: str, sums: Mapping[Any, Counter[str]], of: QuerySet[Any], none
             url=url_of(figure, pk or NOBODY),
             late=each["late"],
             late_url=url_of(f"{figure}-late", pk or NOBODY),
+            due=each["due"],
+            due_url=url_of(f"{figure}-week", pk or NOBODY),
+            hours=hours.get(pk, 0.0) if pk else None,
         )
         for pk, each in sums.items()
     ]

@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sla import editions
-from sla.kept import by_month, taken
-from sla.models import Agreement, Clock
+from sla.calendars import hours_of
+from sla.kept import by_month, midnight, taken
+from sla.models import Agreement, Calendar, Clock
 from sla.reporting import ZONE
 from sla.sweep import sweep
 from support import desk
@@ -86,6 +87,7 @@ def test_every_figure_opens_as_many_tickets_as_it_says(
         assert client.get(address).context["page_obj"].paginator.count == figure, address
     kinds = {address.partition("figure=")[2].partition("&")[0] for address, _figure in figures}
     assert {"late", "week", "age", "agent", "team", "in", "out", "channel", "agent-late"} <= kinds
+    assert {"agent-week", "team-week"} <= kinds
 
 
 def test_parts_add_up_to_the_whole(client: Client, mila: User, carla: Contact) -> None:
@@ -105,6 +107,32 @@ def test_parts_add_up_to_the_whole(client: Client, mila: User, carla: Contact) -
         == timezone.localdate().replace(day=1)
         for ticket in Ticket.objects.all()
     )
+
+
+def test_load_stands_beside_the_hours_that_people_work(
+    client: Client, mila: User, carla: Contact
+) -> None:
+    some_weeks(carla, mila)
+    shown = client.get(reverse("cockpit")).context
+    now = timezone.now()
+    agents = {bar.label: bar for bar in shown["agents"]}
+    week = midnight(now, 7)
+    hours = hours_of(Calendar.objects.earliest("pk")).elapsed(now, week) / timedelta(hours=1)
+    assert agents["Bob"].hours == pytest.approx(hours, abs=0.1)
+    assert agents["nobody"].hours is None
+    bob = User.objects.get(name="Bob")
+    assert agents["Bob"].due == sum(
+        any(
+            clock.binding and clock.met_at is None and clock.due_at and now <= clock.due_at < week
+            for clock in ticket.clocks.all()
+        )
+        for ticket in Ticket.objects.filter(assignee=bob)
+    )
+    teams = {bar.label: bar for bar in shown["teams"]}
+    crowd = User.objects.can_be_given_work().filter(team=bob.team).count()
+    assert crowd > 1
+    assert teams[bob.team.name].hours == pytest.approx(crowd * hours, abs=0.5)
+    assert teams["Tweede"].hours == 0
 
 
 def test_weeks_say_what_the_history_says(client: Client, mila: User, carla: Contact) -> None:
