@@ -31,7 +31,13 @@ from support.notifications.models import (
     NotificationKind,
     NotificationPlace,
 )
-from support.notifications.push.models import PushKey, PushMessage, PushSubscription
+from support.notifications.push.models import (
+    PushedLetter,
+    PushKey,
+    PushMessage,
+    PushSubscription,
+    PushWish,
+)
 from support.queue.models import QueueColumns, SavedView
 from support.regular.models import RegularReport
 from support.reports.models import KeptGoal, SavedReport
@@ -84,6 +90,8 @@ __all__ = [
     "PushKey",
     "PushMessage",
     "PushSubscription",
+    "PushWish",
+    "PushedLetter",
     "QueueColumns",
     "RegularReport",
     "SavedReport",

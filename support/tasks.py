@@ -31,6 +31,7 @@ from support.monthly import letters as monthly_letters
 from support.monthly import sweep as monthly
 from support.notifications import alerts, drift, mailing
 from support.notifications import sweep as notifications
+from support.notifications.push import customers as customer_pushing
 from support.notifications.push import sending as pushing
 from support.people import leaving
 from support.regular import sweep as regular
@@ -205,6 +206,7 @@ def notify() -> None:
     notifications.sweep(now=timezone.now())
     mailing.tell(now=timezone.now())
     pushing.hand_out(now=timezone.now())
+    customer_pushing.hand_out(now=timezone.now())
 
 
 @shared_task
@@ -217,6 +219,7 @@ def send_pushes() -> None:
 def forget_notifications() -> None:
     """Delete what people have seen more than ninety days ago."""
     notifications.forget(now=timezone.now())
+    customer_pushing.forget(now=timezone.now())
 
 
 @shared_task

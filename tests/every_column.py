@@ -52,7 +52,7 @@ from support.help_centre import writing
 from support.help_centre.writing import Written
 from support.mail.models import IncomingMail, Mailbox, OutgoingMail
 from support.monthly import files as monthly_files
-from support.notifications.push.models import PushSubscription
+from support.notifications.push.models import PushSubscription, PushWish
 from support.queue.models import SavedView
 from support.regular.models import RegularReport
 from support.reports.models import SavedReport
@@ -180,6 +180,7 @@ def _announced(manager: User, now: datetime) -> None:
     of = {"agreement": edition.agreement, "written_by": manager, "changed_at": now}
     Announcement.objects.create(kind="edition", edition=edition, **said, **of)
     Announcement.objects.create(kind="rates", rates_from=LATER.date(), **said, **of)
+    PushWish.objects.create(user=User.objects.get(email=story.CUSTOMER))
     NewsLeft.objects.create(contact=Contact.objects.filter(user=None).earliest("pk"), at=now)
 
 

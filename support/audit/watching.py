@@ -62,6 +62,7 @@ WATCHED: Mapping[str, Watched] = {
         unheard="last_used_at failures resting_until fault status failed_at",
         masked="endpoint p256dh sealed_auth",
     ),
+    "support.pushwish": Watched(of=f"{_USER}:user_id"),
     "support.pushkey": Watched(masked="sealed_private"),
     # Customers.
     "tickets.organisation": Watched(named="name"),
@@ -174,7 +175,7 @@ NOT_WATCHED: Mapping[str, str] = {
         (
             *("support.outgoingmail", "support.editionnotice", "support.contractletter"),
             *("support.maintenanceletter", "support.statusnews", "support.statusletter"),
-            "support.announcementletter",
+            *("support.announcementletter", "support.pushedletter"),
             *("support.notification", "support.alertnotice", "support.changenotice"),
             *("support.pushmessage", "support.webhookdelivery"),
         ),

@@ -230,6 +230,7 @@ def _write(
     return post(
         to=readers[0],
         cc=readers[1:],
+        letter=name,
         sender=origin.sender_of(ticket),
         subject=letter.subject,
         text=text,

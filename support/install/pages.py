@@ -31,7 +31,7 @@ def worker(_request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def desk(request: HttpRequest) -> JsonResponse:
+def desk(_request: HttpRequest) -> JsonResponse:
     """The desk as an app."""
     return _manifest(
         "desk",
@@ -46,7 +46,7 @@ def desk(request: HttpRequest) -> JsonResponse:
 
 
 @require_GET
-def portal(request: HttpRequest) -> JsonResponse:
+def portal(_request: HttpRequest) -> JsonResponse:
     """The customers' pages as an app."""
     return _manifest(
         "portal",

@@ -42,7 +42,15 @@ def write(
 ) -> OutgoingMail:
     """Queue it, in the language of the moment. how: as `post` takes it."""
     letter = read(name, context, html=html)
-    return post(to=to, subject=letter.subject, text=letter.text, html=letter.html, at=at, **how)
+    return post(
+        to=to,
+        letter=name,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        at=at,
+        **how,
+    )
 
 
 def write_each(name: str, context: Mapping[str, Any], *, to: Iterable[User], at: datetime) -> int:

@@ -243,6 +243,8 @@ PAGES = {
     "announcement-change": (MANAGER, announced("announcement-change", sent=False)),
     "announcements": (CUSTOMER, at("/announcements/")),
     "announcement": (CUSTOMER, announced("announcement", sent=True)),
+    "my-push": (CUSTOMER, at("/notifications/")),
+    "offline": (NOBODY, at("/offline/")),
     "announcement-read": (NOBODY, of_announcement(reading.confirming_address)),
     "announcement-leave": (
         NOBODY,
@@ -380,6 +382,7 @@ NO_FACE = {
         status-feed status-badge status-api help-feed help-sitemap help-suggest
         maintenance-feed ping ping-said
         healthz readyz health mail-posted widget widget-script ticket-canned colleagues push-worker
+        worker portal-manifest desk-manifest
     """,
 }
 

@@ -31,12 +31,14 @@ from support.audit.watching import NOT_WATCHED, WATCHED, all_watched
 from support.automation.models import Trigger
 from support.customers import exporting
 from support.demo import story
+from support.notifications.push.models import PushSubscription
 from support.regular.leaving import leaving_address
 from support.regular.models import RegularReport
 from support.reports.models import SavedReport
 from support.webhooks.models import Webhook, WebhookDelivery
 from tests import every_column, people
 from tests.filled_in import form_of, sent
+from tests.push_browser import BrowserKeys
 from tests.support.test_permissions import KEEPERS, LEAST, Least, patterns
 from tickets.models import Contact, Organisation, Role, Ticket, TicketEvent, User
 
@@ -162,6 +164,7 @@ QUIET: dict[str, str] = {
                 "notifications-seen",
                 "push-try",
                 "announcement-try",
+                "my-push-try",
                 "what-if",
                 "ticket-canned",
                 "replay",
@@ -194,6 +197,7 @@ QUIET: dict[str, str] = {
             ),
             *("customers-exchange", "session-end", "push-on", "push-off", "credit-negligence"),
             *("our-people-change", "our-people-invite", "our-people-left"),
+            *("my-push", "my-push-on", "my-push-off"),
             *("credits-billed", "webhook-test", "webhook-again", "mfa_login_webauthn"),
             *("mfa_authenticate", "openid_connect_login", "openid_connect_callback"),
             *("account_reset_password_from_key", "account_reauthenticate", "mfa_reauthenticate"),
@@ -430,6 +434,21 @@ def test_what_a_customer_says_of_its_people_stands_in_the_log(client: Client) ->
     assert ("changed", "tickets.contact") in lines
     assert ("added", "tickets.contact") in lines
     assert ("changed", "tickets.user") in lines
+
+
+def test_what_a_customer_wants_of_push_stands_in_the_log(client: Client) -> None:
+    browser, account = Client(), User.objects.get(email=story.CUSTOMER)
+    browser.force_login(account)
+    before = last()
+    browser.post(reverse("my-push"), {"answers": "on"})
+    given = {"endpoint": "https://93.184.216.34/push/mine", **BrowserKeys().given()}
+    browser.post(reverse("my-push-on"), given)
+    on = PushSubscription.objects.get(user=account)
+    browser.post(reverse("my-push-off", args=[on.pk]))
+    lines = {(line.kind, line.subject) for line in after(before) if line.who == account.pk}
+    assert ("added", "support.pushsubscription") in lines
+    assert ("removed", "support.pushsubscription") in lines
+    assert any(subject == "support.pushwish" for _kind, subject in lines)
 
 
 def test_credits_sessions_browsers_and_calendars_stand_in_the_log(client: Client) -> None:

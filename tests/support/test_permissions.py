@@ -51,6 +51,7 @@ TABLE = {
         help-article help-vote
         status-subscribe status-confirm status-unsubscribe regular-report-end
         announcement-read announcement-leave
+        portal-manifest desk-manifest worker offline
     """,
     Least.CUSTOMER: """
         my-tickets my-ticket my-ticket-solved our-people our-people-change our-people-invite
@@ -59,6 +60,7 @@ TABLE = {
         our-maintenance our-maintenance-feed our-maintenance-ics
         our-reports our-report our-report-file
         announcements announcement announcements-mailed
+        my-push my-push-on my-push-off my-push-try
         security mfa_index mfa_list_webauthn account-language sessions-end session-end
         account_change_password account_set_password account_reauthenticate mfa_reauthenticate
         mfa_reauthenticate_webauthn mfa_activate_totp mfa_deactivate_totp

@@ -55,6 +55,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Who works here now: the one rule for whom a ticket may be given to."""
         return self.filter(is_active=True, role__in=STAFF)
 
+    def customers(self) -> UserQuerySet:
+        """Who has an account as somebody at a customer now."""
+        return self.filter(is_active=True, role=Role.CUSTOMER, contact__isnull=False)
+
     def left(self) -> UserQuerySet:
         """Who worked here and does not any more."""
         return self.filter(is_active=False, role__in=STAFF)

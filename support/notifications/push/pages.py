@@ -19,12 +19,23 @@ from support.outgoing.gate import Refused
 from support.sign_in.sessions import device_name
 from tickets.models import User
 
-CHOICES = "notification-choices"
+AT_DESK = {"on": "push-on", "off": "push-off", "try": "push-try", "worker": "push-worker"}
+IN_PORTAL = {"on": "my-push-on", "off": "my-push-off", "try": "my-push-try", "worker": "worker"}
+
+
+def page_of(user: User) -> str:
+    """The name of the page on which somebody chooses."""
+    return "notification-choices" if user.is_agent else "my-push"
 
 
 @access.agents_only
 @require_POST
 def turn_on(request: HttpRequest) -> HttpResponse:
+    """Tell a colleague in the browser that they ask it from."""
+    return turned_on(request)
+
+
+def turned_on(request: HttpRequest) -> HttpResponse:
     """Tell somebody in the browser that they ask it from."""
     try:
         browsers.keep(
@@ -44,24 +55,34 @@ def turn_on(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("This browser gave no address that we can send to."))
     else:
         messages.success(request, _("Push is on in this browser. Send a test to see it."))
-    return redirect(CHOICES)
+    return redirect(page_of(access.signed_in(request)))
 
 
 @access.agents_only
 @require_POST
 def turn_off(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tell a colleague no more in one of their browsers."""
+    return turned_off(request, pk)
+
+
+def turned_off(request: HttpRequest, pk: int) -> HttpResponse:
     """Tell somebody no more in one of their browsers."""
     browser = get_object_or_404(PushSubscription, pk=pk, user=access.signed_in(request))
     browser.delete()
     text = _("Push is off in %(browser)s.")
     messages.success(request, text % {"browser": device_name(browser.user_agent)})
-    return redirect(CHOICES)
+    return redirect(page_of(access.signed_in(request)))
 
 
 @once.each_time
 @access.agents_only
 @require_POST
 def try_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a test to one of a colleague's browsers."""
+    return tried_out(request, pk)
+
+
+def tried_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a test to one of their browsers, and say what came of it."""
     browser = get_object_or_404(PushSubscription, pk=pk, user=access.signed_in(request))
     outcome = sending.try_out(browser, now=timezone.now())
@@ -75,7 +96,7 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         text = _("A test is on its way to %(browser)s.")
         messages.success(request, text % {"browser": name})
-    return redirect(CHOICES)
+    return redirect(page_of(access.signed_in(request)))
 
 
 def panel(user: User) -> dict[str, Any]:
@@ -84,4 +105,5 @@ def panel(user: User) -> dict[str, Any]:
     return {
         "browsers": [(browser, device_name(browser.user_agent)) for browser in found],
         "push_key": vapid.identity(now=timezone.now()).public,
+        "push_at": AT_DESK if user.is_agent else IN_PORTAL,
     }
