@@ -18,7 +18,7 @@ from support.automation.models import AutomationPlace, AutomationRun, Macro, Tri
 from support.canned.models import CannedReply
 from support.causes.models import Cause, CauseRule, GivenCause
 from support.contracts.models import ContractLetter
-from support.desk.models import ChangeNotice
+from support.desk.models import ChangeNotice, OpinionRule
 from support.drafts.models import Draft, DraftFile
 from support.forms.models import SentForm
 from support.mail.models import IncomingMail, Mailbox, OutgoingMail, Proposal
@@ -84,6 +84,7 @@ __all__ = [
     "NotificationKind",
     "NotificationPlace",
     "OpenedSuggestion",
+    "OpinionRule",
     "OutgoingMail",
     "Picture",
     "Proposal",

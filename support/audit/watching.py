@@ -114,6 +114,7 @@ WATCHED: Mapping[str, Watched] = {
     "support.cannedreply": Watched(named="title"),
     "support.cause": Watched(named="name_nl"),
     "support.causerule": Watched(),
+    "support.opinionrule": Watched(),
     "support.keptgoal": Watched(),
     "sla.reportrule": Watched(),
     "support.savedview": Watched(named="name"),

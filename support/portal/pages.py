@@ -24,6 +24,7 @@ from support.desk import customer_side
 from support.desk.conversation import Words
 from support.desk.marking import shown_to_customers
 from support.forms import once
+from support.forms.even import evenly
 from support.forms.uploads import posted
 from support.help_centre import about
 from support.portal import listing
@@ -51,7 +52,7 @@ def report(request: HttpRequest) -> HttpResponse:
     refused, read = 422, about.article_in(request)
     if request.method == "POST" and form.is_valid():
         if known.proved or not guard.too_many(request, form.cleaned_data["email"]):
-            with nullcontext() if known.proved else guard.evenly():
+            with nullcontext() if known.proved else evenly():
                 said = form.cleaned_data | {
                     "text": about.with_article(form.cleaned_data["text"], read)
                 }

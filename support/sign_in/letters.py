@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -51,7 +52,8 @@ def lapse(mails: Iterable[OutgoingMail], *, now: datetime) -> None:
     """Make the links in these letters worthless: others may have read them."""
     told = [mail.to for mail in mails if secrets.are_in(mail.text)]
     if told:
-        SignInLink.objects.filter(user__email__in=told, used_at=None).update(used_at=now)
+        theirs = Q(user__email__in=told) | Q(email__in=told)
+        SignInLink.objects.filter(theirs, used_at=None).update(used_at=now)
         # A link for a new password ends with the next sign-in; so here, as if there was one.
         User.objects.filter(email__in=told).update(last_login=now)
 

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from support import access
+from support.forms.even import evenly
 from support.reporting import guard
 from support.status_page import facts, stored, subscribing, words
 from support.status_page.forms import SubscribeForm
@@ -48,7 +49,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             text = _("You asked for this often in a short time. Please try again in ten minutes.")
             form.add_error(None, text)
         else:
-            with guard.evenly():
+            with evenly():
                 subscribing.ask(email, now=timezone.now())
             return render(request, "status/asked.html", {"email": email})
     status = 422 if form.errors else 200

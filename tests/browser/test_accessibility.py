@@ -245,6 +245,8 @@ PAGES = {
     "announcement": (CUSTOMER, announced("announcement", sent=True)),
     "my-push": (CUSTOMER, at("/notifications/")),
     "offline": (NOBODY, at("/offline/")),
+    "sign-in-ask": (NOBODY, at("/sign-in/link/")),
+    "sign-in-asked": (NOBODY, at("/sign-in/link/sent/")),
     "announcement-read": (NOBODY, of_announcement(reading.confirming_address)),
     "announcement-leave": (
         NOBODY,

@@ -197,7 +197,7 @@ QUIET: dict[str, str] = {
             ),
             *("customers-exchange", "session-end", "push-on", "push-off", "credit-negligence"),
             *("our-people-change", "our-people-invite", "our-people-left"),
-            *("my-push", "my-push-on", "my-push-off"),
+            *("my-push", "my-push-on", "my-push-off", "our-people-rules", "sign-in-ask"),
             *("credits-billed", "webhook-test", "webhook-again", "mfa_login_webauthn"),
             *("mfa_authenticate", "openid_connect_login", "openid_connect_callback"),
             *("account_reset_password_from_key", "account_reauthenticate", "mfa_reauthenticate"),
@@ -430,10 +430,13 @@ def test_what_a_customer_says_of_its_people_stands_in_the_log(client: Client) ->
     browser.post(reverse("our-people-invite"), invited)
     gone = Contact.objects.get(name="Nieuw")
     browser.post(reverse("our-people-left", args=[gone.pk]))
+    browser.post(reverse("our-people-rules"), {"asks_opinion": "on"})
+    Client().post(reverse("sign-in-ask"), {"email": account.email})
     lines = [(line.kind, line.subject) for line in after(before) if line.who == account.pk]
     assert ("changed", "tickets.contact") in lines
     assert ("added", "tickets.contact") in lines
     assert ("changed", "tickets.user") in lines
+    assert ("changed", "tickets.organisation") in lines
 
 
 def test_what_a_customer_wants_of_push_stands_in_the_log(client: Client) -> None:

@@ -51,11 +51,12 @@ TABLE = {
         help-article help-vote
         status-subscribe status-confirm status-unsubscribe regular-report-end
         announcement-read announcement-leave
-        portal-manifest desk-manifest worker offline
+        portal-manifest desk-manifest worker offline sign-in-ask sign-in-asked
     """,
     Least.CUSTOMER: """
         my-tickets my-ticket my-ticket-solved our-people our-people-change our-people-invite
-        our-people-left our-agreement our-agreement-edition attachment message-original picture
+        our-people-left our-people-rules our-agreement our-agreement-edition
+        attachment message-original picture
         our-services our-service claim-afterwards our-backups our-backups-csv status-mine
         our-maintenance our-maintenance-feed our-maintenance-ics
         our-reports our-report our-report-file
@@ -264,6 +265,7 @@ KEEPERS = {
     "support.widgetsite": Least.MANAGER,
     "support.cause": Least.MANAGER,
     "support.causerule": Least.MANAGER,
+    "support.opinionrule": Least.MANAGER,
     "support.keptgoal": Least.MANAGER,
     "tickets.customfield": Least.MANAGER,
     "tickets.organisation": Least.MANAGER,

@@ -197,6 +197,18 @@ class Organisation(models.Model):
         db_default="nl",
         help_text=_("Of its monthly reports, for whoever has no account with a language."),
     )
+    sign_in_links = models.BooleanField(
+        _("sign in by a mailed link"),
+        default=True,
+        db_default=True,
+        help_text=_("Its contacts can have a link mailed to their address, without invitation."),
+    )
+    asks_opinion = models.BooleanField(
+        _("asks how it was"),
+        default=True,
+        db_default=True,
+        help_text=_("After a solution its people are asked once how it was."),
+    )
 
     class Meta:
         verbose_name = _("organisation")
