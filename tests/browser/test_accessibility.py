@@ -181,6 +181,12 @@ def of_report(page: Page, url: str) -> None:
     page.goto(url + urlsplit(leaving_address(regular)).path)
 
 
+def behind_our_number(page: Page, url: str) -> None:
+    """The promises behind a figure that a customer reads."""
+    page.goto(f"{url}/overview/")
+    page.locator("a.number-link").first.click()
+
+
 def announced(name: str, *, sent: bool) -> Callable[[Page, str], None]:
     """An announcement of the demonstration that went, or that is a draft."""
 
@@ -232,6 +238,8 @@ PAGES = {
     "account_reset_password_from_key_done": (NOBODY, of("account_reset_password_from_key_done")),
     "account_inactive": (NOBODY, of("account_inactive")),
     "monthly": (MANAGER, at("/desk/reports/monthly/")),
+    "our-overview": (CUSTOMER, at("/overview/")),
+    "our-overview-list": (CUSTOMER, behind_our_number),
     "our-reports": (CUSTOMER, at("/reports/")),
     "monthly-report": (MANAGER, of("monthly-report", pk=first(MonthlyReport))),
     "monthly-rows": (MANAGER, monthly_rows),

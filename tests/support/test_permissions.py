@@ -61,7 +61,7 @@ TABLE = {
         our-maintenance our-maintenance-feed our-maintenance-ics
         our-reports our-report our-report-file
         announcements announcement announcements-mailed
-        my-push my-push-on my-push-off my-push-try
+        our-overview our-overview-list my-push my-push-on my-push-off my-push-try
         security mfa_index mfa_list_webauthn account-language sessions-end session-end
         account_change_password account_set_password account_reauthenticate mfa_reauthenticate
         mfa_reauthenticate_webauthn mfa_activate_totp mfa_deactivate_totp

@@ -47,7 +47,7 @@ def turned_on(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except browsers.TooMany:
-        text = _("You have push in %(most)s browsers, which is the most. Remove one first.")
+        text = _("Push is on in %(most)s browsers, which is the most. Remove one first.")
         messages.error(request, text % {"most": PushSubscription.MOST})
     except Refused:
         messages.error(request, _("We may not send to the push service of this browser."))
