@@ -67,7 +67,7 @@ def letters_of(announcement: Announcement, *, today: date) -> list[AnnouncementL
         AnnouncementLetter(
             announcement=announcement,
             contact_id=pk,
-            unmailed=_why_not(
+            unmailed=why_not(
                 has_address=bool(has or email), left=left and not announcement.is_owed
             ),
         )
@@ -75,7 +75,8 @@ def letters_of(announcement: Announcement, *, today: date) -> list[AnnouncementL
     ]
 
 
-def _why_not(*, has_address: bool, left: bool) -> AnnouncementLetter.Unmailed:
+def why_not(*, has_address: bool, left: bool) -> AnnouncementLetter.Unmailed:
+    """Why somebody gets no letter; NO, which is empty, where they do."""
     if not has_address:
         return Unmailed.NO_ADDRESS
     return Unmailed.LEFT if left else Unmailed.NO

@@ -9,8 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext as now_
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sla.models import Agreement, Edition
@@ -175,14 +174,14 @@ class Announcement(models.Model):
     def about(self) -> str:
         """What it is about, in words."""
         if self.edition is not None:
-            said = now_("edition %(number)s of “%(name)s”, from %(day)s")
+            said = gettext("edition %(number)s of “%(name)s”, from %(day)s")
             return said % {
                 "number": self.edition.number,
                 "name": self.edition.agreement.name,
                 "day": date_format(self.edition.in_force_on, "j F Y"),
             }
         if self.rates_from is not None:
-            said = now_("rates of “%(name)s” from %(day)s")
+            said = gettext("rates of “%(name)s” from %(day)s")
             return said % {"name": self.agreement, "day": date_format(self.rates_from, "j F Y")}
         return self.get_kind_display()
 
@@ -192,7 +191,7 @@ class Announcement(models.Model):
         if self.organisation is not None:
             return self.organisation.name
         if self.agreement is not None:
-            return now_("customers under “%(name)s”") % {"name": self.agreement.name}
+            return gettext("customers under “%(name)s”") % {"name": self.agreement.name}
         return self.get_whom_display()
 
 

@@ -7,13 +7,14 @@ killed; and no more are written a minute than the outbox sends beside what custo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from support.announcements import circle, letters
-from support.announcements.models import Announcement, AnnouncementLetter
+from support.announcements.models import Announcement, AnnouncementLetter, NewsLeft
 from support.regular.rhythms import house_hours
 
 A_MINUTE = 300
@@ -61,13 +62,24 @@ def _write_batch(pk: int, now: datetime) -> int:
     )
     room = min(BATCH, A_MINUTE - _written(since=now - _MINUTE))
     batch = list(waiting.order_by("pk")[:room]) if room > 0 else []
+    left = set(_left(batch)) if not announcement.is_owed else set()
     for letter in batch:
-        letter.mail = letters.write(announcement, letter, now=now)
-        letter.save(update_fields=["mail"])
+        letter.unmailed = circle.why_not(
+            has_address=bool(letters.address_of(letter.contact)), left=letter.contact_id in left
+        )
+        if not letter.unmailed:
+            letter.mail = letters.write(announcement, letter, now=now)
+        letter.save(update_fields=["mail", "unmailed"])
     if not announcement.letters.to_write().exists():
         announcement.told_at = now
         announcement.save(update_fields=["told_at"])
     return len(batch)
+
+
+def _left(batch: list[AnnouncementLetter]) -> Iterable[int]:
+    """Who wants no news by mail, also since it was fixed to whom it goes."""
+    people = [letter.contact_id for letter in batch]
+    return NewsLeft.objects.filter(contact__in=people).values_list("contact", flat=True)
 
 
 def _written(*, since: datetime) -> int:

@@ -152,6 +152,21 @@ def test_two_senders_and_a_crash_half_way_write_each_letter_once(
     assert len(to) == len(set(to)) == 9
 
 
+def test_who_leaves_while_it_goes_out_gets_no_letter_any_more(
+    mila: User, carla: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "A_MINUTE", 1)
+    it = sent(mila)
+    (waiting,) = it.letters.to_write()
+    NewsLeft.objects.create(contact=waiting.contact)
+    sending.tell(now=FRIDAY + 2 * MINUTE)
+    waiting.refresh_from_db()
+    assert (waiting.unmailed, waiting.mail) == ("left", None)
+    assert OutgoingMail.objects.count() == 1
+    it.refresh_from_db()
+    assert it.state == State.SENT
+
+
 def test_no_more_go_a_minute_than_the_outbox_sends_beside_other_mail(
     mila: User, carla: Contact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
