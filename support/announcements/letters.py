@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
@@ -22,6 +25,7 @@ from support.mail.letters import Letter
 from support.mail.models import OutgoingMail
 from tickets.models import Contact, User
 
+_LINK = re.compile(r'<a href="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
 _OWN = '<a href="/'
 
 
@@ -89,10 +93,20 @@ def _context(announcement: Announcement, contact: Contact, *, now: datetime) -> 
         "contact": contact,
         "body": mark_safe(text),  # noqa: S308 - from the sanitiser
         "plain": markdown.plain(announcement.body),
+        "links": _links(text),
         "owed": owed_to(announcement, contact),
         "portal": settings.ORIGIN.url + reverse("announcements") if contact.user_id else "",
         "brand": _brand(announcement, contact, now=now),
     }
+
+
+def _links(text: str) -> list[str]:
+    """The addresses that the text leads to, for whoever reads it as plain text."""
+    found = [(strip_tags(words), unescape(address)) for address, words in _LINK.findall(text)]
+    return [
+        f"{unescape(words)}: {address}" if words and words != address else address
+        for words, address in dict.fromkeys(found)
+    ]
 
 
 def _brand(announcement: Announcement, contact: Contact, *, now: datetime) -> Brand:

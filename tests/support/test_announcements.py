@@ -102,6 +102,7 @@ def test_everybody_with_a_contract_gets_it_once_in_their_own_language(
     assert f'<a href="{settings.ORIGIN.url}/help/"' in dutch.html
     assert "<b>meer</b>" not in dutch.html
     assert "Per 1 januari" in dutch.text
+    assert f"- ons adres: {settings.ORIGIN.url}/help/" in dutch.text
     assert it.letters.get(contact=mute).unmailed == "no-address"
     assert it.letters.count() == 3
 
