@@ -35,9 +35,9 @@ UNWATCH = "DROP TRIGGER support_audit ON support_announcement;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sla", "0027_reports_frozen"),
-        ("support", "0034_reports_by_mail"),
-        ("tickets", "0020_contact_sees_reports"),
+        ("sla", "0001_squashed_0027_reports_frozen"),
+        ("support", "0001_squashed_0034_reports_by_mail"),
+        ("tickets", "0001_squashed_0020_contact_sees_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

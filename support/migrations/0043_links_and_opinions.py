@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+FIRST = "INSERT INTO support_opinionrule (id, asks) VALUES (1, true);"
 WATCH = "CALL support_audit_watch('support_opinionrule', 'support.opinionrule', '', '', '', '');"
 UNWATCH = "DROP TRIGGER support_audit ON support_opinionrule;"
 
@@ -89,5 +90,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("pk", 1)), name="opinion_rule_is_one"
             ),
         ),
+        migrations.RunSQL(FIRST, migrations.RunSQL.noop),
         migrations.RunSQL(WATCH, UNWATCH),
     ]

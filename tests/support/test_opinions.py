@@ -179,7 +179,7 @@ def test_where_it_is_switched_off_nothing_asks_and_old_links_are_answered_no_mor
     solved(carla, bob)
     old = link("good")
     if off == "house":
-        OpinionRule.objects.create(pk=1, asks=False)
+        OpinionRule.objects.update_or_create(pk=1, defaults={"asks": False})
     else:
         Organisation.objects.filter(pk=carla.organisation_id).update(asks_opinion=False)
     second = solved(carla, bob)

@@ -105,5 +105,22 @@ def panel(user: User) -> dict[str, Any]:
     return {
         "browsers": [(browser, device_name(browser.user_agent)) for browser in found],
         "push_key": vapid.identity(now=timezone.now()).public,
-        "push_at": AT_DESK if user.is_agent else IN_PORTAL,
+        **(_at_desk() if user.is_agent else _in_portal()),
     }
+
+
+def _at_desk() -> dict[str, Any]:
+    about = _(
+        "A message on your screen, also when Werkdag is not open; your browser has to be. It names "
+        "the ticket, its subject and what happened."
+    )
+    return {"push_at": AT_DESK, "push_title": _("Push in your browsers"), "push_about": about}
+
+
+def _in_portal() -> dict[str, Any]:
+    about = _(
+        "A message on your screen when a letter of ours comes, also when this page is not open; "
+        "your browser has to be. It names the report, and not what the letter says."
+    )
+    title = _("Push in browsers of yours")
+    return {"push_at": IN_PORTAL, "push_title": title, "push_about": about}
