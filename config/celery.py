@@ -56,6 +56,7 @@ app.conf.beat_schedule = {
     "tell changes": _every("support.tasks.tell_changes", 10),
     "announce editions": _every("support.tasks.announce_editions", 30),
     "tell of contracts": _every("support.tasks.tell_of_contracts", 60),
+    "tell announcements": _every("support.tasks.tell_announcements", 20),
     "tell of drift": _every("support.tasks.tell_of_drift", 60),
     # What a colleague said becomes the answer: that is a reaction.
     "send answers": _every("support.tasks.send_answers", 3, queue=CLOCK),

@@ -31,6 +31,7 @@ from markupsafe import Markup
 from support.brands.face import Face
 from support.brands.face import of_request as face_of
 from support.templatetags import (
+    announcements,
     automation,
     bell,
     charts,
@@ -70,6 +71,7 @@ FUNCTIONS = {
 # Those that look up facts, and the template that draws them.
 DRAWN: dict[str, tuple[str, Callable[..., Mapping[str, Any]]]] = {
     "the_bell": ("workspace/_bell.html", bell.bell),
+    "announcements_near": ("portal/_announcements.html", announcements.announcements_near),
     "maintenance_near": ("portal/_maintenance.html", upkeep.maintenance_near),
     "macro_menu": ("workspace/macro_menu.html", automation.macro_menu),
     "outcome_bar": ("components/outcome_bar.html", charts.outcome_bar),

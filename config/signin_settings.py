@@ -94,6 +94,7 @@ SETTINGS: dict[str, Any] = {
         "login_failed": "30/m/ip,5/5m/key",
         "account_failed": "30/h/key",
         "reset_password": "20/m/ip,3/15m/key",
+        "sign_in_link": "20/m/ip,3/15m/key",
     },
     "MFA_ADAPTER": "support.sign_in.factors.FactorAdapter",
     "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],

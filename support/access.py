@@ -264,8 +264,13 @@ def issued_reports_of(user: User) -> QuerySet[IssuedReport]:
     issued = IssuedReport.objects.select_related("report__organisation", "report__agreement")
     if user.is_agent:
         return issued if ReportRule.lets(user) else issued.none()
+    return issued.filter(report__organisation__in=reporting_organisations_of(user))
+
+
+def reporting_organisations_of(user: User) -> QuerySet[Organisation]:
+    """Of a customer, the organisation whose reports it named them for."""
     named = Contact.objects.filter(user=user, sees_reports=True)
-    return issued.filter(report__organisation__in=named.values("organisation"))
+    return Organisation.objects.filter(pk__in=named.values("organisation"))
 
 
 def articles_of(user: User | None) -> ArticleQuerySet:

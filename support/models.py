@@ -1,6 +1,7 @@
 """Rows of the desk itself: mail and webhooks, who was told of what, sign-in links, what-ifs."""
 
 from support.agreements.models import EditionNotice
+from support.announcements.models import Announcement, AnnouncementLetter, NewsLeft
 from support.api.models import ApiAnswer, ApiToken, Scope
 from support.articles.models import (
     Article,
@@ -19,7 +20,7 @@ from support.brands.models import LetterText
 from support.canned.models import CannedReply
 from support.causes.models import Cause, CauseRule, GivenCause
 from support.contracts.models import ContractLetter
-from support.desk.models import ChangeNotice
+from support.desk.models import ChangeNotice, OpinionRule
 from support.drafts.models import Draft, DraftFile
 from support.forms.models import SentForm
 from support.mail.models import IncomingMail, Mailbox, OutgoingMail, Proposal
@@ -32,7 +33,13 @@ from support.notifications.models import (
     NotificationKind,
     NotificationPlace,
 )
-from support.notifications.push.models import PushKey, PushMessage, PushSubscription
+from support.notifications.push.models import (
+    PushedLetter,
+    PushKey,
+    PushMessage,
+    PushSubscription,
+    PushWish,
+)
 from support.queue.models import QueueColumns, SavedView
 from support.regular.models import RegularReport
 from support.reports.models import KeptGoal, SavedReport
@@ -51,6 +58,8 @@ from support.widget.models import WidgetSite
 
 __all__ = [
     "AlertNotice",
+    "Announcement",
+    "AnnouncementLetter",
     "ApiAnswer",
     "ApiToken",
     "Article",
@@ -79,11 +88,13 @@ __all__ = [
     "Mailbox",
     "MaintenanceFeed",
     "MaintenanceLetter",
+    "NewsLeft",
     "Notification",
     "NotificationChoice",
     "NotificationKind",
     "NotificationPlace",
     "OpenedSuggestion",
+    "OpinionRule",
     "OutageFollower",
     "OutgoingMail",
     "Picture",
@@ -91,6 +102,8 @@ __all__ = [
     "PushKey",
     "PushMessage",
     "PushSubscription",
+    "PushWish",
+    "PushedLetter",
     "QueueColumns",
     "RegularReport",
     "SavedReport",

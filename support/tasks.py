@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from sla import adding_up
 from support.agreements import letters as editions
+from support.announcements import sending as announcements
 from support.api import changes, idempotency
 from support.audit import record as audit
 from support.automation import lasting
@@ -30,6 +31,7 @@ from support.monthly import letters as monthly_letters
 from support.monthly import sweep as monthly
 from support.notifications import alerts, drift, mailing
 from support.notifications import sweep as notifications
+from support.notifications.push import customers as customer_pushing
 from support.notifications.push import sending as pushing
 from support.people import leaving
 from support.regular import sweep as regular
@@ -65,6 +67,12 @@ def announce_editions() -> None:
 def tell_of_contracts() -> None:
     """Write mail about new rates and granted credits."""
     contracts.tell(now=timezone.now())
+
+
+@shared_task
+def tell_announcements() -> None:
+    """Write the letters of announcements that are due."""
+    announcements.tell(now=timezone.now())
 
 
 @shared_task
@@ -198,6 +206,7 @@ def notify() -> None:
     notifications.sweep(now=timezone.now())
     mailing.tell(now=timezone.now())
     pushing.hand_out(now=timezone.now())
+    customer_pushing.hand_out(now=timezone.now())
 
 
 @shared_task
@@ -210,6 +219,7 @@ def send_pushes() -> None:
 def forget_notifications() -> None:
     """Delete what people have seen more than ninety days ago."""
     notifications.forget(now=timezone.now())
+    customer_pushing.forget(now=timezone.now())
 
 
 @shared_task

@@ -8,6 +8,7 @@ ROOMS = (
     *("reports", "monthly", "cockpit", "regular", "opinions", "whatif", "intake", "mail"),
     *("mailboxes", "webhooks", "brands", "faces", "fields"),
     *("pings", "checks", "backups", "maintenance", "status_page", "help_centre", "menu", "audit"),
+    *("announcements", "install"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

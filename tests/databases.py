@@ -35,6 +35,7 @@ _UNFINISHED = "werkdag_unfinished"
 _KEPT = {
     *("django_content_type", "auth_permission", "tickets_numbering"),
     *("support_cause", "support_causerule", "support_keptgoal", "sla_reportrule"),
+    "support_opinionrule",
 }
 """What the migrations wrote, and nothing changes after."""
 _SPACE = 1000

@@ -39,6 +39,7 @@ from sla.models import (
     Service,
 )
 from sla.whatif import Sample
+from support.announcements.models import Announcement, NewsLeft
 from support.articles.models import Article, Category, Suggested
 from support.asking.models import FieldRule
 from support.audit.models import AuditEntry
@@ -53,7 +54,7 @@ from support.help_centre import counting, writing
 from support.help_centre.writing import Written
 from support.mail.models import IncomingMail, Mailbox, OutgoingMail
 from support.monthly import files as monthly_files
-from support.notifications.push.models import PushSubscription
+from support.notifications.push.models import PushSubscription, PushWish
 from support.queue.models import SavedView
 from support.regular.models import RegularReport
 from support.reports.models import SavedReport
@@ -174,9 +175,21 @@ def build() -> None:
     _brands(manager, now)
     _articles(User.objects.get(email=story.AGENT), now)
     counting.followed(Suggested.REPORT, "", now=now)
+    _announced(manager, now)
     scope = Sample(first=(now - timedelta(days=30)).date(), last=now.date(), agreement=None)
     edition = Edition.objects.order_by("pk")[0]
     working.ask(manager, working.Question(edition=edition, scope=scope), now=now)
+
+
+def _announced(manager: User, now: datetime) -> None:
+    """An announcement about each kind of change, and somebody who wants no news."""
+    edition = Edition.objects.order_by("pk")[0]
+    said = {"title_nl": "Wijziging", "body_nl": "Zie hieronder.", "whom": "agreement"}
+    of = {"agreement": edition.agreement, "written_by": manager, "changed_at": now}
+    Announcement.objects.create(kind="edition", edition=edition, **said, **of)
+    Announcement.objects.create(kind="rates", rates_from=LATER.date(), **said, **of)
+    PushWish.objects.create(user=User.objects.get(email=story.CUSTOMER))
+    NewsLeft.objects.create(contact=Contact.objects.filter(user=None).earliest("pk"), at=now)
 
 
 def _watched(now: datetime) -> None:
@@ -424,6 +437,7 @@ NUMBERED: dict[str, type[models.Model]] = {
     "our-people": Contact,
     "organisation": Organisation,
     "contact": Contact,
+    "announcement": Announcement,
     "help-category": Category,
     "help": Article,
     "canned": CannedReply,

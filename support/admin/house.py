@@ -23,10 +23,12 @@ from support.api.admin import ApiTokenAdmin
 from support.api.models import ApiToken
 from support.causes.admin import CauseAdmin, CauseRuleAdmin
 from support.causes.models import Cause, CauseRule
+from support.desk.models import OpinionRule
 from support.intake.reasons import reason_words
 from support.mail.models import IncomingMail, Mailbox, OutgoingMail
 from support.mailboxes.admin import MailboxAdmin
 from support.monthly.admin import ReportRuleAdmin
+from support.opinions.admin import OpinionRuleAdmin
 from support.people.admin import UserAdmin, hide_allauth
 from support.reports.admin import KeptGoalAdmin
 from support.reports.models import KeptGoal
@@ -53,6 +55,7 @@ admin.site.register(Tag, TagAdmin)
 admin.site.register(Cause, CauseAdmin)
 admin.site.register(CauseRule, CauseRuleAdmin)
 admin.site.register(KeptGoal, KeptGoalAdmin)
+admin.site.register(OpinionRule, OpinionRuleAdmin)
 admin.site.register(ReportRule, ReportRuleAdmin)
 admin.site.register(Mailbox, MailboxAdmin)
 admin.site.register(WidgetSite, WidgetSiteAdmin)

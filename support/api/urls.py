@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from support.api import (
+    announcements,
     around,
     breaches,
     changes,
@@ -95,6 +96,12 @@ urlpatterns: list[URLPattern] = [
     path("services/<id:pk>/months/", services.ServiceMonths.as_view(), name="api-service-months"),
     *outages.patterns(),
     *maintenance.patterns(),
+    path("announcements/", announcements.AnnouncementList.as_view(), name="api-announcements"),
+    path(
+        "announcements/<id:pk>/",
+        announcements.OneAnnouncement.as_view(),
+        name="api-announcement",
+    ),
     path("reports/<id:year>-<id:month>/", reports.Month.as_view(), name="api-report"),
     path("reports/breaches/", breaches.Breaches.as_view(), name="api-breaches"),
     path("schema/", Schema.as_view(), name="api-schema"),

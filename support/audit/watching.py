@@ -62,6 +62,7 @@ WATCHED: Mapping[str, Watched] = {
         unheard="last_used_at failures resting_until fault status failed_at",
         masked="endpoint p256dh sealed_auth",
     ),
+    "support.pushwish": Watched(of=f"{_USER}:user_id"),
     "support.pushkey": Watched(masked="sealed_private"),
     # Customers.
     "tickets.organisation": Watched(named="name"),
@@ -118,6 +119,7 @@ WATCHED: Mapping[str, Watched] = {
     "support.cannedreply": Watched(named="title"),
     "support.cause": Watched(named="name_nl"),
     "support.causerule": Watched(),
+    "support.opinionrule": Watched(),
     "support.keptgoal": Watched(),
     "sla.reportrule": Watched(),
     "support.savedview": Watched(named="name"),
@@ -131,6 +133,7 @@ WATCHED: Mapping[str, Watched] = {
         unheard="plain_nl plain_en words_nl words_en",
     ),
     "support.picture": Watched(named="name", masked="key"),
+    "support.announcement": Watched(named="title_nl", unheard="begun_at told_at"),
     # How the house is reached, and reaches others.
     "support.mailbox": Watched(
         named="name",
@@ -178,6 +181,7 @@ NOT_WATCHED: Mapping[str, str] = {
         (
             *("support.outgoingmail", "support.editionnotice", "support.contractletter"),
             *("support.maintenanceletter", "support.statusnews", "support.statusletter"),
+            *("support.announcementletter", "support.pushedletter"),
             *("support.notification", "support.alertnotice", "support.changenotice"),
             *("support.pushmessage", "support.webhookdelivery"),
         ),
@@ -201,6 +205,7 @@ NOT_WATCHED: Mapping[str, str] = {
         (
             *("support.articlevote", "support.openedsuggestion", "support.unansweredsearch"),
             *("support.subscriber", "support.queuecolumns", "support.outagefollower"),
+            "support.newsleft",
         ),
         _READER,
     ),

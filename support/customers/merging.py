@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sla import projection
 from support.agreements.models import EditionNotice
+from support.announcements.models import AnnouncementLetter, NewsLeft
 from support.desk.answers import DeskError
 from support.maintenance.models import MaintenanceFeed, MaintenanceLetter
 from tickets import history
@@ -84,6 +85,12 @@ def merge_contacts(contact: Contact, *, into: Contact, actor: User, now: datetim
     heard = MaintenanceLetter.objects.filter(contact=stays).values("maintenance")
     letters = MaintenanceLetter.objects.filter(contact=gone)
     letters.exclude(maintenance__in=heard).update(contact=stays)
+    announced = AnnouncementLetter.objects.filter(contact=stays).values("announcement")
+    went = AnnouncementLetter.objects.filter(contact=gone)
+    went.filter(announcement__in=announced).delete()
+    went.update(contact=stays)
+    if not NewsLeft.objects.filter(contact=stays).exists():
+        NewsLeft.objects.filter(contact=gone).update(contact=stays)
     if not MaintenanceFeed.objects.filter(contact=stays).exists():
         MaintenanceFeed.objects.filter(contact=gone).update(contact=stays)
     changed = [{"changed": {"fields": [f"merged with {gone.name}"]}}]

@@ -18,6 +18,7 @@ from sla.sweep import sweep
 from support import desk
 from support.canned.models import CannedReply
 from support.demo import (
+    announcements,
     articles,
     automation,
     bell,
@@ -134,6 +135,9 @@ def build(*, now: datetime) -> None:
         now=now,
     )
     monthly.build(manager=manager, now=now)
+    announcements.build(
+        manager=manager, school=Organisation.objects.get(name="Hanze College"), now=now
+    )
 
 
 def _people(now: datetime) -> Stage:

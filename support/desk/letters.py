@@ -235,6 +235,7 @@ def _write(
     return post(
         to=readers[0],
         cc=readers[1:],
+        letter=name,
         sender=origin.sender_of(ticket, brand),
         subject=letter.subject,
         text=text,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,3 +37,28 @@ class ChangeNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id}: {self.kind} {self.priority}"
+
+
+class OpinionRule(models.Model):
+    """Whether customers are asked how it was, by the whole house: one row."""
+
+    asks = models.BooleanField(
+        _("ask after a solution"),
+        default=True,
+        help_text=_("Off: no letter asks, and links of earlier letters are answered no more."),
+    )
+
+    class Meta:
+        verbose_name = _("rule about opinions")
+        verbose_name_plural = _("rule about opinions")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="opinion_rule_is_one"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("asks") if self.asks else _("does not ask"))
+
+    @classmethod
+    def now(cls) -> bool:
+        """Whether it asks; as long as nobody chose, it does."""
+        return cls.objects.values_list("asks", flat=True).first() in {None, True}

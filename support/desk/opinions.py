@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from sla import projection
 from support.desk.answers import DeskError
 from support.desk.locking import locked
+from support.desk.models import OpinionRule
 from support.mail.brand import brand_of
 from tickets import history
 from tickets.models import EventKind, Ticket
@@ -44,10 +45,16 @@ def choices(ticket: Ticket) -> list[Choice]:
     asked twice, nor reminded.
     """
     asked = ticket.events.filter(kind__in=(EventKind.RESOLVED, EventKind.RATED))
-    if asked.exists():
+    if not asks(ticket) or asked.exists():
         return []
     address = brand_of(ticket).url + reverse("opinion", args=[_signer.sign(str(ticket.pk))])
     return [Choice(mark, str(label), f"{address}?mark={mark}") for mark, label in MARKS.items()]
+
+
+def asks(ticket: Ticket) -> bool:
+    """Does the house ask, and may the customer's people be asked?"""
+    theirs = ticket.organisation is None or ticket.organisation.asks_opinion
+    return theirs and OpinionRule.now()
 
 
 def ticket_of(token: str) -> Ticket | None:
@@ -65,6 +72,8 @@ def give(ticket: Ticket, *, mark: str, reason: str, at: datetime | None = None) 
     counts. DeskError for what was said too often.
     """
     ticket, at = locked(ticket, at)
+    if not asks(ticket):
+        raise DeskError(_("This is not asked any more. Thank you all the same."))
     if mark not in MARKS:
         raise DeskError(_("Choose one of the answers."))
     data = {"mark": mark, "reason": reason.strip()}

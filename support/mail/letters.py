@@ -67,7 +67,15 @@ def write(
     letter = read(name, context, html=html)
     brand: Face | None = context.get("brand")
     how = {"sender": brand.sender if brand else "", **how}
-    return post(to=to, subject=letter.subject, text=letter.text, html=letter.html, at=at, **how)
+    return post(
+        to=to,
+        letter=name,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        at=at,
+        **how,
+    )
 
 
 def write_each(name: str, context: Mapping[str, Any], *, to: Iterable[User], at: datetime) -> int:

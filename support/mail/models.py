@@ -128,12 +128,13 @@ class IncomingMail(models.Model):
 class OutgoingMail(models.Model):
     """A mail to send, written in the transaction of what it tells about, so it can't get lost.
 
-    sender: who it is from, where that is not the address of the house. colleague: who works here
-    and may answer it. cc: who gets a copy, as addresses. calendar: what a calendar program makes of
-    it (RFC 5545), sent along. report_file: goes along too, under report_name. broadcast: it goes to
-    many, each their own mail. unasked: anybody can set such a letter off, so there is a cap on
-    them. leaves_at: of a broadcast, the address where whoever gets it leaves at one click.
-    bounced_at: when a report came that it could not be delivered; `error` then says why.
+    letter: the name of its templates. sender: who it is from, where that is not the address of the
+    house. colleague: who works here and may answer it. cc: who gets a copy, as addresses. calendar:
+    what a calendar program makes of it (RFC 5545), sent along. report_file: goes along too, under
+    report_name. broadcast: it goes to many, each their own mail. unasked: anybody can set such a
+    letter off, so there is a cap on them. leaves_at: of a broadcast, the address where whoever gets
+    it leaves at one click. bounced_at: when a report came that it could not be delivered; `error`
+    then says why.
     """
 
     class State(models.TextChoices):
@@ -153,6 +154,7 @@ class OutgoingMail(models.Model):
     colleague = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     to = AddressField(_("to"))
     cc = ArrayField(AddressField(), default=list, blank=True)
+    letter = models.CharField(max_length=40, blank=True, default="", db_default="")
     subject = models.CharField(_("subject"), max_length=255)
     text = models.TextField()
     html = models.TextField(blank=True)

@@ -59,6 +59,7 @@ def post(
     subject: str,
     text: str,
     at: datetime,
+    letter: str = "",
     html: str = "",
     ticket: Ticket | None = None,
     message: Message | None = None,
@@ -76,8 +77,8 @@ def post(
 ) -> OutgoingMail:
     """Queue a mail in the caller's transaction. On a ticket it carries the thread's headers.
 
-    html: in the layout of all letters; without it the text is put into that, in the language of
-    the moment.
+    letter: the name of its templates. html: in the layout of all letters; without it the text is
+    put into that, in the language of the moment.
     broadcast: one of many with the same words, which says how to be left out of them; leaves_at:
     where, at one click. unasked: anybody can set such a letter off. sender: whom it is from, if not
     the house. colleague: who works here and gets it; only they can answer it.
@@ -91,6 +92,7 @@ def post(
     return OutgoingMail.objects.create(
         to=to,
         cc=list(cc),
+        letter=letter,
         subject=subject[:255],
         text=text,
         calendar=calendar,

@@ -221,6 +221,14 @@ ANSWERS = Group(
     _("Answers"),
     (
         Entry(
+            "announcements-desk",
+            _("Announcements"),
+            "newspaper",
+            pages=("announcement-desk", "announcement-new", "announcement-change"),
+            who=LEADS,
+            words=_("news newsletter mailing to all customers rates edition"),
+        ),
+        Entry(
             "help-desk",
             _("Help centre"),
             "book-open",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from support.monthly import pages, portal_pages
+from support.monthly import overview_pages, pages, portal_pages
 
 urlpatterns = [
     path("desk/reports/monthly/", pages.reports, name="monthly"),
@@ -17,6 +17,8 @@ urlpatterns = [
         pages.download,
         name="monthly-file",
     ),
+    path("overview/", overview_pages.page, name="our-overview"),
+    path("overview/list/", overview_pages.listed, name="our-overview-list"),
     path("reports/", portal_pages.reports, name="our-reports"),
     path("reports/<int:pk>/", portal_pages.report, name="our-report"),
     path("reports/<int:pk>/report.<str:kind>", portal_pages.download, name="our-report-file"),

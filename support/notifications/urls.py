@@ -3,6 +3,7 @@
 from django.urls import path
 
 from support.notifications import pages
+from support.notifications.push import customer_pages
 from support.notifications.push import pages as push_pages
 
 urlpatterns = [
@@ -13,5 +14,8 @@ urlpatterns = [
     path("desk/notifications/browsers/", push_pages.turn_on, name="push-on"),
     path("desk/notifications/browsers/<int:pk>/off/", push_pages.turn_off, name="push-off"),
     path("desk/notifications/browsers/<int:pk>/try/", push_pages.try_out, name="push-try"),
-    path("desk/push.js", push_pages.worker, name="push-worker"),
+    path("notifications/", customer_pages.choices, name="my-push"),
+    path("notifications/browsers/", customer_pages.turn_on, name="my-push-on"),
+    path("notifications/browsers/<int:pk>/off/", customer_pages.turn_off, name="my-push-off"),
+    path("notifications/browsers/<int:pk>/try/", customer_pages.try_out, name="my-push-try"),
 ]

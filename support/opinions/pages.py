@@ -48,6 +48,7 @@ def opinion(request: HttpRequest, token: str) -> HttpResponse:
         "reference": ticket.reference,
         "form": form,
         "thanked": thanked,
+        "asks": opinions.asks(ticket),
         "sends_itself": bool(chosen) and request.method == "GET",
     }
     response = render(request, "opinions/opinion.html", context, status=422 if form.errors else 200)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.addresses import bare_address
-from tickets.models import Contact, ContactAddress, User
+from tickets.models import Contact, ContactAddress, Organisation, User
 
 RIGHTS = ("may_phone", "sees_all", "sees_reports", "keeps_list")
 
@@ -36,6 +36,25 @@ class RightsForm(forms.ModelForm):
                 _("Nobody else keeps the list: give it to somebody else first.")
             )
         return keeps
+
+
+class HouseRulesForm(forms.ModelForm):
+    """What holds for everybody at the organisation."""
+
+    class Meta:
+        model = Organisation
+        fields = ("sign_in_links", "asks_opinion")
+        labels: ClassVar = {
+            "sign_in_links": gettext_lazy("colleagues can sign in by a link in their mail"),
+            "asks_opinion": gettext_lazy("we ask once how it was, after a solution"),
+        }
+        help_texts: ClassVar = {
+            "sign_in_links": gettext_lazy(
+                "Only those of this list, at the address by which we know them, and without an "
+                "invitation."
+            ),
+            "asks_opinion": "",
+        }
 
 
 class InviteForm(RightsForm):

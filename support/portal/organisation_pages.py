@@ -22,7 +22,13 @@ from sla.editions import in_force
 from sla.models import Contract
 from sla.projection import waived_on
 from support import access
-from support.portal.forms import RIGHTS, InviteForm, RightsForm, is_last_keeper
+from support.portal.forms import (
+    RIGHTS,
+    HouseRulesForm,
+    InviteForm,
+    RightsForm,
+    is_last_keeper,
+)
 from support.sign_in import letters, links, sessions
 from tickets.models import Contact, ContactAddress, Organisation, Role, User
 
@@ -78,6 +84,7 @@ def _page(
             }
             for person in everybody
         ],
+        "rules_form": HouseRulesForm(instance=organisation, auto_id="rules_%s"),
         "phoning": telling.what_calls_do(edition, waived=waived),
         "invite_form": invited or InviteForm(auto_id="invite_%s"),
         "fixed_contact": access.fixed_contact_of(user),
@@ -102,6 +109,20 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     if form.errors:
         return _page(request, organisation, kept, tried=form)
     messages.success(request, _("Kept: what %(name)s may do.") % {"name": person.name})
+    return redirect("our-people")
+
+
+@login_required
+@require_POST
+def rules(request: HttpRequest) -> HttpResponse:
+    """Say what holds for everybody there."""
+    organisation, kept = _of(access.signed_in(request))
+    if not kept.exists():
+        raise PermissionDenied
+    form = HouseRulesForm(request.POST, instance=organisation)
+    if form.is_valid():
+        organisation.save(update_fields=["sign_in_links", "asks_opinion"])
+        messages.success(request, _("Kept: what holds for everybody."))
     return redirect("our-people")
 
 

@@ -18,6 +18,7 @@ from support import access, offer, who
 from support.asking.forms import SEEN
 from support.brands import hosts
 from support.forms import once
+from support.forms.even import evenly
 from support.forms.uploads import posted
 from support.help_centre import about, shown, suggesting
 from support.portal.pages import promises_on
@@ -73,7 +74,7 @@ def report(request: HttpRequest, token: str = "") -> HttpResponse:
 
 def _taken(request: HttpRequest, form: ReportForm, known: Reporter) -> HttpResponse:
     read = about.article_in(request)
-    with nullcontext() if known.proved else guard.evenly():
+    with nullcontext() if known.proved else evenly():
         said = form.cleaned_data | {"text": about.with_article(form.cleaned_data["text"], read)}
         ticket = opening.opened_once(said, channel=Channel.WEB, as_whom=known)
     about.sent(request)
@@ -89,7 +90,7 @@ def _mail_link(request: HttpRequest, context: dict[str, Any], how: dict[str, Any
     if not wrong and guard.too_many(request, typed.cleaned_data["email"], of="whose form "):
         wrong = [_("You asked for this often in a short time. Please try again in ten minutes.")]
     if not wrong:
-        with guard.evenly():
+        with evenly():
             email, host = typed.cleaned_data["email"], hosts.of(request)
             proving.ask(email, host=host, now=timezone.now())
     values = {name: typed[name].value() for name in typed.fields if name != "attachments"}

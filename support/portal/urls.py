@@ -11,6 +11,7 @@ urlpatterns = [
     path("my/", pages.my_tickets, name="my-tickets"),
     path("my/organisation/", organisation_pages.people, name="our-people"),
     path("my/organisation/invite/", organisation_pages.invite, name="our-people-invite"),
+    path("my/organisation/rules/", organisation_pages.rules, name="our-people-rules"),
     path("my/organisation/<int:pk>/", organisation_pages.change, name="our-people-change"),
     path("my/organisation/<int:pk>/left/", organisation_pages.left, name="our-people-left"),
     path("my/<str:reference>/solved/", pages.solved, name="my-ticket-solved"),

@@ -6,9 +6,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -89,16 +86,6 @@ def too_many(
 def too_often(request: HttpRequest, *, of: str, most: int, now: datetime | None = None) -> bool:
     """Has this visitor done something more than so often lately? Counts this time too."""
     return _count(f"{of} {visitor(request)}", now) > most
-
-
-@contextmanager
-def evenly() -> Iterator[None]:
-    """Take a set time over what is done within, where that takes less: a report of somebody with
-    an agreement takes some milliseconds longer than another, and nobody must read that off.
-    """
-    until = time.monotonic() + settings.FORM_EVENLY.total_seconds()
-    yield
-    time.sleep(max(0.0, until - time.monotonic()))
 
 
 def refusal() -> str:

@@ -33,8 +33,8 @@ from django.utils.translation import gettext as _
 from support import access
 from support.queue.filters import Asking
 from support.search import meanings
-from support.search.asking import Outcome, Wanted, any_of, every, said, worked_out
 from support.search.language import Asked, Word, bare
+from support.search.tsquery import Outcome, Wanted, any_of, every, said, worked_out
 from tickets.models import (
     ACTIVE,
     Attachment,

@@ -23,9 +23,11 @@ from django.views.decorators.http import require_POST
 from support import access
 from support.audit import record
 from support.brands import face
+from support.forms.even import evenly
 from support.mail.brand import brand_of_user
-from support.sign_in import factors, languages, links, oidc, sessions
-from tickets.models import User
+from support.sign_in import asking, brakes, factors, languages, links, oidc, sessions
+from support.sign_in.forms import LinkForm
+from tickets.models import Contact, User
 
 
 class SignOutView(LogoutView):
@@ -51,19 +53,43 @@ sign_in = SignInView.as_view()
 
 
 @never_cache
+def ask_for_link(request: HttpRequest) -> HttpResponse:
+    """A link to sign in with, by mail; what is answered says nothing of whom we know."""
+    form = LinkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        address = form.cleaned_data["email"]
+        try:
+            brakes.spend(request, [("sign_in_link", address)])
+        except brakes.TooMany as error:
+            return brakes.too_many(request, wait=error.wait)
+        with evenly():
+            asking.ask(address, now=timezone.now())
+        return redirect("sign-in-asked")
+    return render(request, "account/ask_link.html", {"form": form})
+
+
+def link_sent(request: HttpRequest) -> HttpResponse:
+    """What may have been done."""
+    return render(request, "account/link_sent.html")
+
+
+@never_cache
 def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Sign in with a one-time link. Opening it uses nothing up: programs open what is mailed."""
     now = timezone.now()
-    user = links.owner(token, now=now)
-    if request.method == "POST":
-        user = links.redeem(token, now=now)
+    posted = request.method == "POST"
+    user = links.redeem(token, now=now) if posted else None
+    owner = None if posted else links.owner(token, now=now)
+    if owner is not None:
+        if isinstance(owner, Contact):
+            face.met(request, face.of_organisation(owner.organisation))
+        else:
+            face.met(request, brand_of_user(owner))
+        return render(request, "account/link.html", {"owner": owner})
     if user is None:
         record.sign_in_failed(request, None, way="link", now=now)
         messages.error(request, _("This link has been used or is too old. Sign in below."))
         return redirect("sign-in")
-    if request.method != "POST":
-        face.met(request, brand_of_user(user))
-        return render(request, "account/link.html", {"owner": user})
     if request.user.is_authenticated:
         logout(request)
     record_authentication(request, user, method="link")

@@ -95,6 +95,20 @@ class ForgottenForm(account.ResetPasswordForm):
         return address
 
 
+class LinkForm(forms.Form):
+    """Where to send a link to sign in with."""
+
+    email = forms.EmailField(
+        label=_EMAIL,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_email(self) -> str:
+        """In the form in which addresses are kept."""
+        return bare_address(self.cleaned_data["email"])
+
+
 class NewPasswordForm(account.ResetPasswordKeyForm):
     """A new password, by a link."""
 

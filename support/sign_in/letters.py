@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -30,9 +31,11 @@ CHANGES = {
 }
 
 
-def write(user: User, template: str, *, link: str, now: datetime) -> OutgoingMail:
-    """Queue a letter with a link that lets its reader in."""
-    brand = brand_of_user(user)
+def write(
+    user: User, template: str, *, link: str, now: datetime, brand: Face | None = None
+) -> OutgoingMail:
+    """Queue a letter with a link that lets its reader in. brand: of who has no account yet."""
+    brand = brand or brand_of_user(user)
     hidden = secrets.hide(brand.url + link, to=user.email)
     return _write(user, template, {"link": hidden}, brand=brand, now=now)
 
@@ -54,7 +57,8 @@ def lapse(mails: Iterable[OutgoingMail], *, now: datetime) -> None:
     """Make the links in these letters worthless: others may have read them."""
     told = [mail.to for mail in mails if secrets.are_in(mail.text)]
     if told:
-        SignInLink.objects.filter(user__email__in=told, used_at=None).update(used_at=now)
+        theirs = Q(user__email__in=told) | Q(email__in=told)
+        SignInLink.objects.filter(theirs, used_at=None).update(used_at=now)
         # A link for a new password ends with the next sign-in; so here, as if there was one.
         User.objects.filter(email__in=told).update(last_login=now)
 

@@ -42,6 +42,8 @@ sign_in: list[URLPattern | URLResolver] = [
     ),
     path("with/<slug:provider_id>/", oidc.start, name="openid_connect_login"),
     path("with/<slug:provider_id>/back/", oidc.back, name="openid_connect_callback"),
+    path("link/", ours.ask_for_link, name="sign-in-ask"),
+    path("link/sent/", ours.link_sent, name="sign-in-asked"),
     path("cancelled/", ours.cancelled, name="socialaccount_login_cancelled"),
     path("<str:token>/", ours.sign_in_by_link, name="sign-in-link"),
 ]

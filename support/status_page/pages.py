@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from support import access
 from support.brands import face, hosts
+from support.forms.even import evenly
 from support.forms.numbers import number_in
 from support.reporting import guard
 from support.status_page import facts, followers, stored, subscribing, words
@@ -66,7 +67,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             text = _("You asked for this often in a short time. Please try again in ten minutes.")
             form.add_error(None, text)
         else:
-            with guard.evenly():
+            with evenly():
                 subscribing.ask(email, brand=_brand_at(request), now=timezone.now())
             return render(request, "status/asked.html", {"email": email})
     status = 422 if form.errors else 200

@@ -25,6 +25,7 @@ from support import who as people
 from support.asking.asked import Asked
 from support.asking.forms import choices_of
 from support.brands import colours, face
+from support.forms.even import evenly
 from support.help_centre import about
 from support.maintenance import shown
 from support.reporting import guard
@@ -94,7 +95,7 @@ def _report(request: HttpRequest, site: WidgetSite) -> JsonResponse:
     if form.errors:
         said = {"errors": _errors(form), "opened": form.data.get("opened")}
         return JsonResponse(said)  # not a 4xx, which would stand as a fault in the host's console
-    with nullcontext() if known.proved else guard.evenly():
+    with nullcontext() if known.proved else evenly():
         ticket = opened_once(form.cleaned_data, channel=Channel.WIDGET, as_whom=known)
     about.sent(request)
     promised = _promises(ticket) if ticket.reporter_proved else telling.in_general()

@@ -14,6 +14,8 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from sla.models import Claim, IssuedReport, Maintenance, MonthlyReport, Outage, Service
+from support.announcements import reading
+from support.announcements.models import Announcement, AnnouncementLetter
 from support.articles.models import Article, Category
 from support.asking.models import FieldRule
 from support.automation.models import Macro, Trigger
@@ -185,6 +187,34 @@ def of_report(page: Page, url: str) -> None:
     page.goto(url + urlsplit(leaving_address(regular)).path)
 
 
+def behind_our_number(page: Page, url: str) -> None:
+    """The promises behind a figure that a customer reads."""
+    page.goto(f"{url}/overview/")
+    page.locator("a.number-link").first.click()
+
+
+def announced(name: str, *, sent: bool) -> Callable[[Page, str], None]:
+    """An announcement of the demonstration that went, or that is a draft."""
+
+    def go(page: Page, url: str) -> None:
+        wanted = {"told_at__isnull": False} if sent else {"send_at": None}
+        found = Announcement.objects.filter(**wanted).earliest("pk")
+        page.goto(url + reverse(name, args=[found.pk]))
+
+    return go
+
+
+def of_announcement(
+    address: Callable[[AnnouncementLetter], str],
+) -> Callable[[Page, str], None]:
+    """The page behind a link in an announcement's letter."""
+
+    def go(page: Page, url: str) -> None:
+        page.goto(url + urlsplit(address(AnnouncementLetter.objects.earliest("pk"))).path)
+
+    return go
+
+
 def of(name: str, **found: Callable[[], object]) -> Callable[[Page, str], None]:
     """The page of something in the demonstration."""
 
@@ -233,10 +263,28 @@ PAGES = {
     "brand-letters": (MANAGER, of("brand-letters", pk=second_brand)),
     "brand-text": (MANAGER, text_looked_at),
     "monthly": (MANAGER, at("/desk/reports/monthly/")),
+    "our-overview": (CUSTOMER, at("/overview/")),
+    "our-overview-list": (CUSTOMER, behind_our_number),
     "our-reports": (CUSTOMER, at("/reports/")),
     "monthly-report": (MANAGER, of("monthly-report", pk=first(MonthlyReport))),
     "monthly-rows": (MANAGER, monthly_rows),
     "our-report": (CUSTOMER, our_report),
+    "announcements-desk": (MANAGER, at("/desk/announcements/")),
+    "announcement-desk": (MANAGER, announced("announcement-desk", sent=True)),
+    "announcement-desk: to be planned": (MANAGER, announced("announcement-desk", sent=False)),
+    "announcement-new": (MANAGER, at("/desk/announcements/new/")),
+    "announcement-change": (MANAGER, announced("announcement-change", sent=False)),
+    "announcements": (CUSTOMER, at("/announcements/")),
+    "announcement": (CUSTOMER, announced("announcement", sent=True)),
+    "my-push": (CUSTOMER, at("/notifications/")),
+    "offline": (NOBODY, at("/offline/")),
+    "sign-in-ask": (NOBODY, at("/sign-in/link/")),
+    "sign-in-asked": (NOBODY, at("/sign-in/link/sent/")),
+    "announcement-read": (NOBODY, of_announcement(reading.confirming_address)),
+    "announcement-leave": (
+        NOBODY,
+        of_announcement(lambda one: reading.leaving_address(one.contact)),
+    ),
     "opinions": (MANAGER, at("/desk/reports/opinions/")),
     "patterns": (MANAGER, at("/desk/cockpit/patterns/")),
     "find-page": (MANAGER, at("/desk/find/?q=kalender")),
@@ -373,7 +421,7 @@ NO_FACE = {
         attachment picture help-picture message-original quarantine-raw evidence-json evidence-pdf
         edition-export what-if-csv customers-export report-csv credits-export
         breach-report-csv breach-report-xlsx breach-report-pdf audit-csv monthly-file
-        our-report-file
+        our-report-file announcement-letter
         backup-month-csv our-backups-csv updates-csv our-maintenance-ics
         mfa_download_recovery_codes brand-letter brand-look brand-cover brand-logo brand-icon
         brand-colours
@@ -382,6 +430,7 @@ NO_FACE = {
         status-feed status-badge status-api help-feed help-sitemap help-suggest
         maintenance-feed ping ping-said
         healthz readyz health mail-posted widget widget-script ticket-canned colleagues push-worker
+        worker portal-manifest desk-manifest
     """,
 }
 

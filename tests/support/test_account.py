@@ -39,7 +39,7 @@ from support.sign_in.sessions import device_name
 from tests import people
 from tests.at_once import together
 from tests.support.intake.test_delivery import bounce
-from tickets.models import Role, User
+from tickets.models import Contact, Organisation, Role, User
 
 pytestmark = pytest.mark.django_db
 
@@ -784,3 +784,92 @@ def test_a_page_that_is_left_open_is_no_use(client: Client, alice: User) -> None
     assert client.session["seen_at"] == session["seen_at"]
     client.get(reverse("queue"))
     assert client.session["seen_at"] > session["seen_at"]
+
+
+# -- a link that is asked for ---------------------------------------------------------------------
+
+ASK = reverse("sign-in-ask")
+
+
+@pytest.fixture
+def carla() -> Contact:
+    """A customer's contact without an account."""
+    return people.contact(people.organisation(), "Carla")
+
+
+def link_in_mail() -> str:
+    mail = OutgoingMail.objects.get()
+    found = re.search(r"/sign-in/[\w-]+/", secrets.reveal(mail.text, to=mail.to))
+    assert found
+    return found[0]
+
+
+def test_a_known_contact_signs_in_by_a_link_and_has_an_account_with_it(
+    client: Client, carla: Contact
+) -> None:
+    answer = client.post(ASK, {"email": "Carla@School.example"})
+    assert answer["Location"] == reverse("sign-in-asked")
+    link = link_in_mail()
+    scanner = Client()
+    assert "Carla" in scanner.get(link).content.decode()  # opens what is mailed
+    assert not User.objects.filter(email=carla.email).exists()
+    assert client.post(link)["Location"] == "/"
+    carla.refresh_from_db()
+    assert carla.user
+    made = carla.user
+    assert (made.email, made.role, made.name) == (carla.email, Role.CUSTOMER, "Carla")
+    assert user_of(client) == str(carla.user.pk)
+    assert Client().post(link)["Location"] == reverse("sign-in")  # once
+
+
+def test_who_has_an_account_gets_the_link_at_its_address(client: Client, carla: Contact) -> None:
+    carla.user = User.objects.create_user("carla@thuis.example", name="Carla")
+    carla.save()
+    client.post(ASK, {"email": carla.email})
+    assert OutgoingMail.objects.get().to == "carla@thuis.example"
+    client.post(link_in_mail())
+    assert user_of(client) == str(carla.user.pk)
+
+
+def test_nobody_else_gets_a_link_and_all_read_the_same(
+    client: Client, alice: User, carla: Contact
+) -> None:
+    closed = people.contact(carla.organisation, "Lies")
+    closed.user = User.objects.create_user(closed.email, is_active=False)
+    closed.save()
+    strict = people.contact(people.organisation("Streng"), "Stef")
+    Organisation.objects.filter(pk=strict.organisation_id).update(sign_in_links=False)
+    loose = User.objects.create_user("los@ergens.example")
+    answers = set()
+    addresses = (alice.email, closed.email, strict.email, loose.email, "niemand@x.example")
+    for email in addresses:
+        answer = client.post(ASK, {"email": email})
+        answers.add((answer.status_code, answer["Location"], answer.content))
+    assert len(answers) == 1
+    assert not OutgoingMail.objects.exists()
+    assert not SignInLink.objects.exists()
+
+
+def test_a_link_ends_with_what_it_leans_on(client: Client, carla: Contact) -> None:
+    client.post(ASK, {"email": carla.email})
+    link = link_in_mail()
+    Organisation.objects.update(sign_in_links=False)
+    assert client.get(link)["Location"] == reverse("sign-in")
+    assert client.post(link)["Location"] == reverse("sign-in")
+    assert not User.objects.filter(email=carla.email).exists()
+
+
+def test_asking_has_a_limit_and_costs_the_same_for_an_unknown_address(
+    client: Client, carla: Contact
+) -> None:
+    email = carla.email
+    with CaptureQueriesContext(connection) as known:
+        client.post(ASK, {"email": email})
+    with CaptureQueriesContext(connection) as unknown:
+        client.post(ASK, {"email": "niemand@x.example"})
+    assert worked(known) == worked(unknown)
+    for _number in range(2):
+        client.post(ASK, {"email": carla.email})
+    refused = client.post(ASK, {"email": carla.email})
+    assert refused.status_code == 429
+    assert OutgoingMail.objects.count() == 3

@@ -47,6 +47,7 @@ SMALL = {
     *("sla.releaseschedule", "support.apitoken", "support.mailbox", "support.widgetsite"),
     *("tickets.customfield", "tickets.team", "tickets.organisation"),
     *("support.cause", "support.causerule", "support.keptgoal", "sla.reportrule"),
+    "support.opinionrule",
 }
 FACTS = (
     *("tickets_message", "tickets_ticketevent", "tickets_organisationnote", "tickets_tag"),

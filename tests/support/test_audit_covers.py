@@ -22,6 +22,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from sla.models import Calendar, Contract, Credit, Release, Service, Target
+from support.announcements.models import Announcement
 from support.api.tokens import make_token
 from support.articles.models import Article, Category
 from support.audit.middleware import ONE_MESSAGE
@@ -30,12 +31,14 @@ from support.audit.watching import NOT_WATCHED, WATCHED, all_watched
 from support.automation.models import Trigger
 from support.customers import exporting
 from support.demo import story
+from support.notifications.push.models import PushSubscription
 from support.regular.leaving import leaving_address
 from support.regular.models import RegularReport
 from support.reports.models import SavedReport
 from support.webhooks.models import Webhook, WebhookDelivery
 from tests import every_column, people
 from tests.filled_in import form_of, sent
+from tests.push_browser import BrowserKeys
 from tests.support.test_permissions import KEEPERS, LEAST, Least, patterns
 from tickets.models import (
     Brand,
@@ -135,6 +138,11 @@ AUDITED: dict[str, dict[str, Any]] = {
     "help-restore": {},
     "help-categories": {"name_nl": "Nieuw", "slug": "nieuw", "place": "9"},
     "help-category-change": {"name_nl": "Anders"},
+    "announcement-new": {"about": "news", "whom": "everybody", "title_nl": "A", "body_nl": "B"},
+    "announcement-change": {"title_nl": "Anders"},
+    "announcement-plan": {"seen": "1"},
+    "announcement-hold": {},
+    "announcement-drop": {},
     "account-language": {"language": "en"},
     "sessions-end": {},
 }
@@ -175,7 +183,15 @@ QUIET: dict[str, str] = {
     **dict.fromkeys(
         (
             *("draft", "presence", "preview", "queue-columns", "search-forget", "set_language"),
-            *("notifications-seen", "push-try", "what-if", "ticket-canned", "replay"),
+            *(
+                "notifications-seen",
+                "push-try",
+                "announcement-try",
+                "my-push-try",
+                "what-if",
+                "ticket-canned",
+                "replay",
+            ),
         ),
         SELF,
     ),
@@ -193,6 +209,7 @@ QUIET: dict[str, str] = {
                 "opinion",
             ),
             *("status-subscribe", "status-confirm", "status-unsubscribe", "account_reset_password"),
+            *("announcement-read", "announcement-leave", "announcements-mailed", "announcement"),
         ),
         READER,
     ),
@@ -213,6 +230,7 @@ QUIET: dict[str, str] = {
             ),
             *("customers-exchange", "session-end", "push-on", "push-off", "credit-negligence"),
             *("our-people-change", "our-people-invite", "our-people-left"),
+            *("my-push", "my-push-on", "my-push-off", "our-people-rules", "sign-in-ask"),
             *("credits-billed", "webhook-test", "webhook-again", "mfa_login_webauthn"),
             *("mfa_authenticate", "openid_connect_login", "openid_connect_callback"),
             *("account_reset_password_from_key", "account_reauthenticate", "mfa_reauthenticate"),
@@ -389,6 +407,10 @@ PREPARED: dict[str, Callable[[], dict[str, Any]]] = {
     "automation-remove": _one(Trigger, active=False),
     "webhook-remove": _one(Webhook, active=False),
     "help-publish": _one(Article),
+    "announcement-change": _one(Announcement, send_at=None),
+    "announcement-plan": _one(Announcement, send_at=None),
+    "announcement-hold": _one(Announcement, send_at__isnull=False, begun_at=None),
+    "announcement-drop": _one(Announcement, send_at=None),
 }
 
 
@@ -460,10 +482,28 @@ def test_what_a_customer_says_of_its_people_stands_in_the_log(client: Client) ->
     browser.post(reverse("our-people-invite"), invited)
     gone = Contact.objects.get(name="Nieuw")
     browser.post(reverse("our-people-left", args=[gone.pk]))
+    browser.post(reverse("our-people-rules"), {"asks_opinion": "on"})
+    Client().post(reverse("sign-in-ask"), {"email": account.email})
     lines = [(line.kind, line.subject) for line in after(before) if line.who == account.pk]
     assert ("changed", "tickets.contact") in lines
     assert ("added", "tickets.contact") in lines
     assert ("changed", "tickets.user") in lines
+    assert ("changed", "tickets.organisation") in lines
+
+
+def test_what_a_customer_wants_of_push_stands_in_the_log(client: Client) -> None:
+    browser, account = Client(), User.objects.get(email=story.CUSTOMER)
+    browser.force_login(account)
+    before = last()
+    browser.post(reverse("my-push"), {"answers": "on"})
+    given = {"endpoint": "https://93.184.216.34/push/mine", **BrowserKeys().given()}
+    browser.post(reverse("my-push-on"), given)
+    on = PushSubscription.objects.get(user=account)
+    browser.post(reverse("my-push-off", args=[on.pk]))
+    lines = {(line.kind, line.subject) for line in after(before) if line.who == account.pk}
+    assert ("added", "support.pushsubscription") in lines
+    assert ("removed", "support.pushsubscription") in lines
+    assert any(subject == "support.pushwish" for _kind, subject in lines)
 
 
 def test_credits_sessions_browsers_and_calendars_stand_in_the_log(client: Client) -> None:

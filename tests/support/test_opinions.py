@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from support import desk
+from support.desk.models import OpinionRule
 from support.mail.models import OutgoingMail
 from support.timeline import line
 from tests import people
 from tests.people import words
-from tickets.models import Contact, Role, Team, Ticket, User
+from tickets.models import Contact, Organisation, Role, Team, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +170,23 @@ def _token(ticket: Ticket) -> str:
     address = re.search(r"/opinion/([^/]+)/", mail.text)
     assert address is not None
     return address[1]
+
+
+@pytest.mark.parametrize("off", ["house", "organisation"])
+def test_where_it_is_switched_off_nothing_asks_and_old_links_are_answered_no_more(
+    carla: Contact, bob: User, off: str
+) -> None:
+    solved(carla, bob)
+    old = link("good")
+    if off == "house":
+        OpinionRule.objects.update_or_create(pk=1, defaults={"asks": False})
+    else:
+        Organisation.objects.filter(pk=carla.organisation_id).update(asks_opinion=False)
+    second = solved(carla, bob)
+    assert len(letters_with_question()) == 1
+    shown = Client().get(old).content.decode()
+    assert "Dit vragen wij niet meer" in shown
+    assert "<form" not in shown.partition("<main")[2]
+    Client().post(old, {"mark": "good", "reason": ""})
+    assert [said(each) for each in Ticket.objects.all()] == [[], []]
+    assert second.organisation == carla.organisation

@@ -50,14 +50,19 @@ TABLE = {
         help help-feed help-sitemap help-suggest help-opened help-picture help-category
         help-article help-vote
         status-subscribe status-confirm status-unsubscribe regular-report-end
+        announcement-read announcement-leave
+        portal-manifest desk-manifest worker offline sign-in-ask sign-in-asked
     """,
     Least.CUSTOMER: """
         help-follow status-leave
         my-tickets my-ticket my-ticket-solved our-people our-people-change our-people-invite
-        our-people-left our-agreement our-agreement-edition attachment message-original picture
+        our-people-left our-people-rules our-agreement our-agreement-edition
+        attachment message-original picture
         our-services our-service claim-afterwards our-backups our-backups-csv status-mine
         our-maintenance our-maintenance-feed our-maintenance-ics
         our-reports our-report our-report-file
+        announcements announcement announcements-mailed
+        our-overview our-overview-list my-push my-push-on my-push-off my-push-try
         security mfa_index mfa_list_webauthn account-language sessions-end session-end
         account_change_password account_set_password account_reauthenticate mfa_reauthenticate
         mfa_reauthenticate_webauthn mfa_activate_totp mfa_deactivate_totp
@@ -89,6 +94,7 @@ TABLE = {
         breach-report breach-report-csv breach-report-xlsx breach-report-cause
         breach-report-pdf
         saved-reports saved-report regular-reports regular-report-stop
+        announcements-desk announcement-desk announcement-letter
         help-publish help-withdraw help-categories help-category-change
         fields field-new field-change field-move field-remove fields-preview
         field-rule-new field-rule field-rule-remove
@@ -96,6 +102,8 @@ TABLE = {
     Least.MANAGER: """
         monthly monthly-make monthly-report monthly-rows monthly-issue monthly-remake
         monthly-drop monthly-file
+        announcement-new announcement-change announcement-try announcement-plan
+        announcement-hold announcement-drop
         correct-edition customers-exchange customers-export
         planning-release planning-live planning-schedule planning-add
         mailboxes mailbox-read mailbox-try calendar-day calendar-choices
@@ -267,6 +275,7 @@ KEEPERS = {
     "support.widgetsite": Least.MANAGER,
     "support.cause": Least.MANAGER,
     "support.causerule": Least.MANAGER,
+    "support.opinionrule": Least.MANAGER,
     "support.keptgoal": Least.MANAGER,
     "tickets.customfield": Least.MANAGER,
     "tickets.organisation": Least.MANAGER,

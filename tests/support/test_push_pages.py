@@ -91,7 +91,7 @@ def test_an_eleventh_browser_is_refused_in_words(client: Client, alice: User) ->
     for number in range(PushSubscription.MOST):
         row(alice, f"{ENDPOINT}/{number}")
     answer = client.post(reverse("push-on"), {"endpoint": ENDPOINT, **KEYS.given()}, follow=True)
-    assert "You have push in 10 browsers" in answer.content.decode()
+    assert "Push is on in 10 browsers" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Who works here now: the one rule for whom a ticket may be given to."""
         return self.filter(is_active=True, role__in=STAFF)
 
+    def customers(self) -> UserQuerySet:
+        """Who has an account as somebody at a customer now."""
+        return self.filter(is_active=True, role=Role.CUSTOMER, contact__isnull=False)
+
     def left(self) -> UserQuerySet:
         """Who worked here and does not any more."""
         return self.filter(is_active=False, role__in=STAFF)
@@ -202,6 +206,18 @@ class Organisation(models.Model):
         related_name="organisations",
         verbose_name=pgettext_lazy("provider", "brand"),
         help_text=_("Under whose name and logo it meets us. Empty: that of the house."),
+    )
+    sign_in_links = models.BooleanField(
+        _("sign in by a mailed link"),
+        default=True,
+        db_default=True,
+        help_text=_("Its contacts can have a link mailed to their address, without invitation."),
+    )
+    asks_opinion = models.BooleanField(
+        _("asks how it was"),
+        default=True,
+        db_default=True,
+        help_text=_("After a solution its people are asked once how it was."),
     )
 
     class Meta:

@@ -46,5 +46,5 @@ def keep(
 
 def forget_who_left() -> int:
     """Let go of the browsers of who may not see tickets any more. Gives how many."""
-    here = User.objects.can_be_given_work()
-    return PushSubscription.objects.exclude(user__in=here).delete()[0]
+    gone = PushSubscription.objects.exclude(user__in=User.objects.can_be_given_work())
+    return gone.exclude(user__in=User.objects.customers()).delete()[0]

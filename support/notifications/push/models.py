@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from support.mail.models import OutgoingMail
 from support.notifications.models import Notification
 from tickets.models import User
 
@@ -90,13 +91,17 @@ class PushMessageQuerySet(models.QuerySet["PushMessage"]):
 
 
 class PushMessage(models.Model):
-    """A notification on its way to one browser; gone when it arrived, or when nobody waits for it.
+    """A notification of a colleague, or a customer's letter in short, on its way to one browser;
+    gone when it arrived, or when nobody waits for it.
 
     due_at: from when it may be sent; while somebody sends it, until when they have it.
     """
 
     subscription = models.ForeignKey(PushSubscription, models.CASCADE, related_name="messages")
-    notification = models.ForeignKey(Notification, models.CASCADE, related_name="push_messages")
+    notification = models.ForeignKey(
+        Notification, models.CASCADE, null=True, related_name="push_messages"
+    )
+    mail = models.ForeignKey(OutgoingMail, models.CASCADE, null=True, related_name="+")
     due_at = models.DateTimeField()
     give_up_at = models.DateTimeField()
 
@@ -109,8 +114,61 @@ class PushMessage(models.Model):
             models.UniqueConstraint(
                 fields=["subscription", "notification"], name="push_message_once"
             ),
+            models.UniqueConstraint(fields=["subscription", "mail"], name="push_letter_once"),
+            models.CheckConstraint(
+                condition=Q(notification__isnull=False, mail=None)
+                | Q(notification=None, mail__isnull=False),
+                name="push_message_of_one",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["due_at"], name="push_message_due")]
 
     def __str__(self) -> str:
-        return f"{self.subscription_id}: {self.notification_id}"
+        return f"{self.subscription_id}: {self.notification_id or self.mail_id}"
+
+
+class PushWish(models.Model):
+    """Which letters a customer wants to hear of in their browsers; without a row, all of them.
+
+    names: the subject too, which then stands on a screen that others may see.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="push_wish")
+    answers = models.BooleanField(_("An answer to one of your reports"), default=True)
+    progress = models.BooleanField(
+        _("A report is in, is seen otherwise, or goes on elsewhere"), default=True
+    )
+    maintenance = models.BooleanField(_("Maintenance of your services"), default=True)
+    news = models.BooleanField(_("Announcements, agreements and reports"), default=True)
+    names = models.BooleanField(
+        _("Say the subject too"),
+        default=False,
+        help_text=_("It then stands on a locked screen, where others may read it."),
+    )
+
+    class Meta:
+        verbose_name = _("wish of a customer about push")
+        verbose_name_plural = _("wishes of customers about push")
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+    @classmethod
+    def of(cls, user: int) -> PushWish:
+        """Somebody's, or what is usual."""
+        return cls.objects.filter(user=user).first() or cls(user_id=user)
+
+
+class PushedLetter(models.Model):
+    """That a letter was looked at for who may hear of it by push, so that it is not again."""
+
+    mail = models.OneToOneField(
+        OutgoingMail, models.CASCADE, primary_key=True, related_name="pushed"
+    )
+
+    class Meta:
+        verbose_name = _("letter looked at for push")
+        verbose_name_plural = _("letters looked at for push")
+
+    def __str__(self) -> str:
+        return str(self.mail_id)

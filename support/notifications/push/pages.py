@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from support import access
 from support.forms import once
@@ -21,22 +19,23 @@ from support.outgoing.gate import Refused
 from support.sign_in.sessions import device_name
 from tickets.models import User
 
-_SCRIPT = "js/push-worker.js"
-CHOICES = "notification-choices"
+AT_DESK = {"on": "push-on", "off": "push-off", "try": "push-try", "worker": "push-worker"}
+IN_PORTAL = {"on": "my-push-on", "off": "my-push-off", "try": "my-push-try", "worker": "worker"}
 
 
-@require_GET
-def worker(_request: HttpRequest) -> HttpResponse:
-    """The service worker, at an address that stays and above the pages of the desk."""
-    script = Path(str(finders.find(_SCRIPT))).read_bytes()
-    answer = HttpResponse(script, content_type="text/javascript; charset=utf-8")
-    answer["Cache-Control"] = "no-cache"
-    return answer
+def page_of(user: User) -> str:
+    """The name of the page on which somebody chooses."""
+    return "notification-choices" if user.is_agent else "my-push"
 
 
 @access.agents_only
 @require_POST
 def turn_on(request: HttpRequest) -> HttpResponse:
+    """Tell a colleague in the browser that they ask it from."""
+    return turned_on(request)
+
+
+def turned_on(request: HttpRequest) -> HttpResponse:
     """Tell somebody in the browser that they ask it from."""
     try:
         browsers.keep(
@@ -48,7 +47,7 @@ def turn_on(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except browsers.TooMany:
-        text = _("You have push in %(most)s browsers, which is the most. Remove one first.")
+        text = _("Push is on in %(most)s browsers, which is the most. Remove one first.")
         messages.error(request, text % {"most": PushSubscription.MOST})
     except Refused:
         messages.error(request, _("We may not send to the push service of this browser."))
@@ -56,24 +55,34 @@ def turn_on(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("This browser gave no address that we can send to."))
     else:
         messages.success(request, _("Push is on in this browser. Send a test to see it."))
-    return redirect(CHOICES)
+    return redirect(page_of(access.signed_in(request)))
 
 
 @access.agents_only
 @require_POST
 def turn_off(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tell a colleague no more in one of their browsers."""
+    return turned_off(request, pk)
+
+
+def turned_off(request: HttpRequest, pk: int) -> HttpResponse:
     """Tell somebody no more in one of their browsers."""
     browser = get_object_or_404(PushSubscription, pk=pk, user=access.signed_in(request))
     browser.delete()
     text = _("Push is off in %(browser)s.")
     messages.success(request, text % {"browser": device_name(browser.user_agent)})
-    return redirect(CHOICES)
+    return redirect(page_of(access.signed_in(request)))
 
 
 @once.each_time
 @access.agents_only
 @require_POST
 def try_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a test to one of a colleague's browsers."""
+    return tried_out(request, pk)
+
+
+def tried_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a test to one of their browsers, and say what came of it."""
     browser = get_object_or_404(PushSubscription, pk=pk, user=access.signed_in(request))
     outcome = sending.try_out(browser, now=timezone.now())
@@ -87,7 +96,7 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         text = _("A test is on its way to %(browser)s.")
         messages.success(request, text % {"browser": name})
-    return redirect(CHOICES)
+    return redirect(page_of(access.signed_in(request)))
 
 
 def panel(user: User) -> dict[str, Any]:
@@ -96,4 +105,22 @@ def panel(user: User) -> dict[str, Any]:
     return {
         "browsers": [(browser, device_name(browser.user_agent)) for browser in found],
         "push_key": vapid.identity(now=timezone.now()).public,
+        **(_at_desk() if user.is_agent else _in_portal()),
     }
+
+
+def _at_desk() -> dict[str, Any]:
+    about = _(
+        "A message on your screen, also when Werkdag is not open; your browser has to be. It names "
+        "the ticket, its subject and what happened."
+    )
+    return {"push_at": AT_DESK, "push_title": _("Push in your browsers"), "push_about": about}
+
+
+def _in_portal() -> dict[str, Any]:
+    about = _(
+        "A message on your screen when a letter of ours comes, also when this page is not open; "
+        "your browser has to be. It names the report, and not what the letter says."
+    )
+    title = _("Push in browsers of yours")
+    return {"push_at": IN_PORTAL, "push_title": title, "push_about": about}

@@ -27,11 +27,11 @@ from support.notifications.models import Notification
 from support.notifications.push import browsers, vapid
 from support.notifications.push.encryption import checked, encrypted, to_text
 from support.notifications.push.models import PushMessage, PushSubscription
-from support.notifications.push.said import about, trial
+from support.notifications.push.said import about, about_letter, trial
 from support.outgoing.gate import GateAnswer, Refused, Unreachable, fetch
 from support.secrets.sealing import unseal
 from support.sweeping.alone import alone
-from tickets.models import Priority
+from tickets.models import Priority, Ticket
 
 DAY = timedelta(days=1)
 LEASE = timedelta(minutes=2)
@@ -148,6 +148,7 @@ def claim(*, now: datetime, busy: Iterable[PushMessage] = ()) -> list[PushMessag
         "notification__message__author",
         "notification__event__actor",
         "notification__alert",
+        "mail__ticket",
     )
     found: list[PushMessage] = []
     for message in read[:_LOOKED_AT]:
@@ -223,23 +224,34 @@ def note(browser: PushSubscription, outcome: PushOutcome, *, now: datetime) -> d
 
 
 def _is_news(message: PushMessage, now: datetime) -> bool:
-    person = message.subscription.user
-    return message.notification.seen_at is None and person.is_agent and now < message.give_up_at
+    person, told = message.subscription.user, message.notification
+    if now >= message.give_up_at:
+        return False
+    if told is None:
+        return person.is_active and not person.is_agent
+    return told.seen_at is None and person.is_agent
 
 
 def _prepared(message: PushMessage, house: vapid.Identity, *, now: datetime) -> Posted:
-    told = message.notification
+    person, told = message.subscription.user, message.notification
+    ticket: Ticket | None
+    if told is not None:
+        ticket, said = told.ticket, about(told, person)
+    elif message.mail is not None:
+        ticket, said = message.mail.ticket, about_letter(message.mail, person)
+    else:
+        raise ValueError("a message is of something")
     post = _encrypted(
         message.subscription,
         house,
-        about(told, message.subscription.user),
+        said,
         ttl=int((message.give_up_at - now).total_seconds()),
-        urgent=told.ticket.priority == Priority.HIGH,
+        urgent=told is not None and told.ticket.priority == Priority.HIGH,
         now=now,
     )
     # A newer message about the same ticket takes the place of one that waits for the browser.
-    topic = hashlib.sha256(f"ticket {told.ticket_id}".encode()).digest()
-    post.headers["topic"] = to_text(topic)[:32]
+    subject = f"ticket {ticket.pk}" if ticket else f"mail {message.mail_id}"
+    post.headers["topic"] = to_text(hashlib.sha256(subject.encode()).digest())[:32]
     return post
 
 
