@@ -67,7 +67,7 @@ def face_of(apps, name, agreement, *, is_default):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sla", "0027_reports_frozen"),
+        ("sla", "0001_squashed_0027_reports_frozen"),
         ("tickets", "0021_brands"),
     ]
 

@@ -31,7 +31,7 @@ DROP TRIGGER support_audit ON tickets_brand;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("support", "0034_reports_by_mail"),
+        ("support", "0001_squashed_0034_reports_by_mail"),
         ("sla", "0028_looks_of_brands"),
         ("tickets", "0021_brands"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
