@@ -85,19 +85,10 @@
     return group;
   }
 
-  // The colour of whose helpdesk it is, as far as words on it and in it are read.
-  function dress({ fill, on, light, dark }) {
-    sheet.replaceSync(`${STYLE}
-      :host { --blue: ${light} !important; }
-      @media (prefers-color-scheme: dark) { :host { --blue: ${dark} !important; } }
-      .open, .send { background: ${fill}; color: ${on}; }`);
-  }
-
   function build(told) {
     const words = told.labels;
-    if (told.brand) dress(told.brand);
-    const heading = told.brand?.name ? `${words.title} ${told.brand.name}` : words.title;
-    const title = make("h2", { id: "title", textContent: heading });
+    sheet.replaceSync(STYLE + told.colours);
+    const title = make("h2", { id: "title", textContent: words.title });
     const close = make("button", { className: "close", type: "button", textContent: words.close });
     close.addEventListener("click", () => dialog.close());
     dialog = make("dialog", {}, make("div", { className: "head" }, title, close));

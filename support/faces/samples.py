@@ -28,6 +28,8 @@ from tickets.models import Brand, Contact, Kind, Message, MessageKind, Organisat
 
 Context = dict[str, Any]
 AWAY = "https://example.org/…"
+MOST = 50
+"""Announcements that are looked through for one of a customer."""
 
 
 def ticket_of(brand: Brand, reference: str = "") -> Ticket | None:
@@ -166,12 +168,12 @@ def _credit(ticket: Ticket, _edition: Edition | None, _now: datetime) -> Context
     }
 
 
-def _maintenance(_ticket: Ticket, _edition: Edition | None, now: datetime) -> Context:
-    for row in Maintenance.objects.announced().order_by("-pk")[:1]:
-        services = list(row.services.all())
-        concerned = effects.contacts_of(services, today=now.date()).first() if services else None
-        if concerned is not None:
-            theirs = list(effects.services_for(row, concerned.organisation))
+def _maintenance(ticket: Ticket, _edition: Edition | None, now: datetime) -> Context:
+    customer = ticket.organisation
+    for row in Maintenance.objects.announced().order_by("-pk")[:MOST]:
+        if customer is None or customer._state.adding:
+            break
+        if theirs := list(effects.services_for(row, customer)):
             return maintenance_words(row, theirs, What.ANNOUNCED, now) | {"url": AWAY}
     return {
         "what": What.ANNOUNCED.value,

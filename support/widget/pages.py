@@ -24,7 +24,8 @@ from support import access, offer
 from support import who as people
 from support.asking.asked import Asked
 from support.asking.forms import choices_of
-from support.brands import colours, face
+from support.brands import face
+from support.brands.face import Face
 from support.forms.even import evenly
 from support.help_centre import about
 from support.maintenance import shown
@@ -59,9 +60,10 @@ def words(request: HttpRequest, key: str) -> HttpResponse:
         who = _signed_user(request, site)
         told = _offered(request, site, who)
         form = ReportForm(**of_offer(told))
+        shown = _face(request, site)
         answer = JsonResponse(
             {
-                "labels": _labels(),
+                "labels": _labels(shown),
                 "kinds": [_card(card) for card in told["kind_cards"]],
                 "priorities": [_card(card) for card in told["priority_cards"]],
                 "phone": _advice(told["advice"]),
@@ -71,7 +73,7 @@ def words(request: HttpRequest, key: str) -> HttpResponse:
                 "asked": _asked(request, form.asked),
                 "report": request.build_absolute_uri(reverse("report")),
                 "help": _help(request),
-                "brand": _brand(request, site),
+                "colours": _colours(shown),
             }
         )
     return _for_origin(request, answer)
@@ -238,23 +240,28 @@ def _news(who: Reporter) -> list[str]:
     return [shown.in_a_line(row) for row in shown.near_for(who.organisation, timezone.now())]
 
 
-def _brand(request: HttpRequest, site: WidgetSite) -> dict[str, str]:
+def _face(request: HttpRequest, site: WidgetSite) -> Face:
     """Whose helpdesk it is: of the site's organisation, else of the address that was asked."""
     own = site.organisation
-    shown = face.of_organisation(own) if own and own.brand_id else face.of_request(request)
-    light, dark = (colours.tones(shown.colour, each) for each in (colours.LIGHT, colours.DARK))
-    return {
-        "name": "" if shown.is_product else shown.name,
-        "fill": shown.colour,
-        "on": shown.on_colour,
-        "light": light.accent,
-        "dark": dark.accent,
-    }
+    return face.of_organisation(own) if own and own.brand_id else face.of_request(request)
 
 
-def _labels() -> dict[str, str]:
+def _colours(shown: Face) -> str:
+    """Its colour as the dialog wears it, as rules of style: made of six digits that we checked."""
+    if not shown.style:
+        return ""
+    light, dark = shown.light, shown.dark
+    return (
+        f":host{{--blue:{light.accent}!important}}"
+        f"@media(prefers-color-scheme:dark){{:host{{--blue:{dark.accent}!important}}}}"
+        f".open,.send{{background:{light.fill};color:{light.on}}}"
+    )
+
+
+def _labels(shown: Face) -> dict[str, str]:
+    title = _("Report to the helpdesk")
     return {
-        "title": _("Report to the helpdesk"),
+        "title": title if shown.is_product else _("Report to %(name)s") % {"name": shown.name},
         "name": _("Your name"),
         "email": _("Your e-mail address"),
         "kind": _("What is it?"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as configured
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -23,13 +25,19 @@ from pytest_django import Settings
 from sla.models import Service
 from support import desk
 from support.brands import colours, logos
-from support.mail import post
+from support.desk import opinions
+from support.mail import addresses, post
 from support.mail.models import Mailbox, OutgoingMail
+from support.monthly.promises import Scope
+from support.monthly.services import agreement_facts
 from support.sign_in import letters as sign_in
+from support.sign_in import links
 from support.status_page import stored, subscribing
 from support.status_page.models import ShownService, Subscriber
 from support.who import Reporter
+from support.widget.models import WidgetSite
 from tests import people
+from tests.api.programs import program
 from tests.people import words
 from tickets.models import Brand, BrandFace, BrandHost, Channel, Contact, Kind, Role, Ticket, User
 
@@ -361,3 +369,50 @@ def test_staff_pages_show_the_house(client: Client, manager: User) -> None:
     page = client.get(reverse("queue")).content.decode()
     assert "Provider" not in page
     assert "/brand/7a1f5c.css" not in page
+
+
+def test_the_widget_wears_the_colours_of_the_sites_customer(client: Client, dirk: Contact) -> None:
+    people.brand("Diploc", dirk.organisation)
+    for organisation, own in ((dirk.organisation, True), (None, False)):
+        site = WidgetSite.objects.create(
+            name="App", origins=["https://app.example"], organisation=organisation
+        )
+        said = client.get(
+            reverse("widget", args=[site.key]), HTTP_ORIGIN="https://app.example"
+        ).json()
+        assert ("#0f6b5c" in said["colours"]) == own
+        assert said["labels"]["title"] == (
+            "Melding aan Diploc" if own else "Melding aan de helpdesk"
+        )
+
+
+def test_a_monthly_report_is_in_the_brands_name(dirk: Contact) -> None:
+    people.brand("Diploc Hosting", dirk.organisation, footer="KvK 7", colour="#7a1f5c")
+    agreement = dirk.organisation.contracts.get().agreement
+    facts = agreement_facts(Scope(dirk.organisation, agreement, date(2026, 10, 1)))
+    assert facts["brand"] == "Diploc Hosting"
+    assert (facts["colour"], facts["lines"]) == ("#7a1f5c", ["KvK 7"])
+    assert facts["provider"] == agreement.provider  # whom the contract names
+
+
+def test_a_link_of_a_letter_leads_to_a_page_in_the_brands_name(dirk: Contact) -> None:
+    people.brand("Diploc", dirk.organisation)
+    ticket = reported(dirk)
+    asked = opinions.choices(ticket)[0].url.replace(configured.ORIGIN.url, "")
+    assert "Diploc" in Client().get(asked).content.decode()
+    link = links.make_link(dirk.user or User(), now=timezone.now())
+    assert "Diploc" in Client().get(link).content.decode()
+
+
+def test_a_program_reads_which_brand_a_customer_meets(dirk: Contact) -> None:
+    people.brand("Diploc", dirk.organisation)
+    answer = program(people.agent()).get(f"/api/v1/organisations/{dirk.organisation_id}/")
+    assert answer.json()["brand"] == "Diploc"
+
+
+def test_mail_to_a_brands_own_address_is_ours_and_meets_that_brand(dirk: Contact) -> None:
+    people.brand("Diploc", sender_address="hulp@diploc.example")
+    assert addresses.ours(["Hulp@diploc.example"]) == {"hulp@diploc.example"}
+    stranger = Reporter(name="Wie", email="wie@elders.example", came_to="hulp@diploc.example")
+    reported(stranger, channel=Channel.EMAIL)
+    assert letter().sender == "Diploc <hulp@diploc.example>"

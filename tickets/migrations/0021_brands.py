@@ -109,8 +109,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("logo", models.BinaryField(blank=True, default=bytes, max_length=60000)),
-                ("logo_width", models.PositiveSmallIntegerField(default=0, editable=False)),
-                ("logo_height", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "logo_width",
+                    models.PositiveSmallIntegerField(
+                        default=0, editable=False, verbose_name="width of the logo"
+                    ),
+                ),
+                (
+                    "logo_height",
+                    models.PositiveSmallIntegerField(
+                        default=0, editable=False, verbose_name="height of the logo"
+                    ),
+                ),
                 (
                     "address",
                     models.TextField(

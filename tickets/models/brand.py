@@ -77,8 +77,10 @@ class BrandFace(models.Model):
         validators=[RegexValidator(COLOUR, _("Write it as #21468b."))],
     )
     logo = models.BinaryField(default=bytes, blank=True, max_length=LOGO_LARGEST, editable=False)
-    logo_width = models.PositiveSmallIntegerField(default=0, editable=False)
-    logo_height = models.PositiveSmallIntegerField(default=0, editable=False)
+    logo_width = models.PositiveSmallIntegerField(_("width of the logo"), default=0, editable=False)
+    logo_height = models.PositiveSmallIntegerField(
+        _("height of the logo"), default=0, editable=False
+    )
     address = models.TextField(
         _("postal address"), max_length=300, blank=True, help_text=_("Some lines; on pages too.")
     )
