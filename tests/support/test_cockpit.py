@@ -129,6 +129,7 @@ def test_load_stands_beside_the_hours_that_people_work(
         for ticket in Ticket.objects.filter(assignee=bob)
     )
     teams = {bar.label: bar for bar in shown["teams"]}
+    assert bob.team is not None
     crowd = User.objects.can_be_given_work().filter(team=bob.team).count()
     assert crowd > 1
     assert teams[bob.team.name].hours == pytest.approx(crowd * hours, abs=0.5)
