@@ -423,8 +423,8 @@ def test_what_is_filled_in_stands_on_the_tickets_page_is_found_and_goes_into_the
         assert (ticket.pk in found) is finds, (user, word)
     client.force_login(user_of(carla))
     for word, finds in (("kameleon", True), ("pinguin", False)):
-        shown = client.get(reverse("my-tickets"), {"q": word}).content.decode()
-        assert (f"/my/{ticket.reference}/" in shown) is finds
+        page = client.get(reverse("my-tickets"), {"q": word}).content.decode()
+        assert (f"/my/{ticket.reference}/" in page) is finds
     assert "pinguin" not in str(evidence_of(ticket, now=timezone.now()))
     client.force_login(mona)
     page = client.get(reverse("ticket", args=[ticket.reference])).content.decode()
