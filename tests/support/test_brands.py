@@ -241,6 +241,20 @@ def test_who_reports_at_a_brands_address_hears_from_that_brand(client: Client) -
     assert "background: #0f6b5c" in letter().html
 
 
+def test_a_form_at_a_brands_address_asks_what_its_agreement_knows(
+    client: Client, dirk: Contact
+) -> None:
+    people.organisation()  # of another agreement, and of the house
+    BrandHost.objects.create(brand=people.brand("Diploc", dirk.organisation), host=HOST)
+    words = client.get("/report/").content.decode()
+    own = client.get("/report/", HTTP_HOST=HOST).content.decode()
+    assert 'value="hoog"' in words
+    assert 'value="hoog"' not in own  # Diploc has no priorities
+    client.post("/report/", {"whose": "1", "email": dirk.email}, HTTP_HOST=HOST)
+    assert letter().to == dirk.email
+    assert "background: #0f6b5c" in letter().html
+
+
 def test_letters_lead_to_the_brands_own_address_once_a_manager_says_so(
     client: Client, manager: User, dirk: Contact
 ) -> None:
