@@ -64,6 +64,8 @@ def context_of(letter: str, ticket: Ticket | None, brand: Face, *, by: User) -> 
         "sentence": _("The password of your account was changed."),
         "at": now,
         "days": 3,
+        "hours": 24,
+        "over": False,
         "title": _("%(service)s is down") % {"service": "Webwinkel"},
         "text": _("Since %(moment)s.") % {"moment": _in_words(now)},
         "anchor": "",

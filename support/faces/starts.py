@@ -77,6 +77,14 @@ STARTS: Mapping[str, tuple[Any, Any]] = {
         _("{{ aanhef }}\n\nWith this link you choose a new password:\n\n{{ link }}"),
     ),
     "locks": (_("Your account was changed"), "{{ aanhef }}\n\n{{ wijziging }}"),
+    "report_form": (
+        _("Your form for a report"),
+        _(
+            "Hello,\n\nSomebody asked us to mail this address a link to the form for a report. It "
+            "opens the form as that of your organisation, if we know it:\n\n{{ link }}"
+        ),
+    ),
+    "outage_followed": ("{{ titel }}", "{{ titel }}\n\n{{ nieuws }}"),
     "status_confirm": (
         _("Confirm that you want our status by e-mail"),
         _(

@@ -255,6 +255,20 @@ KNOWN: Mapping[str, Known] = {
         gettext_lazy("what was changed and when, and what to do if it was somebody else"),
         _USER,
     ),
+    "report_form": Known(
+        gettext_lazy("Link to the form"),
+        gettext_lazy("To an address for which somebody asked for its own form."),
+        "link",
+        gettext_lazy("the link that opens the form, and for how long it does"),
+        _HOUSE,
+    ),
+    "outage_followed": Known(
+        gettext_lazy("Followed outage"),
+        gettext_lazy("To customers who follow an outage, at each piece of news of it."),
+        "nieuws",
+        gettext_lazy("what happened, where all of it stands, and how to stop these letters"),
+        {"titel": Variable(gettext_lazy("what happened, in a line"), _of("title"))} | _HOUSE,
+    ),
     "status_confirm": Known(
         gettext_lazy("Status by e-mail: confirm"),
         gettext_lazy("To an address for which somebody asked for our status."),
