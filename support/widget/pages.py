@@ -24,7 +24,7 @@ from support import access, offer
 from support import who as people
 from support.asking.asked import Asked
 from support.asking.forms import choices_of
-from support.help_centre import about
+from support.help_centre import about, suggesting
 from support.maintenance import shown
 from support.reporting import guard
 from support.reporting.forms import ReportForm, of_offer
@@ -232,7 +232,8 @@ def _news(who: Reporter) -> list[str]:
     """
     if not who.proved or who.organisation is None:
         return []
-    return [shown.in_a_line(row) for row in shown.near_for(who.organisation, timezone.now())]
+    near = shown.near_for(who.organisation, timezone.now())
+    return [*suggesting.outages_of(who.organisation), *map(shown.in_a_line, near)]
 
 
 def _labels() -> dict[str, str]:
