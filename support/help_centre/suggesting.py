@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from sla.models import Maintenance, Outage, OutageEvent
+from sla.models import Maintenance, Outage, OutageEvent, Service
 from sla.wording import moment_words
 from support import access
 from support.desk.letters import language_of
 from support.help_centre import feeds, finding, shown
 from support.status_page.models import ShownService
-from tickets.models import Ticket, User
+from tickets.models import Organisation, Ticket, User
 
 SHORTEST, MOST_OFFERED = 4, 500
 MOST_KNOWN, MOST_REPORTS, MOST_LOOKED_AT = 3, 3, 20
@@ -142,6 +142,14 @@ def _outages(user: User | None, names: Mapping[int, str]) -> Iterator[Known]:
             now=True,
             outage=outage.pk if may_follow else None,
         )
+
+
+def outages_of(organisation: Organisation) -> list[str]:
+    """What is down of an organisation's services, for its people who did not sign in here."""
+    down = Outage.objects.open().filter(service__in=Service.objects.of(organisation))
+    names = dict.fromkeys(down.order_by("-pk").values_list("service__name", flat=True))
+    words = _("%(name)s is disturbed. We know of it and are on it.")
+    return [words % {"name": name} for name in names][:MOST_KNOWN]
 
 
 def _works(names: Mapping[int, str], *, now: datetime) -> Iterator[Known]:

@@ -39,14 +39,17 @@ def report(request: HttpRequest, token: str = "") -> HttpResponse:
     now = timezone.now()
     offered = offer.context(known, channel=Channel.WEB, now=now, place=place_of(request))
     how = of_offer(offered)
+    organisation = known.their_organisation if known.proved else None
+    user = shown.reader(request)
     context = offered | {
-        "organisation": known.their_organisation if known.proved else None,
+        "organisation": organisation,
+        "disturbed": suggesting.outages_of(organisation) if organisation and not user else [],
         "proved": known.proved,
         "too_old": too_old,
         "whose_asked": False,
         "whose_wrong": [],
         "read": about.article_in(request),
-        "going_on": suggesting.known(shown.reader(request), "", now=now),
+        "going_on": suggesting.known(user, "", now=now),
     }
     if "whose" in request.POST and not known.proved:
         return _mail_link(request, context, how)

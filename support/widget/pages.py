@@ -27,7 +27,7 @@ from support.asking.forms import choices_of
 from support.brands import face
 from support.brands.face import Face
 from support.forms.even import evenly
-from support.help_centre import about
+from support.help_centre import about, suggesting
 from support.maintenance import shown
 from support.reporting import guard
 from support.reporting.forms import ReportForm, of_offer
@@ -237,7 +237,8 @@ def _news(who: Reporter) -> list[str]:
     """
     if not who.proved or who.organisation is None:
         return []
-    return [shown.in_a_line(row) for row in shown.near_for(who.organisation, timezone.now())]
+    near = shown.near_for(who.organisation, timezone.now())
+    return [*suggesting.outages_of(who.organisation), *map(shown.in_a_line, near)]
 
 
 def _face(request: HttpRequest, site: WidgetSite) -> Face:

@@ -16,6 +16,7 @@ from support import desk
 from support.articles.models import OpenedSuggestion
 from support.help_centre import counting
 from support.mail.models import OutgoingMail
+from support.reporting import proving
 from support.status_page import followers
 from support.status_page.models import OutageFollower, ShownService
 from tests import people
@@ -200,3 +201,15 @@ def announced(of: Service, *, begins: datetime) -> None:
         expected_minutes=30,
     )
     upkeep.announce(work, [of], actor=None, now=begins - timedelta(days=5))
+
+
+def test_whom_a_link_proves_reads_what_is_down_of_their_organisation(
+    client: Client, carla: Contact
+) -> None:
+    down(service(carla.organisation, "Toetsplatform"))
+    email = carla.addresses.get().email
+    by_link = reverse("report-as", args=[proving.token_of(email)])
+    assert "Toetsplatform is verstoord" in client.get(by_link).content.decode()
+    stranger = reverse("report-as", args=[proving.token_of("wie@elders.example")])
+    for address in (stranger, reverse("report")):
+        assert "Toetsplatform" not in client.get(address).content.decode()

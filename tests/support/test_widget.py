@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from sla import upkeep
-from sla.models import Maintenance, Service
+from sla import outages, upkeep
+from sla.models import Maintenance, OutageEvent, Service
 from support.widget.models import WidgetSite
 from support.widget.signed import signature
 from tests import people
@@ -97,7 +97,7 @@ def test_a_signed_user_whom_we_do_not_know_is_of_the_sites_organisation(
     assert "zodra iemand belt die dat mag" in answer.json()["promises"][0]
 
 
-def test_only_a_signed_user_reads_which_maintenance_goes_on_with_their_services(
+def test_only_a_signed_user_reads_what_goes_on_with_their_services(
     client: Client, site: WidgetSite
 ) -> None:
     now = timezone.now()
@@ -114,6 +114,9 @@ def test_only_a_signed_user_reads_which_maintenance_goes_on_with_their_services(
     address = f"/widget/{site.key}/?lang=nl"
     known = client.post(address, signed(site), **asked).json()
     assert known["news"][0].startswith("Er is onderhoud bezig aan Online Platform: Nieuwe schijf.")
+    outages.note_down(platform, OutageEvent.Kind.DETECTED, at=now, now=now)
+    known = client.post(address, signed(site), **asked).json()
+    assert known["news"][0].startswith("Online Platform is verstoord. Wij weten hiervan")
     forged = client.post(address, signed(site) | {"signature": "x"}, **asked).json()
     assert (forged["news"], words(client, site).json()["news"]) == ([], [])
 
