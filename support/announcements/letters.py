@@ -41,7 +41,8 @@ def write(announcement: Announcement, letter: AnnouncementLetter, *, now: dateti
             context,
             to=address_of(contact),
             at=now,
-            broadcast=True,
+            # What is owed has no way out of it, and must not seem to.
+            broadcast=bool(leaves_at),
             leaves_at=leaves_at,
         )
 

@@ -14,8 +14,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from sla import rates
+from sla import editions, rates
 from sla.models import Contract
+from support.agreements import letters as edition_letters
 from support.announcements import reading, sending, writing
 from support.announcements.models import Announcement, AnnouncementLetter, NewsLeft, State
 from support.contracts import letters as contract_letters
@@ -298,8 +299,32 @@ def test_a_change_of_rates_says_what_was_agreed_and_cannot_be_left(mila: User) -
     assert "Het was € 100,00 per maand en wordt € 120,00 per maand." in letter.mail.text
     assert "Afbakening" in letter.mail.text
     assert "20 november 2026" in letter.mail.text
-    assert "List-Unsubscribe-Post" not in post._message(letter.mail).extra_headers
+    assert "List-Unsubscribe" not in post._message(letter.mail).extra_headers
     assert "niet uit te zetten" in letter.mail.text
+
+
+def test_a_new_edition_says_what_changes_and_waits_for_its_notices(
+    mila: User, carla: Contact
+) -> None:
+    edition = editions.draft(people.agreement(), now=FRIDAY)
+    edition.targets.filter(measure="work", hours__gt=0).update(hours=2)
+    edition = editions.announce(edition, now=FRIDAY)
+    it = draft(mila, kind="edition", whom="agreement", agreement=edition.agreement, edition=edition)
+    with pytest.raises(writing.Refused, match="aankondigingen"):
+        writing.plan(it.pk, at=FRIDAY, seen=1, by=mila, now=FRIDAY)
+    edition_letters.tell(now=FRIDAY)
+    writing.plan(it.pk, at=FRIDAY, seen=1, by=mila, now=FRIDAY)
+    assert sending.tell(now=FRIDAY) == 2
+    mail = it.letters.get(contact=carla).mail
+    assert mail
+    assert "wordt binnen 2" in mail.text
+    assert "ten minste 30 dagen van tevoren weten, zoals afgesproken (6.A)" in mail.text
+    assert "Dit is u aangekondigd op 20 november 2026." in mail.text
+    assert "verschuldigd (6.A)" in mail.text
+    assert carla.user
+    page = browser(carla.user).get(reverse("announcement", args=[it.pk])).content.decode()
+    assert "wordt binnen 2" in page
+    assert reverse("our-agreement-edition", args=[edition.number]) in page
 
 
 def test_a_manager_writes_tries_plans_and_holds_it(mila: User, carla: Contact) -> None:
