@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from sla import telling
 from support import access, offer, who
@@ -31,7 +30,6 @@ from tickets.models import Channel, Ticket, User
 _thanks = Signer(salt="thanks")
 
 
-@never_cache
 @once.each_time
 def report(request: HttpRequest, token: str = "") -> HttpResponse:
     """The form. token: of a letter's link, which proves whose it is."""

@@ -1,12 +1,13 @@
 """The addresses of customers' pages."""
 
 from django.urls import path
+from django.views.decorators.cache import never_cache
 
 from support.portal import organisation_pages, pages, report_pages
 
 urlpatterns = [
     path("report/", report_pages.report, name="report"),
-    path("report/as/<str:token>/", report_pages.report, name="report-as"),
+    path("report/as/<str:token>/", never_cache(report_pages.report), name="report-as"),
     path("report/received/<str:token>/", report_pages.thanks, name="thanks"),
     path("my/", pages.my_tickets, name="my-tickets"),
     path("my/organisation/", organisation_pages.people, name="our-people"),
