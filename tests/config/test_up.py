@@ -92,7 +92,7 @@ def up() -> Iterator[Up]:
 def test_up_heals_what_is_killed_loses_nothing_and_ends_cleanly(up: Up) -> None:
     up.start()
     links = re.findall(r"http://localhost:\d+(/\S+/)", up.output.read_text())
-    assert len(links) == 4, "an agent, a manager, an administrator and a customer can sign in"
+    assert len(links) == 5, "an agent, a manager, an administrator and two customers can sign in"
     eventually(up.ready)
 
     before = {child.pid for child in up.children() if "gunicorn" in " ".join(child.cmdline())}
