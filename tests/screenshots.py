@@ -22,6 +22,8 @@ PHONE: Any = {"width": 390, "height": 844}
 PAGES = {
     "report": "reports/",
     "cockpit": "cockpit/",
+    "patterns": "cockpit/patterns/",
+    "monthly": "reports/monthly/",
     "breaches": "reports/breaches/?period=12-months&by=cause",
     "edition": "agreements/dialog/1/",
     "calendar": "calendars/1/2027/",
