@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -29,12 +30,32 @@ _LINK = re.compile(r'<a href="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
 _OWN = '<a href="/'
 
 
-def write(announcement: Announcement, letter: AnnouncementLetter, *, now: datetime) -> OutgoingMail:
-    """Queue the letter to one contact, in their language."""
+@dataclass(frozen=True)
+class Said:
+    """The text in one language: as HTML, as words alone, and the addresses that it leads to."""
+
+    body: SafeString
+    plain: str
+    links: list[str]
+
+
+def write(
+    announcement: Announcement,
+    letter: AnnouncementLetter,
+    *,
+    known: dict[str, Said],
+    now: datetime,
+) -> OutgoingMail:
+    """Queue the letter to one contact, in their language. known: the text by language, as far as it
+    was drawn for others; what is missing is put into it.
+    """
     contact = letter.contact
     leaves_at = "" if announcement.is_owed else reading.leaving_address(contact)
-    with override(language_of(contact)):
-        context = _context(announcement, contact, now=now) | {
+    language = language_of(contact)
+    with override(language):
+        if language not in known:
+            known[language] = _said(announcement)
+        context = _context(announcement, contact, known[language], now=now) | {
             "read_at": reading.confirming_address(letter),
             "leaves_at": leaves_at,
         }
@@ -81,20 +102,31 @@ def drawn(announcement: Announcement) -> SafeString:
 
 def _tried(announcement: Announcement, contact: Contact, *, now: datetime) -> dict[str, Any]:
     nowhere = settings.ORIGIN.url + reverse("announcements-desk")
-    return _context(announcement, contact, now=now) | {
+    return _context(announcement, contact, _said(announcement), now=now) | {
         "read_at": nowhere,
         "leaves_at": "" if announcement.is_owed else nowhere,
     }
 
 
-def _context(announcement: Announcement, contact: Contact, *, now: datetime) -> dict[str, Any]:
+def _said(announcement: Announcement) -> Said:
+    """In the language that is active."""
     text = drawn(announcement).replace(_OWN, f'<a href="{settings.ORIGIN.url}/')
+    return Said(
+        body=mark_safe(text),  # noqa: S308 - from the sanitiser
+        plain=markdown.plain(announcement.body),
+        links=_links(text),
+    )
+
+
+def _context(
+    announcement: Announcement, contact: Contact, said: Said, *, now: datetime
+) -> dict[str, Any]:
     return {
         "announcement": announcement,
         "contact": contact,
-        "body": mark_safe(text),  # noqa: S308 - from the sanitiser
-        "plain": markdown.plain(announcement.body),
-        "links": _links(text),
+        "body": said.body,
+        "plain": said.plain,
+        "links": said.links,
         "owed": owed_to(announcement, contact),
         "portal": settings.ORIGIN.url + reverse("announcements") if contact.user_id else "",
         "brand": _brand(announcement, contact, now=now),
