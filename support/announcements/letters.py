@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -17,6 +18,7 @@ from support.announcements import reading
 from support.announcements.models import Announcement, AnnouncementLetter
 from support.announcements.owed import owed_to
 from support.brands import face
+from support.brands.face import Face
 from support.help_centre import markdown
 from support.mail import letters
 from support.mail.letters import Letter
@@ -27,12 +29,32 @@ _LINK = re.compile(r'<a href="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
 _OWN = '<a href="/'
 
 
-def write(announcement: Announcement, letter: AnnouncementLetter, *, now: datetime) -> OutgoingMail:
-    """Queue the letter to one contact, in their language."""
+@dataclass(frozen=True)
+class Said:
+    """The text in one language: as HTML, as words alone, and the addresses that it leads to."""
+
+    body: SafeString
+    plain: str
+    links: list[str]
+
+
+def write(
+    announcement: Announcement,
+    letter: AnnouncementLetter,
+    *,
+    known: dict[tuple[str, str], Said],
+    now: datetime,
+) -> OutgoingMail:
+    """Queue the letter to one contact, in their language. known: the text by language and address
+    of the pages, as far as it was drawn for others; what is missing is put into it.
+    """
     contact = letter.contact
     leaves_at = "" if announcement.is_owed else reading.leaving_address(contact)
-    with override(language_of(contact)):
-        context = _context(announcement, contact) | {
+    language, brand = language_of(contact), face.of_organisation(contact.organisation)
+    with override(language):
+        said = known.get((language, brand.url)) or _said(announcement, brand)
+        known[language, brand.url] = said
+        context = _context(announcement, contact, said, brand) | {
             "read_at": reading.confirming_address(letter),
             "leaves_at": leaves_at,
         }
@@ -79,21 +101,32 @@ def drawn(announcement: Announcement) -> SafeString:
 
 def _tried(announcement: Announcement, contact: Contact) -> dict[str, Any]:
     nowhere = settings.ORIGIN.url + reverse("announcements-desk")  # only who writes it gets this
-    return _context(announcement, contact) | {
+    brand = face.of_organisation(contact.organisation)
+    return _context(announcement, contact, _said(announcement, brand), brand) | {
         "read_at": nowhere,
         "leaves_at": "" if announcement.is_owed else nowhere,
     }
 
 
-def _context(announcement: Announcement, contact: Contact) -> dict[str, Any]:
-    brand = face.of_organisation(contact.organisation)
+def _said(announcement: Announcement, brand: Face) -> Said:
+    """In the language that is active, its links to the pages of a brand."""
     text = drawn(announcement).replace(_OWN, f'<a href="{brand.url}/')
+    return Said(
+        body=mark_safe(text),  # noqa: S308 - from the sanitiser
+        plain=markdown.plain(announcement.body),
+        links=_links(text),
+    )
+
+
+def _context(
+    announcement: Announcement, contact: Contact, said: Said, brand: Face
+) -> dict[str, Any]:
     return {
         "announcement": announcement,
         "contact": contact,
-        "body": mark_safe(text),  # noqa: S308 - from the sanitiser
-        "plain": markdown.plain(announcement.body),
-        "links": _links(text),
+        "body": said.body,
+        "plain": said.plain,
+        "links": said.links,
         "owed": owed_to(announcement, contact),
         "portal": brand.url + reverse("announcements") if contact.user_id else "",
         "brand": brand,

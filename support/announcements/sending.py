@@ -63,12 +63,13 @@ def _write_batch(pk: int, now: datetime) -> int:
     room = min(BATCH, A_MINUTE - _written(since=now - _MINUTE))
     batch = list(waiting.order_by("pk")[:room]) if room > 0 else []
     left = set(_left(batch)) if not announcement.is_owed else set()
+    known: dict[tuple[str, str], letters.Said] = {}
     for letter in batch:
         letter.unmailed = circle.why_not(
             has_address=bool(letters.address_of(letter.contact)), left=letter.contact_id in left
         )
         if not letter.unmailed:
-            letter.mail = letters.write(announcement, letter, now=now)
+            letter.mail = letters.write(announcement, letter, known=known, now=now)
         letter.save(update_fields=["mail", "unmailed"])
     if not announcement.letters.to_write().exists():
         announcement.told_at = now
