@@ -19,6 +19,7 @@ from sla.models import Edition, Rate
 from support.agreements import letters as of_editions
 from support.agreements.models import EditionNotice
 from support.announcements.models import Announcement, Kind
+from support.brands import face
 from support.contracts import letters as of_contracts
 from support.contracts.models import ContractLetter
 from tickets.models import Contact
@@ -78,7 +79,8 @@ def _of_edition(edition: Edition, contact: Contact) -> Owed:
         *([] if words["changes"] else [_("What we promise you stays the same.")]),
         *_agreed(words, notice.mail.created_at if notice and notice.mail else None),
     ]
-    return Owed(words["clause"], lines, words["url"] if contact.user_id else "")
+    pages = face.of_organisation(contact.organisation).url
+    return Owed(words["clause"], lines, pages + words["path"] if contact.user_id else "")
 
 
 def _of_rates(announcement: Announcement, contact: Contact) -> Owed:
