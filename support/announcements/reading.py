@@ -18,6 +18,7 @@ from support.announcements.models import (
     NewsLeft,
 )
 from support.brands import face
+from support.faults.kinds import if_it_can
 from tickets.models import Contact, User
 
 _confirming = signing.Signer(salt="announcement: read")
@@ -44,8 +45,9 @@ def _theirs(user: User) -> QuerySet[Contact]:
 
 
 def opened(letter: AnnouncementLetter, *, now: datetime) -> None:
-    """They opened it in the portal."""
-    AnnouncementLetter.objects.filter(pk=letter.pk, opened_at=None).update(opened_at=now)
+    """They opened it in the portal; which they may also while nothing can be written down."""
+    with if_it_can():
+        AnnouncementLetter.objects.filter(pk=letter.pk, opened_at=None).update(opened_at=now)
 
 
 def confirming_address(letter: AnnouncementLetter) -> str:
