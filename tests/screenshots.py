@@ -34,6 +34,7 @@ PAGES = {
     "search": "search/?q=is:open+rapport",
     "macros": "macros/",
     "regular": "reports/by-mail/",
+    "announcements": "announcements/",
     "brand": "brands/2/1/",
     "letter-text": "brands/2/letters/confirmation/nl/",
     "fields": "fields/",
@@ -108,6 +109,10 @@ def _take_all(browser: Browser, url: str) -> None:
     _take(page, "form")
     page.goto(f"{url}/agreement/")
     _take(page, "agreement")
+    page.goto(f"{url}/my/")
+    _take(page, "portal")
+    page.goto(f"{url}/overview/")
+    _take(page, "overview")
     _take(_signed_in(browser, url, AGENT), "start")
     page = _signed_in(browser, url, MANAGER)
     page.goto(f"{url}/desk/")
