@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from sla import projection
+from sla.models import Claim
 from support.agreements.models import EditionNotice
 from support.announcements.models import AnnouncementLetter, NewsLeft
+from support.contracts.models import ContractLetter
 from support.desk.answers import DeskError
 from support.maintenance.models import MaintenanceFeed, MaintenanceLetter
+from support.sign_in.models import SignInLink
 from tickets import history
-from tickets.models import Contact, EventKind, Ticket, User
+from tickets.models import Contact, ContactAddress, ContactNumber, EventKind, Ticket, User
+
+TOLD_ONCE: Mapping[type[Model], tuple[str, ...]] = {
+    EditionNotice: ("edition",),
+    ContractLetter: ("rate", "credit"),
+    MaintenanceLetter: ("maintenance",),
+    AnnouncementLetter: ("announcement",),
+}
+"""What a contact is told once, and of what; where both were, what was told to who stays."""
+ONE_EACH: Sequence[type[Model]] = (NewsLeft, MaintenanceFeed)
+"""Of which a contact has one; that of the one that stays."""
+ANY: Sequence[type[Model]] = (Claim,)
+BY_HAND: Sequence[type[Model]] = (ContactAddress, ContactNumber, Ticket)
+ENDS: Sequence[type[Model]] = (SignInLink,)
+"""What ends: a link to sign in with that was mailed to somebody who is no more."""
 
 
 @dataclass(frozen=True)
@@ -78,22 +97,23 @@ def merge_contacts(contact: Contact, *, into: Contact, actor: User, now: datetim
         at = max(now, ticket.updated_at)
         history.record(ticket, EventKind.IDENTIFIED, at=at, actor=actor, data=data, contact=stays)
         projection.refresh(ticket, now=at)
-    told = set(EditionNotice.objects.filter(contact=stays).values_list("edition", flat=True))
-    notices = EditionNotice.objects.filter(contact=gone)
-    notices.filter(edition__in=told).delete()
-    notices.update(contact=stays)
-    heard = MaintenanceLetter.objects.filter(contact=stays).values("maintenance")
-    letters = MaintenanceLetter.objects.filter(contact=gone)
-    letters.exclude(maintenance__in=heard).update(contact=stays)
-    announced = AnnouncementLetter.objects.filter(contact=stays).values("announcement")
-    went = AnnouncementLetter.objects.filter(contact=gone)
-    went.filter(announcement__in=announced).delete()
-    went.update(contact=stays)
-    if not NewsLeft.objects.filter(contact=stays).exists():
-        NewsLeft.objects.filter(contact=gone).update(contact=stays)
-    if not MaintenanceFeed.objects.filter(contact=stays).exists():
-        MaintenanceFeed.objects.filter(contact=gone).update(contact=stays)
+    _hand_over(gone, stays)
     changed = [{"changed": {"fields": [f"merged with {gone.name}"]}}]
     LogEntry.objects.log_actions(actor.pk, [stays], CHANGE, changed, single_object=True)
     gone.delete()
     return stays
+
+
+def _hand_over(gone: Contact, stays: Contact) -> None:
+    """What they were told, what they filed, and what they want to hear."""
+    for model, about in TOLD_ONCE.items():
+        theirs = model._default_manager.filter(contact=gone)
+        for name in about:
+            told = model._default_manager.filter(contact=stays).exclude(**{name: None})
+            theirs.filter(**{f"{name}__in": told.values(name)}).delete()
+        theirs.update(contact=stays)
+    for model in ONE_EACH:
+        if not model._default_manager.filter(contact=stays).exists():
+            model._default_manager.filter(contact=gone).update(contact=stays)
+    for model in ANY:
+        model._default_manager.filter(contact=gone).update(contact=stays)

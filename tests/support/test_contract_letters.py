@@ -12,6 +12,7 @@ from sla import crediting, rates
 from sla.models import Contract, Credit, Rate
 from support.contracts.letters import tell
 from support.contracts.models import ContractLetter
+from support.customers import merging
 from support.mail.models import OutgoingMail
 from tests import people
 from tickets.models import ContactAddress, Role
@@ -123,3 +124,19 @@ def test_a_manager_announces_a_rate_in_the_admin_and_not_inside_the_notice(
     assert (rate.amount, rate.told_at) == (Decimal(120), None)
     contract.refresh_from_db()
     assert contract.number == "C-17"
+
+
+def test_the_proof_that_somebody_was_told_goes_with_them_when_two_contacts_are_one(
+    contract: Contract,
+) -> None:
+    dirk = contract.organisation.contacts.get()
+    double = people.contact(contract.organisation, "D. de Boer")
+    rate = raised(contract)
+    tell(now=NOW)
+    mona = people.agent("Mona", Role.MANAGER)
+    merging.merge_contacts(double, into=dirk, actor=mona, now=NOW)
+    assert rate.letters.get().contact == dirk
+    third = people.contact(contract.organisation, "Dirk B.")
+    rate.letters.update(contact=third)
+    merging.merge_contacts(third, into=dirk, actor=mona, now=NOW)
+    assert rate.letters.get().contact == dirk

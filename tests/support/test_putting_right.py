@@ -177,6 +177,17 @@ def test_two_contacts_become_one_with_all_they_had(
     assert theirs.events.get(kind="identified").data["merged"] == "C. Visser"
 
 
+def test_it_is_said_of_everything_that_hangs_on_a_contact_what_becomes_of_it() -> None:
+    hang = {
+        field.related_model
+        for field in Contact._meta.get_fields(include_hidden=True)
+        if field.auto_created and not field.concrete
+    }
+    said = [*merging.TOLD_ONCE, *merging.ONE_EACH, *merging.ANY, *merging.BY_HAND, *merging.ENDS]
+    assert set(said) == hang
+    assert len(said) == len(hang)
+
+
 def test_what_was_judged_of_calls_stays(carla: Contact, alice: User) -> None:
     double = people.contact(carla.organisation, "C. Visser", may_phone=False)
     ticket = opened(double, channel=Channel.PHONE)
