@@ -136,8 +136,9 @@ def lay_demonstration() -> None:
     else:
         with connection.cursor() as cursor:
             cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
-            numbers = [name for (name,) in cursor.fetchall()]
-        _execute(f"ALTER SEQUENCE {name} RESTART" for name in numbers)
+            numbers = {name for (name,) in cursor.fetchall()}
+        staying = {f"{table}_id_seq" for table in {*_KEPT, "django_migrations"}}
+        _execute(f"ALTER SEQUENCE {name} RESTART" for name in sorted(numbers - staying))
         story.build(now=timezone.now())
         _put_aside("demo")
 
