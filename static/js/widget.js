@@ -12,10 +12,10 @@
   const claims = Boolean(signature && email); // whether it is so, the desk says
   const opener = { nl: "Hulp nodig?", en: "Need help?" }[lang] || "Hulp nodig?";
   const STYLE = `
-    /* What a page means for everything on it ends here; an important rule of ours goes before one of its own. */
+    /* What a page means for all of it ends here: important rules of ours go before its own. */
     :host { all: initial !important; direction: ltr !important; display: block !important; font: 15px/1.45 system-ui, sans-serif !important; color-scheme: light dark !important;
       --ink: #1f1d1a !important; --soft: #6b665e !important; --line: #cdc7bd !important; --edge: #857e73 !important; --paper: #fff !important; --blue: #23458f !important; --red: #a3271f !important; }
-    @media (prefers-color-scheme: dark) { :host { --ink: #ece9e4 !important; --soft: #a39b90 !important; --line: #4a463f !important; --edge: #857e73 !important;
+    @media (prefers-color-scheme: dark) { :host { --ink: #ece9e4 !important; --soft: #a39b90 !important; --line: #4a463f !important;
       --paper: #1d1b19 !important; --blue: #9ab8f0 !important; --red: #f2a199 !important; } }
     * { box-sizing: border-box; }
     .open { position: fixed; right: 16px; bottom: 16px; z-index: 2147483000; padding: 12px 18px; border: 2px solid #fff; border-radius: 999px;
@@ -165,14 +165,11 @@
       phone.hidden = !(told.phone && chosen && chosen.phone);
     };
     form.addEventListener("change", follow);
-    // What else is asked, and what may answer it already, by scripts of their own, which call back.
-    document.addEventListener("werkdag:asked", (event) => event.detail.put(form, phone, told), {
-      once: true,
-    });
+    // What else is asked, and what may answer it, by scripts of their own, which call back.
+    const once = { once: true };
+    document.addEventListener("werkdag:asked", ({ detail }) => detail.put(form, phone, told), once);
     if (told.asked) document.head.append(make("script", { src: told.asked.script, id: "werkdag" }));
-    document.addEventListener("werkdag:help", (event) => event.detail(form, told.help, lang), {
-      once: true,
-    });
+    document.addEventListener("werkdag:help", ({ detail }) => detail(form, told.help, lang), once);
     document.head.append(make("script", { src: told.help.script }));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
