@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from time import perf_counter
 from typing import Any
 
+import psutil
 from django.utils import timezone
 
 from sla import tallies
@@ -65,12 +65,15 @@ def _documents_and_pdfs() -> list[Row]:
             people.setting(contact, when=at(f"2026-10-{day:02} 10:00"))
         contract = contact.organisation.contracts.get()
         scope = Scope(contact.organisation, contract.agreement, MONTH)
-        began = perf_counter()
-        made = sum(isinstance(each, bytes) for each in pdfs("monthly", _documents(scope)))
+        others = set(_below())
+        began, made, largest = perf_counter(), 0, 0.0
+        for done in pdfs("monthly", _documents(scope)):
+            made += isinstance(done, bytes)
+            here = [_megabytes(process) for process in _below() if process not in others]
+            largest = max([largest, *here])
         took = perf_counter() - began
         if made != CUSTOMERS:
             raise AssertionError(f"{CUSTOMERS - made} of the PDFs failed")
-        largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         data = pdf_data(issuing.read(making.drafted(scope, now=LATER)))
         began = perf_counter()
         for _ in range(ALONE):
@@ -84,7 +87,18 @@ def _documents_and_pdfs() -> list[Row]:
         each * CUSTOMERS,
         bar="≤ 300 s",
     )
-    return [whole, Row("the largest process below", largest, "MB", bar="≤ 250 MB")]
+    return [whole, Row("the process that sets them", largest, "MB", bar="≤ 250 MB")]
+
+
+def _below() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
+def _megabytes(process: psutil.Process) -> float:
+    try:
+        return float(process.memory_info().rss) / 2**20
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def _documents(scope: Scope) -> Iterator[Mapping[str, Any]]:
