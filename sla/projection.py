@@ -27,6 +27,7 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
+from tickets.questions import Kept
 
 
 def cover(ticket: Ticket) -> Coverage | None:
@@ -50,12 +51,9 @@ class Agreed(TypedDict):
     waived: bool
 
 
-def agreed_at(reported_at: datetime, organisation: Organisation | None) -> Agreed | None:
-    """What holds for what an organisation reports at a moment; None without a contract."""
-    if organisation is None:
-        return None
-    # With what the contract says of the phone rule: each report asks this.
-    theirs = Edition.objects.filter(
+def _theirs(organisation: int) -> QuerySet[Edition]:
+    """The editions of an organisation's agreement, with what its contract says of the phone."""
+    announced = Edition.objects.filter(
         announced_at__isnull=False,
         agreement__contracts__organisation=organisation,
         agreement__contracts__for_reports=True,
@@ -65,7 +63,17 @@ def agreed_at(reported_at: datetime, organisation: Organisation | None) -> Agree
         waived_from=F("agreement__contracts__waived_from"),
         waived_until=F("agreement__contracts__waived_until"),
     )
-    for edition in theirs.select_related("agreement", "calendar").order_by("-in_force_on"):
+    return announced.select_related("agreement", "calendar").order_by("-in_force_on")
+
+
+_THEIRS = Kept(_theirs, organisation=int)  # each report asks it
+
+
+def agreed_at(reported_at: datetime, organisation: Organisation | None) -> Agreed | None:
+    """What holds for what an organisation reports at a moment; None without a contract."""
+    if organisation is None:
+        return None
+    for edition in _THEIRS(organisation=organisation.pk).asked():
         day = day_of(reported_at, edition)
         held = (edition.starts_on or day) <= day <= (edition.ends_on or day)
         if held and edition.in_force_on <= day:

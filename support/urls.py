@@ -11,8 +11,9 @@ ROOMS = (
     *("announcements", "install"),
 )
 
+# The API's first: programs ask it most, and all that stands before is gone through.
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("support.api.urls")),
     *(path("", include(f"support.{room}.urls")) for room in ROOMS),
     path("language/", include("django.conf.urls.i18n")),
-    path("api/v1/", include("support.api.urls")),
 ]

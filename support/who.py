@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from tickets.addresses import bare_address
 from tickets.models import Brand, Contact, ContactAddress, Organisation
+from tickets.questions import Kept, together
 from tickets.validators import bare_number
 
 log = logging.getLogger(__name__)
@@ -58,9 +59,14 @@ class Reporter:
 def by_address(email: str, name: str = "") -> Reporter:
     """The reporter behind a mail address: a contact, or somebody at a known mail domain."""
     email = bare_address(email)
-    contact = _contact_at(email)
-    organisation = None if contact else _organisation_of(email.rpartition("@")[2])
-    return Reporter(name=name, email=email, contact=contact, organisation=organisation)
+    told, accounts, theirs = together(
+        _TOLD(email=email), _ACCOUNTS(email=email), _OF_DOMAIN(domain=email.rpartition("@")[2])
+    )
+    if found := sorted({*told, *accounts}):
+        (contact,) = _CONTACT(contact=found[0]).asked()
+        return Reporter(name=name, email=email, contact=contact)
+    organisation = theirs[0] if theirs else None  # at most one has a domain
+    return Reporter(name=name, email=email, organisation=organisation)
 
 
 def proved(email: str, name: str = "") -> Reporter:
@@ -68,20 +74,31 @@ def proved(email: str, name: str = "") -> Reporter:
     return replace(by_address(email, name), proved=True)
 
 
-def _contact_at(email: str) -> Contact | None:
-    # Of two indices, rather than "or" over both tables: that would read every contact.
-    told = ContactAddress.objects.filter(email=email).order_by().values_list("contact")
-    account = Contact.objects.filter(user__email=email).order_by().values_list("pk")
-    found = sorted(told.union(account, all=True))
-    if not found:
-        return None
-    known = Contact.objects.select_related("organisation__fixed_contact", "user")
-    return known.get(pk=found[0][0])
-
-
-def _organisation_of(domain: str) -> Organisation | None:
-    known = Organisation.objects.select_related("fixed_contact").order_by()
-    return next(iter(known.filter(domains__domain=domain)), None)  # at most one has a domain
+# Asked of every report. Two indices, rather than "or" over both tables: that reads every contact.
+_TOLD = Kept(
+    lambda email: (
+        ContactAddress.objects.filter(email=email).order_by().values_list("contact", flat=True)
+    ),
+    email=str,
+)
+_ACCOUNTS = Kept(
+    lambda email: Contact.objects.filter(user__email=email).order_by().values_list("pk", flat=True),
+    email=str,
+)
+_CONTACT = Kept(
+    lambda contact: Contact.objects.select_related("organisation__fixed_contact", "user").filter(
+        pk=contact
+    ),
+    contact=int,
+)
+_OF_DOMAIN = Kept(
+    lambda domain: (
+        Organisation.objects.select_related("fixed_contact")
+        .filter(domains__domain=domain)
+        .order_by()
+    ),
+    domain=str,
+)
 
 
 def callers(query: str) -> QuerySet[Contact]:

@@ -22,6 +22,7 @@ from support.asking.asked import NOTHING, Asked, NotTaken, asked_of
 from support.asking.deciding import Question
 from support.who import Reporter
 from tickets.models import WITH_CHOICES, CustomField, FieldType, Kind, Organisation, Priority
+from tickets.questions import Kept
 
 
 class FieldsAsked(Strict):
@@ -117,9 +118,19 @@ def answers_taken(
     raise serializers.ValidationError({"custom_fields": told})
 
 
+_ANY_ASKED = Kept(
+    lambda: (
+        CustomField.objects.in_use()
+        .filter(rules__isnull=False)
+        .order_by()
+        .values_list("pk", flat=True)[:1]
+    )
+)
+
+
 def _asked(organisation: Organisation | None) -> Asked:
     """What is asked of an organisation; nothing is looked up where nobody is asked anything."""
-    if not CustomField.objects.in_use().filter(rules__isnull=False).exists():
+    if not _ANY_ASKED().asked():
         return NOTHING
     agreed = projection.agreed_at(timezone.now(), organisation)
     return asked_of(

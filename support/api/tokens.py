@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from support.api.models import ApiToken
 from support.audit import acting
 from tickets.models import User
+from tickets.questions import Kept
 
 LASTS = timedelta(days=365)
 _NOTED = timedelta(minutes=1)
@@ -76,12 +77,23 @@ def _acting(request: Request, token: ApiToken) -> dict[str, object]:
     }
 
 
+_USABLE = Kept(
+    lambda digest, now: (
+        ApiToken.objects.filter(revoked_at=None, expires_at__gt=now, owner__is_active=True)
+        .select_related("owner")
+        .filter(sha256=digest)
+        .order_by()
+    ),
+    digest=str,
+    now=datetime,
+)
+
+
 def _valid(text: bytes, *, now: datetime) -> ApiToken | None:
     if not text.startswith(b"wd_") or len(text) > _LONGEST:
         return None
     digest = hashlib.sha256(text).hexdigest()
-    usable = ApiToken.objects.filter(revoked_at=None, expires_at__gt=now, owner__is_active=True)
-    return usable.select_related("owner").filter(sha256=digest).first()
+    return next(iter(_USABLE(digest=digest, now=now).asked()), None)
 
 
 def _note_use(token: ApiToken, *, now: datetime) -> None:

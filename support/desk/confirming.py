@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import QuerySet
 
 from support.desk import letters
 from support.mail import addresses
 from support.mail.models import IncomingMail, OutgoingMail
 from tickets.models import Channel, Ticket
+from tickets.questions import Kept, together
 
 Why = IncomingMail.Unconfirmed
 
@@ -42,14 +43,33 @@ def withheld(to: str, *, known: bool, at: datetime) -> str:
     if addresses.ours([to]):
         return Why.OURS
     since = at - timedelta(minutes=settings.INTAKE_BRAKE_MINUTES)
-    lately = OutgoingMail.objects.filter(unasked=True, created_at__gt=since, created_at__lte=at)
-    theirs = Count("pk", filter=Q(to__iexact=to))
-    counted = lately.order_by().aggregate(all=Count("pk"), theirs=theirs)
-    if counted["theirs"] >= settings.INTAKE_BRAKE_MAILS:
+    (theirs,), (everybodys,), (strangers,) = together(
+        _THEIRS.count(since=since, at=at, to=to),
+        _LATELY.count(since=since, at=at),
+        _STRANGERS.count(since=since, at=at),
+    )
+    if theirs >= settings.INTAKE_BRAKE_MAILS:
         return Why.BRAKE
-    if counted["all"] >= settings.CONFIRMATIONS:
+    if everybodys >= settings.CONFIRMATIONS:
         return Why.CAP
-    most = settings.CONFIRMATIONS_TO_STRANGERS
-    if not known and lately.filter(ticket__organisation=None).count() >= most:
+    if not known and strangers >= settings.CONFIRMATIONS_TO_STRANGERS:
         return Why.CAP
     return ""
+
+
+def _lately(since: datetime, at: datetime) -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(unasked=True, created_at__gt=since, created_at__lte=at)
+
+
+_LATELY = Kept(_lately, since=datetime, at=datetime)
+_THEIRS = Kept(
+    lambda since, at, to: _lately(since, at).filter(to__iexact=to),
+    since=datetime,
+    at=datetime,
+    to=str,
+)
+_STRANGERS = Kept(
+    lambda since, at: _lately(since, at).filter(ticket__organisation=None),
+    since=datetime,
+    at=datetime,
+)

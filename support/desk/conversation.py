@@ -19,6 +19,9 @@ from tickets.models import (
     Ticket,
     User,
 )
+from tickets.questions import Kept
+
+_FIRST_TEAM = Kept(lambda: Team.objects.order_by("pk")[:1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +57,7 @@ def begun(reporter: Reporter, *, kind: str, channel: str, priority: str) -> Tick
         answers_to=reporter.answers_to,
         came_to=reporter.came_to,
         brand=reporter.brand,
-        team=Team.objects.order_by("pk").first(),
+        team=next(iter(_FIRST_TEAM().asked()), None),
         assignee=organisation.present_contact if organisation else None,
     )
 

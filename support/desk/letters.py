@@ -26,6 +26,7 @@ from support.mail.models import IncomingMail, OutgoingMail
 from support.mail.post import post
 from tickets.addresses import bare_address
 from tickets.models import Channel, EventKind, Message, MessageKind, Ticket, User
+from tickets.questions import Kept
 
 
 def confirm(
@@ -193,13 +194,21 @@ def around(ticket: Ticket, brand: Face) -> dict[str, object]:
     }
 
 
+_ACCOUNTS = Kept(
+    lambda email: (
+        User.objects.filter(is_active=True, email=email).order_by().values_list("pk", flat=True)
+    ),
+    email=str,
+)
+
+
 def _address_of(ticket: Ticket, brand: Face) -> str:
     """Where the reporter follows it, if they have an account to do so with."""
     if ticket.contact:
         follows = ticket.contact.user is not None and ticket.contact.user.is_active
     else:
-        accounts = User.objects.filter(is_active=True, email=bare_address(ticket.reporter_email))
-        follows = bool(ticket.reporter_email) and accounts.exists()
+        email = bare_address(ticket.reporter_email)
+        follows = bool(email) and bool(_ACCOUNTS(email=email).asked())
     return brand.url + reverse("my-ticket", args=[ticket.reference]) if follows else ""
 
 

@@ -12,11 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from support.intake.mime import ParsedMail, Unreadable
 from support.intake.raw import read
 from support.mail.models import IncomingMail
+from tickets.questions import Kept
 
 State = IncomingMail.State
 
@@ -31,6 +32,19 @@ _LINK = re.compile(r"\S*(?:://|www\.)\S*")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
+def _like(root: int, mail: int) -> QuerySet[IncomingMail]:
+    """What became of mails with the same Message-ID, sender and moment as one."""
+    # What was set aside as a machine's stands there each time that it came.
+    became = IncomingMail.objects.filter(Q(state=State.WAITING) | Q(ticket__isnull=False)).exclude(
+        state__in=(State.QUARANTINE, State.COPY)
+    )
+    others = became.filter(Q(pk=root) | Q(copy_of=root)).exclude(pk=mail)
+    return others.defer("raw").order_by("pk")[:MOST]
+
+
+_LIKE = Kept(_like, root=int, mail=int)
+
+
 def first_of(
     mail: IncomingMail, parsed: ParsedMail, *, parse: Callable[[bytes], ParsedMail]
 ) -> IncomingMail | None:
@@ -39,15 +53,9 @@ def first_of(
     parse: as this house does, which may leave files out.
     """
     root = mail.copy_of_id or mail.pk
-    known = IncomingMail.objects.defer("raw")
     if mail.copy_of_id:
-        known.select_for_update().get(pk=root)
-    # What was set aside as a machine's stands there each time that it came.
-    became = known.filter(Q(state=State.WAITING) | Q(ticket__isnull=False)).exclude(
-        state__in=(State.QUARANTINE, State.COPY)
-    )
-    others = became.filter(Q(pk=root) | Q(copy_of=root)).exclude(pk=mail.pk)
-    for other in others.order_by("pk")[:MOST]:
+        IncomingMail.objects.defer("raw").select_for_update().get(pk=root)
+    for other in _LIKE(root=root, mail=mail.pk).asked():
         try:
             theirs = parse(read(other))
         except Unreadable:

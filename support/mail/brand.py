@@ -10,8 +10,18 @@ from support.brands.face import Face
 from support.mail.models import Mailbox
 from tickets.addresses import bare_address
 from tickets.models import BrandFace, Ticket, User
+from tickets.questions import Kept
 
 _LOGO = re.compile(r'src="cid:logo\.(\d{1,18})"')
+
+_OF_MAILBOX = Kept(
+    lambda address: (
+        Mailbox.objects.filter(address__iexact=address)
+        .order_by("pk")
+        .values_list("brand", flat=True)[:1]
+    ),
+    address=str,
+)
 
 
 def brand_of(ticket: Ticket) -> Face:
@@ -21,8 +31,7 @@ def brand_of(ticket: Ticket) -> Face:
     if own or not ticket.came_to:
         return face.of_brand(own)
     came_to = bare_address(ticket.came_to)
-    read = Mailbox.objects.filter(address__iexact=came_to).order_by("pk")
-    of_mailbox = read.values_list("brand", flat=True).first()
+    of_mailbox = next(iter(_OF_MAILBOX(address=came_to).asked()), None)
     return face.first_of(brand=of_mailbox or 0, sender=came_to)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
-from django.db.models.functions import Lower
+from django.db import connection
 
 from support.brands.face import Face
 from support.mail import addresses
@@ -14,6 +14,18 @@ from support.mail.models import Mailbox
 from support.mail.reply_address import without_tag
 from tickets.addresses import bare_address
 from tickets.models import Ticket
+from tickets.questions import Kept
+
+# Both are asked of every mail.
+_READ = "SELECT lower(address) FROM support_mailbox WHERE lower(address) = ANY(%s)"
+_SENDS = Kept(
+    lambda address: (
+        Mailbox.objects.filter(address__iexact=address)
+        .order_by("pk")
+        .values_list("address", "sends_as", "sends_name")[:1]
+    ),
+    address=str,
+)
 
 
 def sender_of(ticket: Ticket, brand: Face) -> str:
@@ -25,8 +37,7 @@ def sender_of(ticket: Ticket, brand: Face) -> str:
     house = parseaddr(brand.sender or settings.DEFAULT_FROM_EMAIL)[0]
     if not came_to or came_to == bare_address(usual):
         return brand.sender
-    read = Mailbox.objects.filter(address__iexact=came_to).order_by("pk")
-    for address, sends_as, name in read.values_list("address", "sends_as", "sends_name")[:1]:
+    for address, sends_as, name in _SENDS(address=came_to).asked():
         return formataddr((name or house, sends_as or address))
     for name, address in map(parseaddr, settings.HOUSE_ADDRESSES):
         if bare_address(address) == came_to:
@@ -41,6 +52,7 @@ def came_to(delivered: Iterable[str]) -> str:
         return ""
     houses = addresses.fixed()
     if plain[0] not in houses:
-        read = Mailbox.objects.order_by().annotate(plain=Lower("address")).filter(plain__in=plain)
-        houses |= set(read.values_list("plain", flat=True))
+        with connection.cursor() as cursor:
+            cursor.execute(_READ, [plain])
+            houses |= {address for (address,) in cursor.fetchall()}
     return next((email for email in plain if email in houses), "")
