@@ -115,6 +115,8 @@ def environment(**options: Any) -> Environment:
             "lstrip_blocks": True,
             "keep_trailing_newline": True,
             "extensions": ["jinja2.ext.i18n", OneSpace],
+            # As many as there are: what is thrown out is compiled again for the next page.
+            "cache_size": -1,
         }
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
