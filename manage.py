@@ -9,6 +9,10 @@ def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
+        if sys.argv[1:] == ["up"]:  # which stays, and holds as little as it can
+            from config import up
+
+            sys.exit(up.main())
         from django.conf import settings
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line

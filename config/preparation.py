@@ -1,8 +1,7 @@
-"""What has to be true before Werkdag's programs start: schema, demo data, static files, a port."""
+"""What has to be true before Werkdag's programs start: schema, demo data, static files."""
 
 import contextlib
 import hashlib
-import http.client
 from pathlib import Path
 
 from django.conf import settings
@@ -84,15 +83,3 @@ def demo_links() -> list[tuple[str, str]]:
         for role, email in _DEMO_PEOPLE.items()
         if email in people
     ]
-
-
-def web_answers(port: int, *, host: str) -> bool:
-    """Whether the web server serves pages."""
-    link = http.client.HTTPConnection(host, port, timeout=5)
-    try:
-        link.request("GET", "/healthz", headers={"Host": settings.ORIGIN.host})
-        return link.getresponse().status == http.HTTPStatus.OK
-    except OSError:
-        return False
-    finally:
-        link.close()

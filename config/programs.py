@@ -1,6 +1,7 @@
 """Our own programs as child processes, and the web server, whose port outlives each of its runs."""
 
 import contextlib
+import http.client
 import os
 import select
 import signal
@@ -20,6 +21,18 @@ def say(text: str) -> None:
     """One line to the person at the terminal, if they are still there."""
     with contextlib.suppress(OSError):
         print(text, flush=True)
+
+
+def web_answers(port: int, *, host: str, called: str) -> bool:
+    """Whether the web server serves pages, to visitors who call it by this name."""
+    link = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        link.request("GET", "/healthz", headers={"Host": called})
+        return link.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        link.close()
 
 
 class Program:

@@ -11,6 +11,7 @@ from kombu import Queue
 
 from config import api_settings, signin_settings
 from config.env import BASE_DIR, database, env, origin, redis_addresses, secret_key, var_dir
+from config.timetable import CLOCK, WORK, ZONE
 
 VAR_DIR: Path = var_dir()
 ORIGIN = origin()
@@ -123,7 +124,7 @@ LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
-TIME_ZONE = "Europe/Amsterdam"  # for showing; rows are in UTC, deadlines follow their own calendar
+TIME_ZONE = ZONE  # for showing; deadlines follow their own calendar
 USE_TZ = True
 
 # -- the API -------------------------------------------------------------------------------------
@@ -211,9 +212,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 5, "socket_timeout": 30}
 CELERY_DB_REUSE_MAX = 100  # else a connection is opened for every task
-# A worker that is told no queue takes both; see config/celery.py.
-CELERY_TASK_QUEUES = [Queue("clock"), Queue("celery")]
-CELERY_TASK_DEFAULT_QUEUE = "celery"
+# A worker that is told no queue takes both; see config/timetable.py.
+CELERY_TASK_QUEUES = [Queue(CLOCK), Queue(WORK)]
+CELERY_TASK_DEFAULT_QUEUE = WORK
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -223,8 +224,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 5000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULER = "config.schedule:HealingScheduler"
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 # -- files ---------------------------------------------------------------------------------------
 STATIC_URL = "static/"

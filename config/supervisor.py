@@ -178,7 +178,7 @@ def programs(log: Path, *, listening: socket.socket) -> list[Program]:
         Web(listening, log=log / "web.log"),
         Program(
             "beat",
-            [*celery, "beat", "--pidfile", "", *quiet],
+            [sys.executable, "-m", "celery", "-A", "config.beat", "beat", "--pidfile", ""],
             role="command",
             log=log / "beat.log",
             patience=5,

@@ -2,6 +2,8 @@
 
 import json
 import socket
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,9 +14,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from config.celery import app
+from config.env import BASE_DIR
 from config.supervisor import programs
+from config.timetable import TIMETABLE
 from support.faults.met import CLOCK, WORK, beat
 from support.mail.post import post
+from tests.servers import product_environment
 
 pytestmark = pytest.mark.usefixtures("looked_at")
 AFAR = "203.0.113.7"
@@ -88,7 +93,7 @@ def test_monitoring_hears_of_mail_that_no_server_takes(client: Client) -> None:
 
 
 def test_what_keeps_promises_has_a_queue_and_a_worker_that_nothing_else_takes() -> None:
-    queues = {name: each["options"].get("queue") for name, each in app.conf.beat_schedule.items()}
+    queues = {name: each["options"].get("queue") for name, each in TIMETABLE.items()}
     clock = {name for name, queue in queues.items() if queue == "clock"}
     assert clock == {"heartbeat", "sweep", "send alerts", "send answers"}
     with socket.socket() as port:
@@ -99,6 +104,22 @@ def test_what_keeps_promises_has_a_queue_and_a_worker_that_nothing_else_takes() 
         if "-Q" in program.argv
     }
     assert taken == {"clock": "clock", "worker": "celery"}
+
+
+def test_beat_sends_what_the_workers_know_and_reads_nothing_of_the_house() -> None:
+    app.loader.import_default_modules()
+    assert {each["task"] for each in TIMETABLE.values()} <= set(app.tasks)
+    reads = "import sys; from config import beat; beat.app.loader.import_default_modules()"
+    held = "{'django.apps', 'sla', 'support', 'tickets'} & set(sys.modules)"
+    found = subprocess.run(
+        [sys.executable, "-c", f"{reads}; print({held})"],
+        cwd=BASE_DIR,
+        env=product_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.strip() == "set()"
 
 
 def test_a_request_that_is_far_too_long_is_refused_unread(client: Client) -> None:

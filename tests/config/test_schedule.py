@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from config.celery import app
+from config.beat import app
 from config.schedule import HealingScheduler
 from sla import tasks, truth
 from sla.models import Alert
