@@ -20,6 +20,18 @@
     for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
   });
 
+  // On a telephone the groups of the navigation stand in the sheet. Without scripts that leads to a
+  // page that lists them.
+  const groups = document.querySelector(".nav-more");
+  const sheet = document.querySelector(".menu-more");
+  if (groups && sheet) {
+    const place = groups.parentElement;
+    const small = matchMedia("(max-width: 40rem)");
+    const settle = () => (small.matches ? sheet : place).append(groups);
+    small.addEventListener("change", settle);
+    settle();
+  }
+
   // What is folded in the navigation stays so on the next page: the server reads it there.
   document.addEventListener("click", (event) => {
     const group = event.target.closest("summary")?.parentElement;

@@ -51,6 +51,11 @@ def find(text: str, request: HttpRequest, rights: Rights) -> list[Place]:
     return [known[at][0] for _score_of, at in found[:MOST]]
 
 
+def in_menu(rights: Rights) -> list[Place]:
+    """All pages of the menu, in its order."""
+    return [place for place, _names, _words in _of_menu(rights)]
+
+
 _Known = tuple[Place, Sequence[str], Sequence[str]]
 """A place, the words of its name, and other words for it."""
 
