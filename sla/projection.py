@@ -51,8 +51,8 @@ class Agreed(TypedDict):
     waived: bool
 
 
-def _theirs(organisation: int) -> QuerySet[Edition]:
-    """The editions of an organisation's agreement, with what its contract says of the phone."""
+def _theirs(organisation: int) -> QuerySet[Any]:
+    """The editions of an organisation's agreement, with four columns of its contract."""
     announced = Edition.objects.filter(
         announced_at__isnull=False,
         agreement__contracts__organisation=organisation,
