@@ -27,7 +27,7 @@ from sla.written import written
 from tickets.models import EventKind, Ticket, TicketEvent
 
 FORMAT = "werkdag-evidence/1"
-READ = ("channel", "ticket_kind", "priority", "authorised", "answered", "release")
+READ = ("channel", "ticket_kind", "priority", "authorised", "answered", "release", "own")
 JUDGED = ("binding", "state", "started_at", "due_at", "met_at", "breached_at")
 # Written for colleagues only, like notes.
 OURS = (EventKind.TAGGED, EventKind.UNTAGGED, EventKind.FIELD_SET, EventKind.CHECKLIST)

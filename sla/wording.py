@@ -409,6 +409,18 @@ _SENTENCES: dict[Why, Callable[[Step, Teller], str]] = {
             "(%(clause)s). A call by a contact who may phone starts it."
         )
     ),
+    Why.UNASKED: _at(
+        gettext_lazy(
+            "Found by our own monitoring, not reported to us: nobody waits for a reaction, so its "
+            "time does not bind. It starts once the customer writes or phones about it."
+        )
+    ),
+    Why.HEARD: _at(
+        gettext_lazy(
+            "Found by our own monitoring; the reaction time counts from %(moment)s, when the "
+            "customer first wrote or phoned about it."
+        )
+    ),
     Why.CALL: _at(
         gettext_lazy(
             "Phoned %(moment)s by a contact who may phone: from then on the reaction time binds "

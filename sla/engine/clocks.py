@@ -2,7 +2,8 @@
 
 Rules and their clauses: DESIGN §3 and READINGS. In short: reaction runs from the report to the
 first human answer, binds for a Storing of Hoog or Middel only when phoned in by somebody who may
-(4.D, 3.C), and never pauses. A next response runs from the oldest customer's message without an
+(4.D, 3.C), and never pauses; what our own monitoring found binds it from the moment at which a
+customer speaks of it. A next response runs from the oldest customer's message without an
 answer. Resolution runs from the report under the last priority, pauses while
 waiting on the customer, and does not count the time between solved and reopened. No clock counts
 the time between declined and reopened (4.F).
@@ -42,6 +43,7 @@ class Unbound(StrEnum):
 
     NOT_PHONED = "not_phoned"
     CALLER = "caller"
+    UNASKED = "unasked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +293,10 @@ class _World:
     def _start(self, target: Target, story: Story) -> tuple[datetime, Unbound | None, Event | None]:
         """From when the clock runs, why it does not bind, and the call that made it bind."""
         start = story.changed_at if target.from_change else story.report.at
+        if target.promise is Promise.REACTION and story.report.own:
+            if story.unasked:
+                return start, Unbound.UNASKED, None
+            start = max(start, story.heard_at or start)
         reached = self._reached(target, story) or start
         if reached > story.report.at and not target.phone_required:
             return max(start, reached), None, story.calls[0]

@@ -85,6 +85,8 @@ def open_ticket(
         "authorised": by_phone and contact is not None and contact.may_phone,
         "answered": by_phone and answered,
     }
+    if channel == Channel.MONITOR and not (contact or reporter.their_email):
+        data["own"] = True  # nobody reported it to us, so nobody waits for a reaction
     filled = marking.fields_of(values or {}, kind=kind)
     if filled:
         data["fields"] = [
