@@ -31,6 +31,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "others": services.exclude(shown__public=True),
         "confirmed": Subscriber.objects.confirmed().count(),
         "waiting": Subscriber.objects.filter(confirmed_at=None).count(),
+        "gone": Subscriber.objects.gone().count(),
         "written_at": copy.at if copy else None,
         "late": copy is not None and now - copy.at >= stored.FRESH,
     }
