@@ -141,8 +141,15 @@ SERVICES = Group(
             "services",
             _("Services"),
             "server",
-            pages=("service", "outage", "claim"),
-            words=_("availability outages claims"),
+            pages=("service", "claim"),
+            words=_("availability months claims"),
+        ),
+        Entry(
+            "outage-list",
+            _("Outages"),
+            "clock-alert",
+            pages=("outage", "outage-answer"),
+            words=_("down outage ledger"),
         ),
         Entry(
             "maintenance-list",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -80,19 +82,31 @@ def outages_shown(found: Sequence[Outage], service: Service) -> list[dict[str, A
     """Outages in short: when, how long, what from and why that was decided."""
     zone = outages.zone_of(service)
     causes: dict[str, str] = {}
-    return [
-        {
-            "outage": outage,
-            "begin": moment_words(outage.first_known_at, zone),
-            "end": moment_words(outage.restored_at, zone),
-            "length": amount(outage.restored_at - outage.first_known_at, exact=True)
-            if outage.restored_at
-            else "",
-            "cause": cause_words(outage, causes),
-            "reason": _reason(outage),
-        }
-        for outage in found
-    ]
+    return [_in_short(outage, zone, causes) | {"reason": _reason(outage)} for outage in found]
+
+
+def outages_of_all(found: Iterable[Outage]) -> list[dict[str, Any]]:
+    """Outages of several services in short, each on the clock of its own agreement."""
+    zones: dict[int, ZoneInfo] = {}
+    causes: dict[int, dict[str, str]] = defaultdict(dict)
+    rows = []
+    for outage in found:
+        agreement = outage.service.agreement_id
+        if agreement not in zones:
+            zones[agreement] = outages.zone_of(outage.service)
+        rows.append(_in_short(outage, zones[agreement], causes[agreement]))
+    return rows
+
+
+def _in_short(outage: Outage, zone: ZoneInfo, causes: dict[str, str]) -> dict[str, Any]:
+    end = outage.restored_at
+    return {
+        "outage": outage,
+        "begin": moment_words(outage.first_known_at, zone),
+        "end": moment_words(end, zone),
+        "length": amount(end - outage.first_known_at, exact=True) if end else "",
+        "cause": cause_words(outage, causes),
+    }
 
 
 def cause_words(outage: Outage, known: dict[str, str] | None = None) -> str:

@@ -45,11 +45,13 @@ class StandsFilter(admin.SimpleListFilter):
 class SubscriberAdmin(ManyAdmin):
     """Addresses that asked for letters. Nobody is added here: whoever wants them confirms it."""
 
-    list_display = ("email", "brand", "language", "asked_at", "confirmed_at", "gone_at", "trouble")
-    list_filter = (StandsFilter, "brand", "language")
+    list_display = ("email", "brand", "confirmed_at", "gone_at", "trouble")
+    list_filter = (StandsFilter, "brand")
     list_select_related = ("brand",)
     search_fields = ("email",)
-    fields = readonly_fields = list_display
+    fields = readonly_fields = (
+        *("email", "brand", "language", "asked_at", "confirmed_at", "gone_at", "trouble"),
+    )
     actions = ("write_again",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
