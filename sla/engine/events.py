@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from sla.engine.hours import FIRST_YEAR, LAST_YEAR
+from sla.engine.instants import FIRST_YEAR, LAST_YEAR
 
 W = TypeVar("W", bound=StrEnum)
 

@@ -13,9 +13,12 @@ from enum import StrEnum
 from typing import Any
 
 from sla.engine.agreement import Agreement, Measure, Promise, Strength
-from sla.engine.clocks import Reading, State, Unbound, owed_work, unbroken
+from sla.engine.clocks import Reading, State, Unbound
 from sla.engine.events import Channel, Happened, Priority, TicketKind
-from sla.engine.hours import ClosedDay, Pause, Stretch, WorkingHours
+from sla.engine.hours import ClosedDay, Stretch, WorkingHours
+from sla.engine.instants import Pause
+from sla.engine.owed import owed_work
+from sla.engine.standing_still import unbroken
 
 
 class Why(StrEnum):

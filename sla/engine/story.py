@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sla.engine.events import Channel, Event, Happened, Priority, TicketKind
-from sla.engine.hours import Pause
+from sla.engine.instants import Pause
 
 ENDS_WAITING = {
     Happened.RESUMED,

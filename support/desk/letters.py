@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from sla import calling, telling
+from sla.explaining import cause_words
 from sla.models import Alert, Clock, Edition
 from sla.queries import Card, edition_of, stated
-from sla.wording import IN_FULL, cause_words, moment_words
+from sla.wording import IN_FULL, moment_words
 from support.brands.face import Face
 from support.mail import addresses, origin
 from support.mail.brand import brand_of

@@ -19,8 +19,8 @@ from django.utils.translation import override
 
 from sla import projection
 from sla.models import Release
-from sla.queries import is_unjudged
 from sla.releases import closed_to_plans, of_ticket
+from sla.unjudged import is_unjudged
 from support import offer
 from support.desk import changed, confirming, letters, marking, opinions
 from support.desk.answers import DeskError, answer, internal, record_answer, require_words
