@@ -89,9 +89,7 @@ def updates(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The update is told."))
             return redirect("outage-updates", found.pk)
     told = [
-        event
-        for event in shown_words.events_shown(found)
-        if event["kind"] == OutageEvent.Kind.UPDATED
+        event for event in shown_words.events_shown(found) if event.kind == OutageEvent.Kind.UPDATED
     ]
     context = {
         "outage": found,
