@@ -142,6 +142,7 @@ SERVICES = Group(
             _("Services"),
             "server",
             pages=("service", "claim"),
+            go="d",
             words=_("availability months claims"),
         ),
         Entry(
@@ -149,6 +150,7 @@ SERVICES = Group(
             _("Outages"),
             "clock-alert",
             pages=("outage", "outage-answer"),
+            go="u",
             words=_("down outage ledger"),
         ),
         Entry(
@@ -156,6 +158,7 @@ SERVICES = Group(
             _("Maintenance"),
             "wrench",
             pages=("maintenance", "maintenance-announce", "updates", "update-decide"),
+            go="o",
             words=_("announce updates works"),
         ),
         Entry(
