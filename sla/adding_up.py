@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Sum
 
 from sla import outages
@@ -108,13 +108,7 @@ def _write_hours(checks: Iterable[Check], hour: datetime) -> None:
                 **seconds,
             )
         )
-    CheckHour.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["target_check", "hour"],
-        update_fields=_COLUMNS,
-        batch_size=500,
-    )
+    _keep(CheckHour.objects, rows, "hour")
 
 
 def _write_days(checks: Iterable[Check], hour: datetime) -> None:
@@ -143,10 +137,15 @@ def _write_day(checks: list[Check], day: date, begin: datetime, end: datetime) -
         # Hours from before there was the check are not measured either.
         found["unmeasured_seconds"] = whole - found["good_seconds"] - found["failed_seconds"]
         rows.append(CheckDay(target_check_id=row["target_check"], day=day, **found))
-    CheckDay.objects.bulk_create(
+    _keep(CheckDay.objects, rows, "day")
+
+
+def _keep(kept: models.Manager[Any], rows: list[Any], when: str) -> None:
+    """Write them; what was added up before is written over."""
+    kept.bulk_create(
         rows,
         update_conflicts=True,
-        unique_fields=["target_check", "day"],
+        unique_fields=["target_check", when],
         update_fields=_COLUMNS,
         batch_size=500,
     )

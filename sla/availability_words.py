@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from sla.engine.availability_terms import AvailabilityTerms, CreditStep, Effect
 from sla.engine.months import Down, Judged, Told, Works
+from sla.explaining import Teller
 from sla.terms import in_language, number_words
-from sla.wording import Teller, amount, moment_words
+from sla.wording import amount, moment_words
 
 PLACES = 3
 

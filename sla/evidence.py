@@ -18,16 +18,16 @@ from django.utils.translation import override
 from sla import agreements
 from sla.derivation import Fact, Ruled, derive, engine_events, stopped_at
 from sla.engine.explanation import explain
+from sla.explaining import cause_words, in_words
 from sla.histories import Told, further, history_of
 from sla.models import Alert, CalendarDay, Coverage, CoverageChange, Release
 from sla.replay import commitment, replay
-from sla.wording import cause_words, in_words
 from sla.world import Rule, Worlds
 from sla.written import written
 from tickets.models import EventKind, Ticket, TicketEvent
 
 FORMAT = "werkdag-evidence/1"
-READ = ("channel", "ticket_kind", "priority", "authorised", "answered", "release")
+READ = ("channel", "ticket_kind", "priority", "authorised", "answered", "release", "own")
 JUDGED = ("binding", "state", "started_at", "due_at", "met_at", "breached_at")
 # Written for colleagues only, like notes.
 OURS = (EventKind.TAGGED, EventKind.UNTAGGED, EventKind.FIELD_SET, EventKind.CHECKLIST)

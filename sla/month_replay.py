@@ -14,7 +14,7 @@ from sla.contracts import built_in, contract
 from sla.engine.availability import Span, month_span
 from sla.engine.availability_terms import AvailabilityTerms, Begins, MaintenanceKind
 from sla.engine.events import moment
-from sla.engine.hours import FIRST_YEAR, LAST_YEAR
+from sla.engine.instants import FIRST_YEAR, LAST_YEAR
 from sla.engine.months import Down, Works, begin_of, judge, works
 
 SECOND = timedelta(seconds=1)

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Func, JSONField, QuerySet, Value
 
 from sla import engine
+from sla.clock_rows import TOLD_ONCE, wanted_of
 from sla.derivation import Ruled, derive, engine_events, facts, key_of, utc
 from sla.engine import Reading
 from sla.engine.agreement import Triage
-from sla.engine.alarms import alarms
 from sla.engine.triage import Under, Unjudged, is_judged, unjudged
 from sla.histories import going_on, merged_here
 from sla.models import Alert, Clock, Coverage, Edition
-from sla.world import Cover, Rule, Worlds
+from sla.world import Cover, Worlds
 from tickets.models import (
     EventKind,
     Link,
@@ -111,7 +111,7 @@ def begin(
         Clock(
             ticket=ticket,
             target_key=reading.target.key,
-            **_wanted(reading, rule, None, set(), now),
+            **wanted_of(reading, rule, None, set(), now),
         )
         for reading, rule in ruled
     ]
@@ -354,12 +354,12 @@ def _write(
     carrier: int | None = None,
 ) -> list[Clock]:
     """Bring the rows to the readings. Rows that agree already are left alone."""
-    told = Alert.objects.standing().filter(ticket=ticket).values_list(*_TOLD_ONCE)
+    told = Alert.objects.standing().filter(ticket=ticket).values_list(*TOLD_ONCE)
     recorded = set(told) if ruled else set()
     clocks = []
     for reading, rule in ruled:
         clock = stored.pop(key_of(reading), None)
-        wanted = _wanted(reading, rule, clock, recorded, now) | {"carried_by_id": carrier}
+        wanted = wanted_of(reading, rule, clock, recorded, now) | {"carried_by_id": carrier}
         if clock is None:
             clock = Clock.objects.create(ticket=ticket, target_key=reading.target.key, **wanted)
         elif changed := [name for name, value in wanted.items() if getattr(clock, name) != value]:
@@ -370,66 +370,6 @@ def _write(
     if stored:
         Clock.objects.filter(pk__in=[clock.pk for clock in stored.values()]).delete()
     return clocks
-
-
-def _wanted(
-    reading: Reading,
-    rule: Rule,
-    before: Clock | None,
-    recorded: set[tuple[Any, ...]],
-    now: datetime,
-) -> dict[str, Any]:
-    """What a clock's row is to say."""
-    wanted = facts(reading)
-    wanted["alarms"] = _alarms(reading, rule, before, now)
-    wanted["next_alert_at"] = _next_alert_at(reading, wanted["alarms"], recorded)
-    return wanted
-
-
-_TOLD_ONCE = ("target_key", "started_at", "kind", "share", "after")
-
-
-def _alarms(reading: Reading, rule: Rule, before: Clock | None, now: datetime) -> list[list[Any]]:
-    """Alarms to come: [percentage, minutes after, moment, when to tell].
-
-    A warning that lies before the clock was first read this way never was to come, and is left
-    out; a deadline that had passed by then counts.
-    """
-    owed = reading.met_at is None and reading.state is not engine.State.CANCELLED
-    if not (owed or reading.breached_at):
-        return []
-    expected = {tuple(alarm[:3]) for alarm in before.alarms} if before is not None else set()
-    written = []
-    for alarm in alarms(reading, rule.world.hours(), rule.world.terms.escalation):
-        minutes = int(alarm.after.total_seconds()) // 60
-        entry = [alarm.share, minutes, alarm.at.isoformat(), alarm.tell_at.isoformat()]
-        if alarm.share in (0, 100):
-            wanted = owed or not alarm.after
-        else:
-            wanted = owed and (alarm.at > now or tuple(entry[:3]) in expected)
-        if wanted:
-            written.append(entry)
-    return sorted(written, key=lambda entry: entry[2])
-
-
-def _next_alert_at(
-    reading: Reading, alarms: Sequence[Sequence[Any]], recorded: set[tuple[Any, ...]]
-) -> datetime | None:
-    """When the sweep must look at this clock: its first moment that is not recorded yet."""
-    moments = [
-        at
-        for share, after, at, _tell_at in alarms
-        if (reading.target.key, reading.started_at, kind_of(share, after), share % 100, after)
-        not in recorded
-    ]
-    return datetime.fromisoformat(min(moments)) if moments else None
-
-
-def kind_of(share: int, after: int) -> str:
-    """What an alarm is recorded as: its share of the working time, and minutes after it."""
-    if after:
-        return Alert.Kind.OVERDUE
-    return {0: Alert.Kind.NO_RELEASE, 100: Alert.Kind.BREACH}.get(share, Alert.Kind.WARNING)
 
 
 def planned_release(events: Sequence[TicketEvent]) -> int | None:

@@ -15,13 +15,16 @@ from sla.derivation import Ruled, derive, facts, stopped_at
 from sla.engine import State
 from sla.engine.agreement import Measure
 from sla.engine.explanation import Step, Why, explain
-from sla.engine.hours import Pause
-from sla.engine.ruler import Ruler, draw
+from sla.engine.instants import Pause
+from sla.engine.ruler import draw
+from sla.engine.ruler_parts import Ruler
+from sla.explaining import in_words
 from sla.histories import merged_here, read
 from sla.models import Alert, Clock, Coverage, CoverageChange, Edition
-from sla.wording import PRIORITIES, PROMISES, in_words
+from sla.unjudged import UNJUDGED, Judging, judging_from
+from sla.wording import PROMISES
 from sla.world import World, Worlds, world_of
-from tickets.models import Status, Ticket, TicketEvent
+from tickets.models import Ticket, TicketEvent
 from tickets.questions import Among, Kept, Question, together
 
 SOON = timedelta(hours=2)
@@ -53,12 +56,6 @@ _EDITIONS = Kept(
     lambda tickets: Edition.objects.filter(
         pk__in=Coverage.objects.filter(Among("ticket", tickets)).values("edition")
     ).select_related("agreement", "calendar"),
-    tickets=list,
-)
-_UNJUDGED = Kept(
-    lambda tickets: Coverage.objects.filter(
-        Among("ticket", tickets), judge_by__isnull=False
-    ).values_list("ticket", "judge_by", "would_owe"),
     tickets=list,
 )
 _CHANGES = Kept(lambda ticket: CoverageChange.objects.filter(coverage=ticket), ticket=int)
@@ -218,70 +215,6 @@ def _moved(alert: Alert) -> Step:
     )
 
 
-@dataclass(frozen=True)
-class Judging:
-    """That nobody has judged a report yet; by when somebody must, and what it would owe then:
-    priority in words, promise in words, and by when. by: None of a sender we don't know.
-    """
-
-    by: datetime | None
-    owed: tuple[tuple[str, str, datetime], ...] = ()
-    late: bool = False
-
-
-def judging_of(tickets: Iterable[Ticket], *, now: datetime) -> Mapping[int, Judging]:
-    """Those of some tickets that nobody has judged yet; one query, and none where none may be."""
-    new = [each for each in tickets if _may_be_unjudged(each)]
-    rows = _UNJUDGED(tickets=[each.pk for each in new]).asked() if new else ()
-    return _judging_of(new, rows, now)
-
-
-def _judging_of(
-    tickets: Iterable[Ticket], rows: Iterable[Sequence[Any]], now: datetime
-) -> Mapping[int, Judging]:
-    owed = {pk: (by, would_owe) for pk, by, would_owe in rows}
-    told = {
-        each.pk: _judging(each, *owed.get(each.pk, (None, ())), now=now)
-        for each in tickets
-        if _may_be_unjudged(each)
-    }
-    return {pk: judging for pk, judging in told.items() if judging is not None}
-
-
-def judging_in(ticket: Ticket, coverage: Coverage | None, *, now: datetime) -> Judging | None:
-    """The same of one ticket with its coverage; None for one that was judged."""
-    if not _may_be_unjudged(ticket):
-        return None
-    by, would_owe = (coverage.judge_by, coverage.would_owe) if coverage else (None, ())
-    return _judging(ticket, by, would_owe, now=now)
-
-
-def _judging(
-    ticket: Ticket, by: datetime | None, would_owe: Iterable[Sequence[str]], *, now: datetime
-) -> Judging | None:
-    if ticket.organisation_id is None:
-        return Judging(None)
-    if by is None:
-        return None
-    owed = tuple(
-        (str(PRIORITIES[priority]), str(PROMISES[promise]), datetime.fromisoformat(due))
-        for priority, promise, due in would_owe
-    )
-    return Judging(by, owed, late=by < now)
-
-
-def is_unjudged(ticket: Ticket) -> bool:
-    """Does nobody know yet what this report is?"""
-    if not _may_be_unjudged(ticket):
-        return False
-    known = Coverage.objects.filter(pk=ticket.pk, judge_by__isnull=False)
-    return ticket.organisation_id is None or known.exists()
-
-
-def _may_be_unjudged(ticket: Ticket) -> bool:
-    return ticket.status == Status.NEW and not ticket.priority_is_definitive
-
-
 def edition_of(ticket: Ticket) -> Edition | None:
     """The edition under which a ticket stands."""
     coverage = coverage_of(ticket)
@@ -309,7 +242,7 @@ def next_cards(tickets: Iterable[Ticket], *, now: datetime) -> Mapping[int, Card
 
 def presses(tickets: Sequence[int]) -> Sequence[Question[Any]]:
     """What to ask, together with other things, of what presses on some tickets."""
-    return (_PRESSING(tickets=tickets), _EDITIONS(tickets=tickets), _UNJUDGED(tickets=tickets))
+    return (_PRESSING(tickets=tickets), _EDITIONS(tickets=tickets), UNJUDGED(tickets=tickets))
 
 
 def pressing(
@@ -318,7 +251,7 @@ def pressing(
     """What the answers to that say: `next_cards`, and `judging_of`."""
     clocks, editions, unjudged = answers
     pks = [ticket.pk for ticket in tickets]
-    return _next_cards(pks, clocks, editions, now), _judging_of(tickets, unjudged, now)
+    return _next_cards(pks, clocks, editions, now), judging_from(tickets, unjudged, now)
 
 
 def _next_cards(

@@ -12,7 +12,7 @@ from sla.engine import Agreement, Event, Reading, WorkingHours, read_clocks
 from sla.engine.calendars import read_hours
 from sla.engine.events import moment
 from sla.engine.explanation import explain
-from sla.wording import in_words
+from sla.explaining import in_words
 
 
 @cache

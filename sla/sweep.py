@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from django.db import OperationalError, transaction
 from django.db.models import F
 
+from sla.clock_rows import kind_of
 from sla.models import Alert, Clock, Coverage
-from sla.projection import kind_of, refresh
+from sla.projection import refresh
 from sla.taking_back import take_back
 from tickets.models import Ticket
 

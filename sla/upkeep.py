@@ -50,12 +50,16 @@ def change(
     actor: User | None,
     now: datetime,
     expected_minutes: int | None = None,
+    seen: int | None = None,
 ) -> Maintenance:
     """Other times for what was announced; after it began that is told, but excuses no more.
 
-    expected_minutes: how long of that it is down, if that changes too.
+    expected_minutes: how long of that it is down, if that changes too. seen: the version that
+    whoever changes it looked at; LedgerError if something was written of it since.
     """
     maintenance = _held(maintenance)
+    if seen is not None and seen != maintenance.version:
+        raise LedgerError(_("Somebody else wrote something of this in between: look again."))
     before, told = _moments(maintenance), _times(maintenance)
     maintenance.begins_at, maintenance.ends_at = begins_at, ends_at
     if expected_minutes is not None:

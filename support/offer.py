@@ -12,7 +12,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sla import projection, telling, terms
+from sla import calling, projection, telling, terms
 from sla.models import Agreement, Edition
 from sla.telling import Expected
 from support.icons import KIND_ICONS, PRIORITY_ICONS
@@ -99,7 +99,7 @@ def context(
     told = partial(
         telling.expected, agreed["edition"], channel=channel, reader=reader, waived=waived
     )
-    line = telling.phone_line(agreed["edition"], now=now, waived=waived)
+    line = calling.phone_line(agreed["edition"], now=now, waived=waived)
     return {
         "edition": agreed["edition"],
         "kind_cards": [_kind_told(kind, told) for kind in kinds(agreed["edition"])],
@@ -107,7 +107,7 @@ def context(
             _priority_told(Priority(each), agreed["edition"], told)
             for each in priorities(agreed["edition"])
         ],
-        "advice": telling.advice_beforehand(line, reader=reader) if line else None,
+        "advice": calling.advice_beforehand(line, reader=reader) if line else None,
         "asks_for": _asks_for(agreed["edition"], organisation),
     }
 

@@ -261,7 +261,8 @@ def tell_subscribers() -> None:
 
 @shared_task
 def forget_subscribers() -> None:
-    """Delete addresses that nobody confirmed in time."""
+    """End letters that come back, and delete addresses that nobody confirmed in time."""
+    subscribing.end_what_comes_back(now=timezone.now())
     subscribing.forget(now=timezone.now())
 
 

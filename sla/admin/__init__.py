@@ -8,6 +8,7 @@ from sla.admin import (
     clocks,
     contracts,
     maintenance,
+    outages,
     releases,
     services,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "clocks",
     "contracts",
     "maintenance",
+    "outages",
     "releases",
     "services",
 ]

@@ -10,9 +10,10 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy
 
 from sla.admin.many import ManyAdmin, OfTicketAdmin, by, column
+from sla.explaining import cause_words
 from sla.models import AuditRun, Clock, Coverage, CoverageChange
 from sla.queries import cards_of
-from sla.wording import cause_words, moment_words
+from sla.wording import moment_words
 
 _STATE, _PROMISE = gettext_lazy("state"), gettext_lazy("promise")
 _BINDING, _STALE = gettext_lazy("binding"), gettext_lazy("to be read again since")

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sla.admin.checks import LookedAtAdmin
-from sla.admin.clocks import in_lines
+from sla.admin.ledger import events_in_lines
 from sla.models import Maintenance, UpdateDecision
-from sla.wording import moment_words
 
 
 @admin.register(Maintenance)
@@ -33,23 +31,9 @@ class MaintenanceAdmin(LookedAtAdmin):
     )
 
     @admin.display(description=_("what was written of it"))
-    def written(self, maintenance: Maintenance) -> Any:
+    def written(self, maintenance: Any) -> str:
         """Its events, with who and why."""
-        zone = timezone.get_current_timezone()
-        return in_lines(
-            " · ".join(
-                filter(
-                    None,
-                    (
-                        moment_words(event.at, zone),
-                        event.get_kind_display(),
-                        event.actor.name if event.actor else "",
-                        event.data.get("reason", ""),
-                    ),
-                )
-            )
-            for event in maintenance.events.select_related("actor")
-        )
+        return events_in_lines(maintenance.events)
 
 
 @admin.register(UpdateDecision)

@@ -8,7 +8,8 @@ from typing import Any
 
 import holidays
 
-from sla.engine.hours import FIRST_YEAR, LAST_YEAR, WorkingHours
+from sla.engine.hours import WorkingHours
+from sla.engine.instants import FIRST_YEAR, LAST_YEAR
 from sla.engine.opening import Block, minutes_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -2,7 +2,8 @@
 
 Rules and their clauses: DESIGN §3 and READINGS. In short: reaction runs from the report to the
 first human answer, binds for a Storing of Hoog or Middel only when phoned in by somebody who may
-(4.D, 3.C), and never pauses. A next response runs from the oldest customer's message without an
+(4.D, 3.C), and never pauses; what our own monitoring found binds it from the moment at which a
+customer speaks of it. A next response runs from the oldest customer's message without an
 answer. Resolution runs from the report under the last priority, pauses while
 waiting on the customer, and does not count the time between solved and reopened. No clock counts
 the time between declined and reopened (4.F).
@@ -10,7 +11,6 @@ the time between declined and reopened (4.F).
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,10 @@ from typing import cast
 
 from sla.engine.agreement import NOT_PHONE, TIMED, Agreement, Measure, Promise, Target
 from sla.engine.events import Channel, Event, Happened, Priority, check_history
-from sla.engine.hours import Pause, WorkingHours
+from sla.engine.hours import WorkingHours
+from sla.engine.instants import Pause
+from sla.engine.owed import next_release, owed_work
+from sla.engine.standing_still import pauses_of, unbroken, within
 from sla.engine.story import Story, Turn, by_callers, recognised, tell
 
 ZERO = timedelta(0)
@@ -42,6 +45,7 @@ class Unbound(StrEnum):
 
     NOT_PHONED = "not_phoned"
     CALLER = "caller"
+    UNASKED = "unasked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +248,7 @@ class _World:
         is_reaction = target.promise is Promise.REACTION
         met = story.answered_since(start) if is_reaction else story.solved_at
         # What came after it was met moves its deadline no more.
-        pauses = tuple(each for each in _pauses(target, story) if met is None or each[0] < met)
+        pauses = tuple(each for each in pauses_of(target, story) if met is None or each[0] < met)
         due = self._due(target, start, pauses, story)
         bound = due if unbound is None else None
         ended = story.ended_at or (story.closed_at if bound is None else None)
@@ -291,6 +295,10 @@ class _World:
     def _start(self, target: Target, story: Story) -> tuple[datetime, Unbound | None, Event | None]:
         """From when the clock runs, why it does not bind, and the call that made it bind."""
         start = story.changed_at if target.from_change else story.report.at
+        if target.promise is Promise.REACTION and story.report.own:
+            if story.unasked:
+                return start, Unbound.UNASKED, None
+            start = max(start, story.heard_at or start)
         reached = self._reached(target, story) or start
         if reached > story.report.at and not target.phone_required:
             return max(start, reached), None, story.calls[0]
@@ -322,10 +330,10 @@ class _World:
         least = self.hours.day * self.agreement.release_after_days
 
         def passed(release: datetime) -> bool:
-            if any(_within(release, pause) for pause in outside):
+            if any(within(release, pause) for pause in outside):
                 return True
             return any(
-                _within(release, pause) and self.hours.elapsed(pause[0], release) >= least
+                within(release, pause) and self.hours.elapsed(pause[0], release) >= least
                 for pause in idle
             )
 
@@ -361,61 +369,6 @@ class _World:
             owed = owed_work(target, self.hours, start)
             return owed - self.hours.elapsed(start, self.now, pauses)
         return None
-
-
-def owed_work(target: Target, hours: WorkingHours, start: datetime) -> timedelta:
-    """The working time that a promise comes to, counted from a moment, in a calendar.
-
-    Until the end of a working day is so much working time too, so a pause costs what it lasted.
-    """
-    if target.measure is Measure.DAYS:
-        return hours.day * target.days
-    if target.measure is Measure.DAY_END:
-        return hours.elapsed(start, hours.end_of_day(start, int(target.days)))
-    return target.work
-
-
-def next_release(
-    releases: Sequence[datetime],
-    after: datetime,
-    passed: Callable[[datetime], bool] | None = None,
-) -> datetime | None:
-    """The first release strictly after a moment that counts; None when none is planned.
-
-    passed: says of a release that it does not count, for what went on when it came.
-    """
-    coming = releases[bisect_right(releases, after) :]
-    return next((each for each in coming if passed is None or not passed(each)), None)
-
-
-def _within(moment: datetime, pause: Pause) -> bool:
-    return pause[0] < moment and (pause[1] is None or moment <= pause[1])
-
-
-def unbroken(pauses: Sequence[Pause]) -> list[Pause]:
-    """Pauses in order, those that touch joined: solved straight from waiting is no break."""
-    joined: list[Pause] = []
-    for begin, end in pauses:
-        if joined and (joined[-1][1] is None or begin <= joined[-1][1]):
-            before, until = joined.pop()
-            joined.append((before, None if end is None or until is None else max(until, end)))
-        else:
-            joined.append((begin, end))
-    return joined
-
-
-def _pauses(target: Target, story: Story) -> tuple[Pause, ...]:
-    """Stretches in which this clock stands still: declined until reopened, solved until reopened,
-    waiting. Reaction stands still only for the first.
-    """
-    pauses = list(story.outside)
-    if target.promise is not Promise.REACTION:
-        pauses += story.gaps
-        if target.pauses_while_waiting:
-            pauses += story.waits
-            if story.waiting_since is not None:
-                pauses.append((story.waiting_since, None))
-    return tuple(sorted(pauses, key=lambda pause: pause[0]))
 
 
 def warning_moments(reading: Reading, hours: WorkingHours) -> list[tuple[int, datetime]]:

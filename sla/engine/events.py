@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from sla.engine.hours import FIRST_YEAR, LAST_YEAR
+from sla.engine.instants import FIRST_YEAR, LAST_YEAR
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -69,6 +69,7 @@ class Event:
 
     authorised, answered: of a call, or of a report by phone (3.C; answered or call back).
     authorised also of `identified`: may whoever turned out to have reported it phone?
+    own: of a report that our own monitoring made, so that nobody waits for an answer yet.
     What follows `merged` happened on the ticket that stays.
     """
 
@@ -80,6 +81,7 @@ class Event:
     authorised: bool = False
     answered: bool = False
     release: datetime | None = None
+    own: bool = False
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:
@@ -109,6 +111,7 @@ class Event:
             authorised=_flag(data, "authorised"),
             answered=_flag(data, "answered"),
             release=None if data.get("release") is None else moment(data["release"], "release"),
+            own=_flag(data, "own"),
         )
 
 

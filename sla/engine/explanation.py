@@ -12,10 +12,13 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sla.engine.agreement import Agreement, Measure, Strength
-from sla.engine.clocks import Reading, State, Unbound, owed_work, unbroken
+from sla.engine.agreement import Agreement, Measure, Promise, Strength
+from sla.engine.clocks import Reading, State, Unbound
 from sla.engine.events import Channel, Happened, Priority, TicketKind
-from sla.engine.hours import ClosedDay, Pause, Stretch, WorkingHours
+from sla.engine.hours import ClosedDay, Stretch, WorkingHours
+from sla.engine.instants import Pause
+from sla.engine.owed import owed_work
+from sla.engine.standing_still import unbroken
 
 
 class Why(StrEnum):
@@ -31,6 +34,8 @@ class Why(StrEnum):
     WAIVED = "waived"
     NOT_PHONED = "not_phoned"
     CALLER = "caller"
+    UNASKED = "unasked"
+    HEARD = "heard"
     CALL = "call"
     DIRECT = "direct"
     DAYS = "days"
@@ -111,7 +116,9 @@ def explain(
         steps += _changes(reading, agreement)
     promised = Step(Why.PROMISE, clause=target.clause, name=target.key, strength=target.strength)
     steps.append(promised)
-    steps += _phone_rule(reading, agreement, waived)
+    steps += _own_finding(reading)
+    if reading.unbound is not Unbound.UNASKED:
+        steps += _phone_rule(reading, agreement, waived)
     if reading.story.merged_at is not None:
         steps.append(Step(Why.MERGED, at=reading.story.merged_at))
     if reading.state is not State.CANCELLED:
@@ -131,6 +138,15 @@ def _changes(reading: Reading, agreement: Agreement) -> Iterator[Step]:
     if story.changes:
         why = Why.FROM_CHANGE if reading.target.from_change else Why.FROM_REPORT
         yield Step(why, at=story.changed_at if reading.target.from_change else story.report.at)
+
+
+def _own_finding(reading: Reading) -> Iterator[Step]:
+    """What our own monitoring found, nobody asked us to react to."""
+    story = reading.story
+    if reading.unbound is Unbound.UNASKED:
+        yield Step(Why.UNASKED)
+    elif reading.target.promise is Promise.REACTION and story.report.own:
+        yield Step(Why.HEARD, at=story.heard_at)
 
 
 def _phone_rule(reading: Reading, agreement: Agreement, waived: bool) -> Iterator[Step]:

@@ -17,16 +17,22 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from sla.engine.instants import (
+    AGES,
+    EPOCH,
+    FIRST_YEAR,
+    LAST_YEAR,
+    ZERO,
+    Pause,
+    check_amount,
+    merged,
+    naive,
+    since_epoch,
+    year_of,
+)
 from sla.engine.opening import Block, minutes_of, named, plain_day
 
-Pause = tuple[datetime, datetime | None]
-
-ZERO = timedelta(0)
 DAY = timedelta(days=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Beyond these no calendar means anything; refusing them keeps every answer bounded.
-FIRST_YEAR, LAST_YEAR = 1900, 2400
-AGES = timedelta(days=366 * (LAST_YEAR - FIRST_YEAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +128,10 @@ class WorkingHours:
         try:
             at = start - EPOCH
         except TypeError:
-            raise _naive(start) from None
+            raise naive(start) from None
         if not ZERO < work < AGES:
-            _year(at)
-            _check_amount(work)
+            year_of(at)
+            check_amount(work)
             return start.astimezone(self.zone)
         table = self._table
         if table is None or not table.low <= at < table.high:
@@ -156,7 +162,7 @@ class WorkingHours:
         try:
             low, high = start - EPOCH, end - EPOCH
         except TypeError:
-            low, high = _since_epoch(start), _since_epoch(end)  # says which of the two it was
+            low, high = since_epoch(start), since_epoch(end)  # says which of the two it was
         if high <= low:
             return ZERO
         table = self._table
@@ -165,13 +171,13 @@ class WorkingHours:
         counted = _counted(table, high) - _counted(table, low)
         if not pauses:
             return counted
-        for begin, stop in _merged(pauses, low, high):
+        for begin, stop in merged(pauses, low, high):
             counted -= _counted(table, stop) - _counted(table, begin)
         return counted
 
     def is_open(self, moment: datetime) -> bool:
         """Does time count at this moment? Open from the first instant of a block up to its last."""
-        at = _since_epoch(moment)
+        at = since_epoch(moment)
         table = self._covering(at, at)
         i = bisect_right(table.starts, at) - 1
         return i >= 0 and at < table.ends[i]
@@ -200,11 +206,11 @@ class WorkingHours:
         self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()
     ) -> Iterator[Stretch]:
         """What counted in [start, end), in order: the open spans without what the pauses cover."""
-        low, high = _since_epoch(start), _since_epoch(end)
+        low, high = since_epoch(start), since_epoch(end)
         if high <= low:
             return
         table = self._covering(low, high)
-        gaps = list(_merged(pauses, low, high))
+        gaps = list(merged(pauses, low, high))
         for i in range(bisect_right(table.ends, low), bisect_left(table.starts, high)):
             begin = max(low, table.starts[i])
             stop = min(high, table.ends[i])
@@ -236,7 +242,7 @@ class WorkingHours:
 
         A wider table may begin earlier than this one, so its totals are not these.
         """
-        for begin, stop in _merged(pauses, at, None):
+        for begin, stop in merged(pauses, at, None):
             last = begin if stop == timedelta.max else stop
             if last >= table.high:
                 wider = self._covering(at, last)
@@ -254,7 +260,7 @@ class WorkingHours:
         table = self._table
         if table is not None and table.low <= low and high < table.high:
             return table
-        first, last = _year(low) - 1, _year(high) + 2
+        first, last = year_of(low) - 1, year_of(high) + 2
         if table is not None:
             first, last = min(first, table.first), max(last, table.last)
         return self._build(first, last)
@@ -354,56 +360,3 @@ def _counted(table: _Table, at: timedelta) -> timedelta:
     if at < table.ends[i]:
         return table.before[i] + (at - table.starts[i])
     return table.until[i]
-
-
-def _merged(
-    pauses: Iterable[Pause], low: timedelta, high: timedelta | None
-) -> Iterator[tuple[timedelta, timedelta]]:
-    """Pauses cut to [low, high), in order, overlaps joined; an open one ends at timedelta.max."""
-    spans = []
-    for begin, stop in pauses:
-        a = _since_epoch(begin)
-        b = timedelta.max if stop is None else _since_epoch(stop)
-        if b < a:
-            raise ValueError("a pause can't end before it begins")
-        a = max(a, low)
-        b = b if high is None else min(b, high)
-        if a < b:
-            spans.append((a, b))
-    spans.sort()
-    current: tuple[timedelta, timedelta] | None = None
-    for a, b in spans:
-        if current is None:
-            current = (a, b)
-        elif a <= current[1]:
-            current = (current[0], max(current[1], b))
-        else:
-            yield current
-            current = (a, b)
-    if current is not None:
-        yield current
-
-
-def _since_epoch(moment: datetime) -> timedelta:
-    try:
-        return moment - EPOCH
-    except TypeError:
-        raise _naive(moment) from None
-
-
-def _check_amount(work: timedelta) -> None:
-    if work < ZERO:
-        raise ValueError("an amount of working time can't be negative")
-    if work >= AGES:
-        raise ValueError(f"the deadline lies beyond the year {LAST_YEAR}")
-
-
-def _naive(moment: datetime) -> ValueError:
-    return ValueError(f"{moment}: a moment needs its UTC offset")
-
-
-def _year(at: timedelta) -> int:
-    year = 1970 + at // timedelta(days=365.2425)
-    if not FIRST_YEAR < year < LAST_YEAR:
-        raise ValueError(f"only moments from {FIRST_YEAR + 1} to {LAST_YEAR - 1} can be counted")
-    return year

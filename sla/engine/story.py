@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sla.engine.events import Channel, Event, Happened, Priority, TicketKind
-from sla.engine.hours import Pause
+from sla.engine.instants import Pause
 
 ENDS_WAITING = {
     Happened.RESUMED,
@@ -46,7 +46,11 @@ class Turn:
 
 @dataclass(slots=True)
 class Story:
-    """What has happened up to some moment."""
+    """What has happened up to some moment.
+
+    heard_at: when the customer first spoke on what our own monitoring had found, if nobody here had
+    told them of it before.
+    """
 
     report: Event
     kind: TicketKind | None
@@ -67,6 +71,12 @@ class Story:
     planned: datetime | None = None
     turns: list[Turn] = field(default_factory=list)  # those that are over
     unanswered_since: datetime | None = None
+    heard_at: datetime | None = None
+
+    @property
+    def unasked(self) -> bool:
+        """Did our own monitoring report it, and has no customer asked anything since?"""
+        return self.report.own and self.heard_at is None
 
     @property
     def ended_at(self) -> datetime | None:
@@ -128,6 +138,7 @@ def _take(story: Story, event: Event) -> None:
     if kind is Happened.REPLIED:
         _answer(story, event.at)
     elif kind is Happened.CUSTOMER_REPLIED:
+        _hear(story, event.at)
         _ask(story, event.at)
     elif kind is Happened.CALLED:
         _take_call(story, event)
@@ -142,7 +153,14 @@ def _take(story: Story, event: Event) -> None:
         _turn(story, event)
 
 
+def _hear(story: Story, at: datetime) -> None:
+    """What is said after a merge is said on the ticket that stays."""
+    if not story.answers and story.merged_at is None:
+        story.heard_at = story.heard_at or at
+
+
 def _take_call(story: Story, event: Event) -> None:
+    _hear(story, event.at)
     if event.authorised:
         story.calls.append(event)
     else:

@@ -32,6 +32,8 @@ from support.opinions.admin import OpinionRuleAdmin
 from support.people.admin import UserAdmin, hide_allauth
 from support.reports.admin import KeptGoalAdmin
 from support.reports.models import KeptGoal
+from support.status_page.admin import SubscriberAdmin
+from support.status_page.models import Subscriber
 from support.widget.admin import WidgetSiteAdmin
 from support.widget.models import WidgetSite
 from tickets.models import (
@@ -60,6 +62,7 @@ admin.site.register(ReportRule, ReportRuleAdmin)
 admin.site.register(Mailbox, MailboxAdmin)
 admin.site.register(WidgetSite, WidgetSiteAdmin)
 admin.site.register(ApiToken, ApiTokenAdmin)
+admin.site.register(Subscriber, SubscriberAdmin)
 admin.site.register(User, UserAdmin)
 hide_allauth(admin.site)
 

@@ -9,10 +9,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sla.models import Agreement, Edition
+from support.articles.in_two_languages import InTwoLanguages, english_whole
 from support.mail.models import OutgoingMail
 from tickets.models import Contact, Organisation, User
 
@@ -52,7 +53,7 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
         return self.filter(send_at__lte=now, told_at=None).order_by("send_at", "pk")
 
 
-class Announcement(models.Model):
+class Announcement(InTwoLanguages):
     """Something that customers are told. Once it began to go out it never changes again, and the
     database refuses it (migration 0041): a correction is another one, which names it.
 
@@ -82,9 +83,7 @@ class Announcement(models.Model):
     )
     edition = models.ForeignKey(Edition, models.PROTECT, null=True, blank=True, related_name="+")
     rates_from = models.DateField(null=True, blank=True)
-    title_nl = models.CharField(_("title in Dutch"), max_length=120)
     body_nl = models.TextField(_("text in Dutch"), max_length=MOST_TEXT)
-    title_en = models.CharField(_("title in English"), max_length=120, blank=True)
     body_en = models.TextField(_("text in English"), max_length=MOST_TEXT, blank=True)
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", editable=False
@@ -116,10 +115,7 @@ class Announcement(models.Model):
                 | Q(kind="edition", whom="agreement", edition__isnull=False, rates_from=None),
                 name="announcement_about_one_change",
             ),
-            models.CheckConstraint(
-                condition=Q(title_en="", body_en="") | (~Q(title_en="") & ~Q(body_en="")),
-                name="announcement_english_whole",
-            ),
+            english_whole("announcement_english_whole"),
             models.CheckConstraint(
                 condition=Q(send_at=None, sent_by=None, begun_at=None)
                 | Q(send_at__isnull=False, sent_by__isnull=False),
@@ -149,21 +145,6 @@ class Announcement(models.Model):
         if self.begun_at is None:
             return State.PLANNED
         return State.GOING if self.told_at is None else State.SENT
-
-    @property
-    def language(self) -> str:
-        """The language in which whoever reads gets it: English if there is any."""
-        return "en" if get_language() == "en" and self.title_en else "nl"
-
-    @property
-    def title(self) -> str:
-        """In the reader's language, as far as there is one."""
-        return self.title_en if self.language == "en" else self.title_nl
-
-    @property
-    def body(self) -> str:
-        """In the reader's language, as far as there is one."""
-        return self.body_en if self.language == "en" else self.body_nl
 
     @property
     def is_owed(self) -> bool:

@@ -17,6 +17,7 @@ from django.db.models.expressions import CombinedExpression
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from support.articles.in_two_languages import InTwoLanguages, english_whole
 from tickets.models import Organisation, User
 
 slug_word = RegexValidator(
@@ -141,7 +142,7 @@ class Article(models.Model):
         return self.slug
 
 
-class ArticleVersion(models.Model):
+class ArticleVersion(InTwoLanguages):
     """What an article said from a moment on, in both languages, and whom it is for.
 
     plain_nl, plain_en: the texts as words alone, which they are found by.
@@ -163,9 +164,7 @@ class ArticleVersion(models.Model):
         related_name="+",
         verbose_name=_("organisation"),
     )
-    title_nl = models.CharField(_("title in Dutch"), max_length=120)
     body_nl = models.TextField(_("text in Dutch"), max_length=MOST_TEXT)
-    title_en = models.CharField(_("title in English"), max_length=120, blank=True)
     body_en = models.TextField(_("text in English"), max_length=MOST_TEXT, blank=True)
     plain_nl = models.TextField(editable=False)
     plain_en = models.TextField(editable=False, blank=True)
@@ -191,10 +190,7 @@ class ArticleVersion(models.Model):
                 | (~Q(readers="organisation") & Q(organisation=None)),
                 name="article_of_organisation",
             ),
-            models.CheckConstraint(
-                condition=Q(title_en="", body_en="") | (~Q(title_en="") & ~Q(body_en="")),
-                name="article_english_whole",
-            ),
+            english_whole("article_english_whole"),
         ]
         indexes: ClassVar = [
             GinIndex(fields=["words_nl"], name="article_words_nl"),
@@ -203,21 +199,6 @@ class ArticleVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article} {self.number}"
-
-    @property
-    def language(self) -> str:
-        """The language in which whoever reads gets it: English if there is any."""
-        return "en" if get_language() == "en" and self.title_en else "nl"
-
-    @property
-    def title(self) -> str:
-        """In the reader's language, as far as there is one."""
-        return self.title_en if self.language == "en" else self.title_nl
-
-    @property
-    def body(self) -> str:
-        """In the reader's language, as far as there is one."""
-        return self.body_en if self.language == "en" else self.body_nl
 
     @property
     def plain(self) -> str:

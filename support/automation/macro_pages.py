@@ -85,7 +85,7 @@ def _form_page(request: HttpRequest, macro: Macro | None) -> HttpResponse:
         "form": form,
         "macro": macro and Macro.objects.get(pk=macro.pk),
         "steps": rows.step_rows(asked, by_itself=False, check=saves),
-        "verbs": steps.offered(by_itself=False),
+        "verbs": [(name, verb.label) for name, verb in steps.offered(by_itself=False)],
         "variables": filling.VARIABLES,
     }
     return render(request, "workspace/macro_form.html", context, status=422 if saves else 200)

@@ -113,7 +113,7 @@ def _form_page(request: HttpRequest, found: Trigger | None) -> HttpResponse:
         "conditions": rows.condition_rows(asked, check=sent and not rowing),
         "fields": [(name, field.label) for name, field in conditions.FIELDS.items()],
         "steps": rows.step_rows(then, by_itself=True, check=sent and not rowing),
-        "verbs": steps.offered(by_itself=True),
+        "verbs": [(name, verb.label) for name, verb in steps.offered(by_itself=True)],
         "variables": filling.VARIABLES,
         "tried": tried,
     }

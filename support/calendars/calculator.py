@@ -19,7 +19,7 @@ from sla.editions import announced
 from sla.engine import Channel as EngineChannel
 from sla.engine import Event, Happened, TicketKind
 from sla.engine import Priority as EnginePriority
-from sla.engine.hours import FIRST_YEAR, LAST_YEAR
+from sla.engine.instants import FIRST_YEAR, LAST_YEAR
 from sla.models import Agreement, Edition
 from sla.queries import Card
 from sla.supposing import cards_for_history

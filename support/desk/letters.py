@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from sla import telling
+from sla import calling, telling
+from sla.explaining import cause_words
 from sla.models import Alert, Clock, Edition
 from sla.queries import Card, edition_of, stated
-from sla.wording import IN_FULL, cause_words, moment_words
+from sla.wording import IN_FULL, moment_words
 from support.brands.face import Face
 from support.mail import addresses, origin
 from support.mail.brand import brand_of
@@ -70,7 +71,7 @@ def promised(
     zone = timezone.get_current_timezone()
     return {
         "promises": telling.lines_for(cards, reader=reader, zone=zone, now=at),
-        "advice": telling.advice(cards, edition, ticket=ticket, reader=reader, now=at),
+        "advice": calling.advice(cards, edition, ticket=ticket, reader=reader, now=at),
     }
 
 
@@ -109,14 +110,14 @@ def tell_changed(
     with override(language_of(ticket)):
         edition, zone = edition_of(ticket), timezone.get_current_timezone()
         reader = telling.reader_of(ticket.contact, ticket.organisation, edition)
-        asked_before = telling.advice(before, edition, ticket=was, reader=reader, now=at)
+        asked_before = calling.advice(before, edition, ticket=was, reader=reader, now=at)
         context = {
             "was": was,
             "reason": reason,
             "changes": telling.changes(before, after, reader=reader, zone=zone, now=at),
             "advice": None
             if asked_before
-            else telling.advice(after, edition, ticket=ticket, reader=reader, now=at),
+            else calling.advice(after, edition, ticket=ticket, reader=reader, now=at),
         }
         return _write(ticket, "changed", context, at=at, automatic=True)
 

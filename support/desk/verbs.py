@@ -8,7 +8,7 @@ afterwards (imports, demo, tests); left out, it is now.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +19,8 @@ from django.utils.translation import override
 
 from sla import projection
 from sla.models import Release
-from sla.queries import is_unjudged
 from sla.releases import closed_to_plans, of_ticket
+from sla.unjudged import is_unjudged
 from support import offer
 from support.desk import changed, confirming, letters, marking, opinions
 from support.desk.answers import DeskError, answer, internal, record_answer, require_words
@@ -33,6 +33,7 @@ from tickets import history, lifecycle
 from tickets.models import (
     Channel,
     Contact,
+    CustomField,
     EventKind,
     Kind,
     Message,
@@ -70,7 +71,6 @@ def open_ticket(
     of fields, by their numbers, as fields keep them.
     """
     at = at or timezone.now()
-    contact = reporter.contact
     by_phone = channel == Channel.PHONE
     agreed = projection.agreed_at(at, reporter.their_organisation)
     edition = agreed["edition"] if agreed else None
@@ -78,18 +78,8 @@ def open_ticket(
     ticket = begun(reporter, kind=kind, channel=channel, priority=priority)
     ticket.subject = subject_of(subject, words) or _("(no subject)")
     ticket.status = Status.OPEN if by_phone and answered else Status.NEW
-    data: dict[str, Any] = {
-        "channel": channel,
-        "ticket_kind": kind,
-        "priority": priority or None,
-        "authorised": by_phone and contact is not None and contact.may_phone,
-        "answered": by_phone and answered,
-    }
     filled = marking.fields_of(values or {}, kind=kind)
-    if filled:
-        data["fields"] = [
-            {"field": field.name, "type": field.type, "value": value} for field, value in filled
-        ]
+    data = _facts_of(ticket, reporter, answered=by_phone and answered, filled=filled)
     to, why = "", ""
     if confirm:
         to, why = confirming.decide(ticket, at=at, proved=reporter.proved, unconfirmed=unconfirmed)
@@ -105,6 +95,28 @@ def open_ticket(
     if to:
         letters.confirm(ticket, first, edition=edition, clocks=clocks, at=at, to=to)
     return ticket
+
+
+def _facts_of(
+    ticket: Ticket, reporter: Reporter, *, answered: bool, filled: Sequence[tuple[CustomField, str]]
+) -> dict[str, Any]:
+    """What its history keeps of a report."""
+    contact = reporter.contact
+    by_phone = ticket.channel == Channel.PHONE
+    data: dict[str, Any] = {
+        "channel": ticket.channel,
+        "ticket_kind": ticket.kind,
+        "priority": ticket.priority or None,
+        "authorised": by_phone and contact is not None and contact.may_phone,
+        "answered": answered,
+    }
+    if ticket.channel == Channel.MONITOR and not (contact or reporter.their_email):
+        data["own"] = True  # nobody reported it to us, so nobody waits for a reaction
+    if filled:
+        data["fields"] = [
+            {"field": field.name, "type": field.type, "value": value} for field, value in filled
+        ]
+    return data
 
 
 @transaction.atomic

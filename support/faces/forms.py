@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from support.brands import logos
 from support.brands.models import MOST_SUBJECT, MOST_TEXT
 from support.faces.changing import LOOKS, logo_of
-from support.mail import texts
+from support.mail import text_problems
 from tickets.addresses import domain_in_ascii
 from tickets.models import Brand, BrandFace, BrandHost, Organisation
 from tickets.validators import validate_domain
@@ -171,7 +171,7 @@ class TextForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
         if "subject" in said and "body" in said:
-            wrong = texts.problems(self.letter, said["subject"], said["body"])
+            wrong = text_problems.problems(self.letter, said["subject"], said["body"])
             for name, sentences in wrong.items():
                 for sentence in sentences:
                     self.add_error(name, sentence)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from support import access
 from support.brands import colours, face
 from support.faces import changing
 from support.faces.forms import FaceForm, NewBrandForm, ReachForm
+from support.forms.resent import resent
 from support.forms.uploads import posted
 from tickets.models import Brand, BrandFace
 
@@ -64,7 +65,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             kept = changing.keep(brand, looks, form.logo(), seen=seen, by=user, now=now)
         except changing.StaleError as error:
             form.add_error(None, str(error))
-            form.data = again(request, seen=start["seen"])
+            form.data = resent(request, seen=start["seen"])
         else:
             return redirect("brand-version", pk, kept.number)
     context = {
@@ -74,13 +75,6 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": brand.faces.select_related("by").defer("logo")[:MOST_VERSIONS],
     }
     return render(request, "faces/brand.html", context, status=422 if form.errors else 200)
-
-
-def again(request: HttpRequest, *, seen: int) -> QueryDict:
-    """What was sent, after whoever sent it was told of a newer one."""
-    data = request.POST.copy()
-    data["seen"] = str(seen)
-    return data
 
 
 def _copy(last: BrandFace | None) -> BrandFace | None:

@@ -15,8 +15,8 @@ from support import access
 from support.faces import previews, samples, wording
 from support.faces.changing import StaleError
 from support.faces.forms import TextForm
-from support.faces.pages import again
 from support.faces.wording import Place
+from support.forms.resent import resent
 from support.mail import texts
 from tickets.models import Brand, Ticket
 
@@ -88,7 +88,7 @@ def _kept(request: HttpRequest, form: TextForm, place: Place, start: dict[str, A
         )
     except StaleError as error:
         form.add_error(None, str(error))
-        form.data = again(request, seen=start["seen"])
+        form.data = resent(request, seen=start["seen"])
         return False
     messages.success(request, _("It is kept: the next letter says it so."))
     return True

@@ -23,6 +23,7 @@ from support.articles.models import (
     marked,
 )
 from support.forms.numbers import number_in
+from support.forms.resent import resent
 from support.forms.uploads import posted
 from support.help_centre import counting, from_message, markdown, pictures, writing
 from support.help_centre.forms import ArticleForm, CategoryForm
@@ -116,7 +117,7 @@ def _editor(
         except Refused as refused:
             form.add_error(None, str(refused))
             if last is not None:
-                form.data = _with(form.data, seen=str(last.number))
+                form.data = resent(request, seen=last.number)
         else:
             return _saved(request, user, kept)
     context = {
@@ -130,14 +131,6 @@ def _editor(
         "no_category": not Category.objects.exists(),
     }
     return render(request, "help/edit.html", context, status=422 if form.errors else 200)
-
-
-def _with(data: Any, **changes: str) -> Any:
-    """What was sent, with some of it changed."""
-    changed = data.copy()
-    for name, value in changes.items():
-        changed[name] = value
-    return changed
 
 
 def _filled(

@@ -116,7 +116,7 @@ class AnnounceForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    """Other times, and why."""
+    """Other times, and why. seen: the version that they were looked at in."""
 
     begins_at = _moment(gettext_lazy("Begins"))
     ends_at = _moment(gettext_lazy("Expected to end"), required=False)
@@ -127,6 +127,7 @@ class ChangeForm(forms.Form):
         help_text=gettext_lazy("Customers read it."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     sometimes = ("ends_at", "expected_minutes")
 
 

@@ -20,6 +20,7 @@ from sla.models import Maintenance, Service, UpdateDecision
 from sla.outages import LedgerError
 from support import access
 from support.forms.numbers import number_in
+from support.forms.resent import resent
 from support.maintenance import effects, shown
 from support.maintenance.forms import AnnounceForm, CancelForm, ChangeForm, MomentForm
 
@@ -61,9 +62,7 @@ def announce(request: HttpRequest) -> HttpResponse:
                 return redirect("maintenance", made.pk)
         else:
             preview = _preview(form, now)
-            typed = request.POST.copy()
-            typed["seen"] = seen
-            form.data = typed
+            form.data = resent(request, seen=seen)
     context = {"form": form, "decision": decision, **preview, "preview": bool(preview)}
     status = 422 if form.errors else 200
     return render(request, "maintenance/announce.html", context, status=status)
@@ -162,6 +161,7 @@ def _forms(request: HttpRequest, found: Maintenance, now: datetime) -> dict[str,
         return request.POST if verb == name else None
 
     times = {name: getattr(found, name) for name in ("begins_at", "ends_at", "expected_minutes")}
+    times["seen"] = found.version
     asked: dict[str, forms.Form] = {}
     if found.started_at is None:
         asked["start"] = MomentForm(data("start"), initial={"at": now}, prefix="start")
@@ -190,11 +190,14 @@ def _done(
             ends_at=_to_the_minute(said["ends_at"], found.ends_at),
             expected_minutes=said["expected_minutes"],
             reason=said["reason"],
+            seen=said["seen"],
             **by,
         ),
         "cancel": lambda: upkeep.cancel(found, reason=said["reason"], **by),
     }
     if _tried(form, ways[request.POST["verb"]]) is None:
+        # The page shows it as it is now, so what is sent from it again was looked at.
+        form.data = resent(request, seen=found.version)
         return None
     messages.success(request, _("Written down. Who it concerns is told what is new to them."))
     return redirect("maintenance", found.pk)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -22,6 +21,39 @@ from tickets.models import Organisation, User
 
 NEAR, NEAR_RELEASE = timedelta(days=7), timedelta(days=1)
 """So long before it begins customers see it on every page; a release is only two minutes."""
+
+
+@dataclass(frozen=True)
+class WorkShown:
+    """Maintenance in a list. services: those that the reader may know of; named: the same in words.
+    end, finished, length: '' where they are not known.
+    """
+
+    maintenance: Maintenance
+    title: str
+    services: Sequence[Service]
+    named: str
+    phase: str
+    begin: str
+    end: str
+    finished: str
+    length: str
+
+    @property
+    def phase_words(self) -> str:
+        """How far it is."""
+        return phase_words(self.phase)
+
+
+@dataclass(frozen=True)
+class EventShown:
+    """Something that was written of it."""
+
+    at: str
+    who: str
+    what: str
+    detail: str
+    reason: str
 
 
 def phase_of(maintenance: Maintenance, now: datetime) -> str:
@@ -58,30 +90,29 @@ def zone_for(services: Sequence[Service]) -> tzinfo:
     return zone_of(services[0]) if services else ZoneInfo(settings.TIME_ZONE)
 
 
-def row(maintenance: Maintenance, services: Sequence[Service], now: datetime) -> dict[str, Any]:
+def row(maintenance: Maintenance, services: Sequence[Service], now: datetime) -> WorkShown:
     """One of a list. services: those that the reader may know of."""
-    zone, phase = zone_for(services), phase_of(maintenance, now)
+    zone = zone_for(services)
     begin, end = maintenance.started_at or maintenance.begins_at, maintenance.ends_at
-    return {
-        "maintenance": maintenance,
-        "title": maintenance.nature or maintenance.cause,
-        "services": services,
-        "named": ", ".join(service.name for service in services),
-        "phase": phase,
-        "phase_words": phase_words(phase),
-        "begin": moment_words(begin, zone),
-        "end": moment_words(end, zone),
-        "finished": moment_words(maintenance.finished_at, zone),
-        "length": amount(end - maintenance.begins_at) if end else "",
-    }
+    return WorkShown(
+        maintenance=maintenance,
+        title=maintenance.nature or maintenance.cause,
+        services=services,
+        named=", ".join(service.name for service in services),
+        phase=phase_of(maintenance, now),
+        begin=moment_words(begin, zone),
+        end=moment_words(end, zone),
+        finished=moment_words(maintenance.finished_at, zone),
+        length=amount(end - maintenance.begins_at) if end else "",
+    )
 
 
-def rows(found: Iterable[Maintenance], now: datetime) -> list[dict[str, Any]]:
+def rows(found: Iterable[Maintenance], now: datetime) -> list[WorkShown]:
     """For colleagues: with all its services, fetched with them."""
     return [row(each, list(each.services.all()), now) for each in found]
 
 
-def rows_for(found: Iterable[Maintenance], user: User, now: datetime) -> list[dict[str, Any]]:
+def rows_for(found: Iterable[Maintenance], user: User, now: datetime) -> list[WorkShown]:
     """For a customer: with the services that they have, and in their words."""
     theirs = {service.pk: service for service in access.services_of(user)}
     told = []
@@ -92,14 +123,14 @@ def rows_for(found: Iterable[Maintenance], user: User, now: datetime) -> list[di
     return told
 
 
-def near(user: User, now: datetime) -> list[dict[str, Any]]:
+def near(user: User, now: datetime) -> list[WorkShown]:
     """What a customer should know on whatever page: it goes on, or comes soon."""
     found = access.maintenance_of(user).near(now, now + NEAR).prefetch_related("services")
     soon = [each for each in found if _is_soon(each, now)]
     return rows_for(soon, user, now) if soon else []
 
 
-def near_for(organisation: Organisation, now: datetime) -> list[dict[str, Any]]:
+def near_for(organisation: Organisation, now: datetime) -> list[WorkShown]:
     """The same for an organisation whose user did not sign in here."""
     theirs = Service.objects.of(organisation).select_related("agreement")
     concerned = Maintenance.services.through.objects.filter(service__in=theirs)
@@ -111,29 +142,29 @@ def near_for(organisation: Organisation, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def in_a_line(told: dict[str, Any]) -> str:
+def in_a_line(told: WorkShown) -> str:
     """One that is near, as a sentence for whoever has the service."""
     text = _("Maintenance of %(named)s is going on: %(title)s.")
-    if told["phase"] == "coming":
+    if told.phase == "coming":
         text = _("Maintenance of %(named)s on %(begin)s: %(title)s.")
-    elif told["phase"] == "late":
+    elif told.phase == "late":
         text = _("Maintenance of %(named)s takes longer than announced: %(title)s.")
-    said = text % told
-    if told["phase"] == "on" and told["end"]:
-        said += " " + _("Expected to end: %(end)s.") % told
+    said = text % vars(told)
+    if told.phase == "on" and told.end:
+        said += " " + _("Expected to end: %(end)s.") % vars(told)
     return said
 
 
-def events_shown(maintenance: Maintenance, zone: tzinfo) -> list[dict[str, Any]]:
+def events_shown(maintenance: Maintenance, zone: tzinfo) -> list[EventShown]:
     """Everything that was written of it, with who and why."""
     return [
-        {
-            "at": moment_words(event.at, zone),
-            "who": event.actor.name if event.actor else "",
-            "what": event.get_kind_display(),
-            "detail": _detail(event, zone),
-            "reason": event.data.get("reason", ""),
-        }
+        EventShown(
+            at=moment_words(event.at, zone),
+            who=event.actor.name if event.actor else "",
+            what=event.get_kind_display(),
+            detail=_detail(event, zone),
+            reason=event.data.get("reason", ""),
+        )
         for event in maintenance.events.select_related("actor")
     ]
 
@@ -157,11 +188,9 @@ def _is_soon(maintenance: Maintenance, now: datetime) -> bool:
     return not maintenance.release_id or maintenance.begins_at <= now + NEAR_RELEASE
 
 
-def _for_customers(told: dict[str, Any]) -> dict[str, Any]:
+def _for_customers(told: WorkShown) -> WorkShown:
     """That nobody wrote down that it was done is our own affair."""
-    if told["phase"] == "unsaid":
-        told |= {"phase": "over", "phase_words": phase_words("over")}
-    return told
+    return replace(told, phase="over") if told.phase == "unsaid" else told
 
 
 def _detail(event: MaintenanceEvent, zone: tzinfo) -> str:

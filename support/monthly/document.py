@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import override
 
 from sla.evidence import canonical
 
+Said = TypeVar("Said")
 FORMAT = "werkdag-monthly/1"
 LANGUAGES = ("nl", "en")
 Both = Mapping[str, Any]
@@ -207,7 +208,7 @@ class Document:
     format: str = field(default=FORMAT)
 
 
-def in_both(say: Callable[[], Any]) -> dict[str, Any]:
+def in_both(say: Callable[[], Said]) -> dict[str, Said]:
     """What something says in each language."""
     said = {}
     for language in LANGUAGES:

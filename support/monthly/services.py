@@ -64,7 +64,7 @@ def availability(scope: Scope, of: Sequence[Service], *, now: datetime) -> list[
             continue
         measured = shown.measured_in(derived, now=now)
 
-        def say(derived: months.Month = derived, measured: Any = measured) -> dict[str, Any]:
+        def say(derived: months.Month = derived, measured: Any = measured) -> shown.MonthShown:
             return shown.derived_shown(derived, measured, now=now)
 
         said = in_both(say)
@@ -79,9 +79,9 @@ def availability(scope: Scope, of: Sequence[Service], *, now: datetime) -> list[
                 clause=derived.terms.clause,
                 credit_percent=result.credit_percent,
                 settled=derived.settled,
-                days=[{"day": day["day"], "look": day["look"]} for day in said["nl"]["days"]],
-                measured={language: each["measured"] for language, each in said.items()},
-                told={language: each["lines"] for language, each in said.items()},
+                days=[{"day": day.day, "look": day.look} for day in said["nl"].days],
+                measured={language: each.measured for language, each in said.items()},
+                told={language: each.lines for language, each in said.items()},
                 outages=_outages(service, begin, end),
             )
         )
@@ -96,8 +96,8 @@ def _outages(service: Service, begin: datetime, end: datetime) -> list[OutageRow
         OutageRow(
             begin=outage.first_known_at,
             end=outage.restored_at,
-            cause={language: rows[at]["cause"] for language, rows in said.items()},
-            reason=said["nl"][at]["reason"],
+            cause={language: rows[at].cause for language, rows in said.items()},
+            reason=said["nl"][at].reason,
         )
         for at, outage in enumerate(ordered)
     ]

@@ -17,7 +17,7 @@ from sla.terms import in_language
 from sla.wording import amount
 from support.contracts.letters import euros, line_words
 from support.monthly.document import Data, Row, moment
-from support.monthly.told import Cell, Chapter, Chart, Line, Stat, Table
+from support.monthly.told import Cell, Chapter, Chart, Line, Stat, Table, with_lines
 
 
 def percent_of(service: Row) -> Fraction:
@@ -177,58 +177,57 @@ def backups(document: Data) -> Chapter | None:
     jobs: Sequence[Row] = document["backups"]
     if not jobs:
         return None
-    gaps = [
-        Line(
-            f"{job['service']} {job['name']} {gap[0]}",
-            [
-                f"{job['service']}: {job['name']}",
-                moment(gap[0]),
-                moment(gap[1]) or _("still without"),
-            ],
-        )
-        for job in jobs
-        for gap in job["gaps"]
-    ]
     return Chapter(
-        key="backups",
-        title=_("Backups"),
-        tables=[
-            Table(
-                "backups",
-                _("What was made"),
-                [
-                    *(_("Backup"), _("Goes to"), _("Every"), _("Kept for")),
-                    *(
-                        pgettext("backups", "Good"),
-                        pgettext("backups", "Failed"),
-                        _("Last good one"),
-                    ),
-                ],
-                [
-                    Line(
-                        f"{job['service']} {job['name']}",
-                        [
-                            f"{job['service']}: {job['name']}",
-                            job["destination"],
-                            _("%(count)s hours") % {"count": job["every_hours"]},
-                            _("%(count)s days") % {"count": job["keep_days"]},
-                            job["good"],
-                            job["failed"],
-                            moment(job["last_good"]),
-                        ],
-                    )
-                    for job in jobs
-                ],
-                wide=(0, 1),
-            ),
-            Table(
-                "gaps",
-                _("Longer without a good backup than agreed"),
-                [_("Backup"), _("From"), _("Until")],
-                gaps,
-                nothing=_("At no moment."),
-            ),
+        key="backups", title=_("Backups"), tables=[_what_was_made(jobs), _without_a_good_one(jobs)]
+    )
+
+
+def _what_was_made(jobs: Sequence[Row]) -> Table:
+    good, failed = pgettext("backups", "Good"), pgettext("backups", "Failed")
+    return Table(
+        "backups",
+        _("What was made"),
+        [
+            *(_("Backup"), _("Goes to"), _("Every"), _("Kept for")),
+            *(good, failed, _("Last good one")),
         ],
+        [
+            Line(
+                f"{job['service']} {job['name']}",
+                [
+                    f"{job['service']}: {job['name']}",
+                    job["destination"],
+                    _("%(count)s hours") % {"count": job["every_hours"]},
+                    _("%(count)s days") % {"count": job["keep_days"]},
+                    job["good"],
+                    job["failed"],
+                    moment(job["last_good"]),
+                ],
+            )
+            for job in jobs
+        ],
+        wide=(0, 1),
+    )
+
+
+def _without_a_good_one(jobs: Sequence[Row]) -> Table:
+    return Table(
+        "gaps",
+        _("Longer without a good backup than agreed"),
+        [_("Backup"), _("From"), _("Until")],
+        [
+            Line(
+                f"{job['service']} {job['name']} {gap[0]}",
+                [
+                    f"{job['service']}: {job['name']}",
+                    moment(gap[0]),
+                    moment(gap[1]) or _("still without"),
+                ],
+            )
+            for job in jobs
+            for gap in job["gaps"]
+        ],
+        nothing=_("At no moment."),
     )
 
 
@@ -253,25 +252,19 @@ def credits(document: Data) -> Chapter | None:  # noqa: A001 - what it is about
         key="credits",
         title=_("Credits"),
         lines=lines,
-        tables=[
-            Table(
-                "credits",
-                _("Granted"),
-                [_("Ground"), _("Amount")],
-                [
-                    Line(
-                        f"{at}",
-                        [
-                            str(Credit.Ground(row["ground"]).label),
-                            euros(Decimal(row["granted"])),
-                        ],
-                    )
-                    for at, row in enumerate(rows)
-                ],
-            )
-        ]
-        if rows
-        else [],
+        tables=with_lines(_granted(rows)),
+    )
+
+
+def _granted(rows: Sequence[Row]) -> Table:
+    return Table(
+        "credits",
+        _("Granted"),
+        [_("Ground"), _("Amount")],
+        [
+            Line(f"{at}", [str(Credit.Ground(row["ground"]).label), euros(Decimal(row["granted"]))])
+            for at, row in enumerate(rows)
+        ],
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sla.wording import CHANNELS, KINDS, PRIORITIES
 from support.desk.opinions import MARKS
-from support.monthly.document import Data, moment, rows_behind
+from support.monthly.document import Data, Row, moment, rows_behind
 from support.monthly.told import Chapter, Figure, Line, Reference, Stat, Table, with_lines
 from tickets.models import Kind
 
@@ -37,22 +38,6 @@ def tickets(document: Data) -> Chapter:
     if len(kinds) > 1:
         every = [count(came="yes"), count(went="yes"), count(open="yes")]
         lines.append(Line("all", [_("All together"), *every]))
-    listed = [
-        Line(
-            row["ticket"],
-            [
-                Reference(row["ticket"]),
-                row["subject"],
-                str(KINDS[row["kind"]]),
-                str(PRIORITIES.get(row["priority"], "–")),
-                str(CHANNELS[row["channel"]]),
-                moment(row["reported"]),
-                moment(row["done"]),
-            ],
-        )
-        for row in rows
-        if row["came"]
-    ]
     return Chapter(
         key="tickets",
         title=_("What you reported"),
@@ -66,19 +51,37 @@ def tickets(document: Data) -> Chapter:
                     lines,
                 )
             ),
-            *with_lines(
-                Table(
-                    "came",
-                    _("What came in"),
-                    [
-                        *(_("Ticket"), _("Subject"), _("Kind"), _("Priority"), _("Channel")),
-                        *(_("Reported"), _("Done this month")),
-                    ],
-                    listed,
-                    wide=(1,),
-                )
-            ),
+            *with_lines(_what_came(rows)),
         ],
+    )
+
+
+def _what_came(rows: Sequence[Row]) -> Table:
+    """Each report of the month."""
+    return Table(
+        "came",
+        _("What came in"),
+        [
+            *(_("Ticket"), _("Subject"), _("Kind"), _("Priority"), _("Channel")),
+            *(_("Reported"), _("Done this month")),
+        ],
+        [
+            Line(
+                row["ticket"],
+                [
+                    Reference(row["ticket"]),
+                    row["subject"],
+                    str(KINDS[row["kind"]]),
+                    str(PRIORITIES.get(row["priority"], "–")),
+                    str(CHANNELS[row["channel"]]),
+                    moment(row["reported"]),
+                    moment(row["done"]),
+                ],
+            )
+            for row in rows
+            if row["came"]
+        ],
+        wide=(1,),
     )
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from sla import telling
+from sla import calling
 from sla.editions import in_force
 from sla.models import Contract
 from sla.projection import waived_on
@@ -85,7 +85,7 @@ def _page(
             for person in everybody
         ],
         "rules_form": HouseRulesForm(instance=organisation, auto_id="rules_%s"),
-        "phoning": telling.what_calls_do(edition, waived=waived),
+        "phoning": calling.what_calls_do(edition, waived=waived),
         "invite_form": invited or InviteForm(auto_id="invite_%s"),
         "fixed_contact": access.fixed_contact_of(user),
     }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
-from sla import telling
+from sla import calling, telling
 from sla.queries import cards_of, edition_of, latest_turns, next_cards
 from support import access, desk, who
 from support.brands import face
@@ -135,6 +135,6 @@ def promises_on(ticket: Ticket) -> dict[str, Any]:
     zone = timezone.get_current_timezone()
     return {
         "clocks": cards,
-        "advice": telling.advice(cards, edition, ticket=ticket, reader=reader, now=now),
+        "advice": calling.advice(cards, edition, ticket=ticket, reader=reader, now=now),
         "next_step": telling.next_step(ticket, cards, reader=reader, zone=zone, now=now),
     }

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sla.queries import Card, Judging, presses, pressing
+from sla.queries import Card, presses, pressing
+from sla.unjudged import Judging
 from support.mail.models import OutgoingMail
 from support.queue import filters
 from support.queue.filters import Asking

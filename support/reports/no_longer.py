@@ -9,10 +9,10 @@ from datetime import date, datetime
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
+from sla.explaining import cause_words
 from sla.models import Alert
 from sla.no_longer import removals
 from sla.reporting import month_bounds, no_longer_missed
-from sla.wording import cause_words
 from support import access
 from support.timeline.line import event_words
 from tickets.models import User

@@ -42,8 +42,7 @@ def ticket_outage(request: HttpRequest, reference: str) -> HttpResponse:
         "some": bool(theirs),
         "open_now": open_now,
         "outages": [
-            shown.outages_shown([each], each.service)[0] | {"service": each.service}
-            for each in reporters.outages_on(ticket.pk)
+            shown.outages_shown([each], each.service)[0] for each in reporters.outages_on(ticket.pk)
         ],
     }
     status = 422 if form.errors else 200

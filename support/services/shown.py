@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -22,12 +24,79 @@ RECENT = 12
 MINUTE = timedelta(minutes=1)
 
 
+@dataclass(frozen=True)
+class DayShown:
+    """A day of a month. look: up, down, short, excused, unmeasured or ahead, which are the names of
+    how it is drawn; words: the same for who does not see that.
+    """
+
+    day: date
+    look: str
+    words: str
+    unmeasured: timedelta
+
+
+@dataclass(frozen=True)
+class MonthShown:
+    """A month that was judged, whole. measured: in words how much of it was; lines: how it was
+    calculated.
+    """
+
+    name: str
+    percent: str
+    kept: bool
+    guarantee: str
+    clause: str
+    credit: int
+    unavailable: str
+    goes_on: bool
+    days: Sequence[DayShown]
+    measured: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
+class MonthInShort:
+    """A kept month in a list. value: as an address names it."""
+
+    value: str
+    name: str
+    percent: str
+    kept: bool
+    credit: int
+    unavailable: str
+
+
+@dataclass(frozen=True)
+class OutageShown:
+    """An outage in a list; end and length are '' while it goes on. reason: of its cause."""
+
+    outage: Outage
+    begin: str
+    end: str
+    length: str
+    cause: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class EventShown:
+    """Something that was written of an outage."""
+
+    at: str
+    who: str
+    kind: str
+    what: str
+    detail: str
+    reason: str
+
+
 def month_of(text: object, *, today: date) -> date:
     """A month as an address names it, 2026-01; the one of today for anything else."""
     return month_in(text) or first_of(today)
 
 
-def month_shown(service: Service, month: date, *, now: datetime) -> dict[str, Any] | None:
+def month_shown(service: Service, month: date, *, now: datetime) -> MonthShown | None:
     """A month whole: its sum, day by day, and in words; None where nothing is promised."""
     derived = months.derive(service, month, now=now)
     return derived_shown(derived, measured_in(derived, now=now), now=now) if derived else None
@@ -42,57 +111,69 @@ def measured_in(derived: months.Month, *, now: datetime) -> dict[date, Measured]
 
 def derived_shown(
     derived: months.Month, measured: Mapping[date, Measured], *, now: datetime
-) -> dict[str, Any]:
+) -> MonthShown:
     """A month that was judged, whole, in the language that is active."""
     result, zone = derived.judged.result, derived.zone
     days = [_day(day, measured.get(day.day), now) for day in days_of(derived.judged, zone)]
-    return {
-        "name": month_words(derived.first),
-        "percent": percent_words(result.percent),
-        "kept": result.guarantee_met,
-        "guarantee": percent_words(derived.terms.guarantee),
-        "clause": derived.terms.clause,
-        "credit": result.credit_percent,
-        "unavailable": amount(result.unavailable, exact=True),
-        "goes_on": now < derived.judged.month[1],
-        "days": days,
-        "measured": _measured_words(days, watched=bool(measured)),
-        "lines": month_in_words(derived.judged, derived.terms, zone),
-    }
+    return MonthShown(
+        name=month_words(derived.first),
+        percent=percent_words(result.percent),
+        kept=result.guarantee_met,
+        guarantee=percent_words(derived.terms.guarantee),
+        clause=derived.terms.clause,
+        credit=result.credit_percent,
+        unavailable=amount(result.unavailable, exact=True),
+        goes_on=now < derived.judged.month[1],
+        days=days,
+        measured=_measured_words(days, watched=bool(measured)),
+        lines=month_in_words(derived.judged, derived.terms, zone),
+    )
 
 
-def months_shown(rows: Iterable[ServiceMonth]) -> list[dict[str, Any]]:
+def months_shown(rows: Iterable[ServiceMonth]) -> list[MonthInShort]:
     """Kept months in short, the last one first."""
     return [
-        {
-            "value": f"{row.month:%Y-%m}",
-            "name": month_words(row.month),
-            "percent": percent_words(row.percent),
-            "kept": row.guarantee_met,
-            "credit": row.credit_percent,
-            "unavailable": amount(row.unavailable, exact=True),
-        }
+        MonthInShort(
+            value=f"{row.month:%Y-%m}",
+            name=month_words(row.month),
+            percent=percent_words(row.percent),
+            kept=row.guarantee_met,
+            credit=row.credit_percent,
+            unavailable=amount(row.unavailable, exact=True),
+        )
         for row in rows
     ]
 
 
-def outages_shown(found: Sequence[Outage], service: Service) -> list[dict[str, Any]]:
+def outages_shown(found: Sequence[Outage], service: Service) -> list[OutageShown]:
     """Outages in short: when, how long, what from and why that was decided."""
     zone = outages.zone_of(service)
     causes: dict[str, str] = {}
-    return [
-        {
-            "outage": outage,
-            "begin": moment_words(outage.first_known_at, zone),
-            "end": moment_words(outage.restored_at, zone),
-            "length": amount(outage.restored_at - outage.first_known_at, exact=True)
-            if outage.restored_at
-            else "",
-            "cause": cause_words(outage, causes),
-            "reason": _reason(outage),
-        }
-        for outage in found
-    ]
+    return [replace(_in_short(outage, zone, causes), reason=_reason(outage)) for outage in found]
+
+
+def outages_of_all(found: Iterable[Outage]) -> list[OutageShown]:
+    """Outages of several services in short, each on the clock of its own agreement."""
+    zones: dict[int, ZoneInfo] = {}
+    causes: dict[int, dict[str, str]] = defaultdict(dict)
+    rows = []
+    for outage in found:
+        agreement = outage.service.agreement_id
+        if agreement not in zones:
+            zones[agreement] = outages.zone_of(outage.service)
+        rows.append(_in_short(outage, zones[agreement], causes[agreement]))
+    return rows
+
+
+def _in_short(outage: Outage, zone: ZoneInfo, causes: dict[str, str]) -> OutageShown:
+    end = outage.restored_at
+    return OutageShown(
+        outage=outage,
+        begin=moment_words(outage.first_known_at, zone),
+        end=moment_words(end, zone),
+        length=amount(end - outage.first_known_at, exact=True) if end else "",
+        cause=cause_words(outage, causes),
+    )
 
 
 def cause_words(outage: Outage, known: dict[str, str] | None = None) -> str:
@@ -105,25 +186,25 @@ def cause_words(outage: Outage, known: dict[str, str] | None = None) -> str:
     return known.get(outage.cause) or outage.cause
 
 
-def events_shown(outage: Outage) -> list[dict[str, Any]]:
+def events_shown(outage: Outage) -> list[EventShown]:
     """Everything that was written of an outage, with who and why."""
     zone = outages.zone_of(outage.service)
     return [
-        {
-            "at": moment_words(event.at, zone),
-            "who": event.actor.name if event.actor else "",
-            "kind": event.kind,
-            "what": event.get_kind_display(),
-            "detail": _detail(event, zone),
-            "reason": event.data.get("reason", ""),
-        }
+        EventShown(
+            at=moment_words(event.at, zone),
+            who=event.actor.name if event.actor else "",
+            kind=event.kind,
+            what=event.get_kind_display(),
+            detail=_detail(event, zone),
+            reason=event.data.get("reason", ""),
+        )
         for event in outage.events.select_related("actor", "outage__service__agreement").order_by(
             "at", "version"
         )
     ]
 
 
-def _detail(event: OutageEvent, zone: Any) -> str:
+def _detail(event: OutageEvent, zone: ZoneInfo) -> str:
     data = event.data
     if event.kind == OutageEvent.Kind.NOTED:
         return str(data["text"])
@@ -142,18 +223,18 @@ def _reason(outage: Outage) -> str:
     return decided.data["reason"] if decided else ""
 
 
-def _measured_words(days: Sequence[dict[str, Any]], *, watched: bool) -> str:
+def _measured_words(days: Sequence[DayShown], *, watched: bool) -> str:
     """What of a month nobody measured: there only what was reported is counted."""
     if not watched:
         return _("No check of ours measured this: what counts is what was reported.")
-    gone = sum((day["unmeasured"] for day in days), timedelta(0))
+    gone = sum((day.unmeasured for day in days), timedelta(0))
     if gone < MINUTE:
         return _("Our checks measured all of it.")
     told = {"amount": amount(gone, exact=True)}
     return _("Of this %(amount)s was not measured; there what counts is what was reported.") % told
 
 
-def _day(day: Day, measured: Measured | None, now: datetime) -> dict[str, Any]:
+def _day(day: Day, measured: Measured | None, now: datetime) -> DayShown:
     none = timedelta(0)
     length = max(none, min(day.end, now) - day.begin)
     unmeasured = min(measured.unmeasured, length) if measured else length
@@ -173,4 +254,4 @@ def _day(day: Day, measured: Measured | None, now: datetime) -> dict[str, Any]:
         look, words = "unmeasured", _("not measured, nothing was reported")
     elif unmeasured >= MINUTE:
         words = _("available, %(amount)s not measured") % {"amount": amount(unmeasured, exact=True)}
-    return {"day": day.day, "look": look, "words": words, "unmeasured": unmeasured}
+    return DayShown(day.day, look, words, unmeasured)

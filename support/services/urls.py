@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from support.services import granting, ours, pages, reporters
+from support.services import granting, ours, outage_list, pages, reporters
 
 urlpatterns = [
     path("desk/services/", pages.services, name="services"),
     path("desk/services/<int:pk>/", pages.service, name="service"),
+    path("desk/outages/", outage_list.outage_list, name="outage-list"),
     path("desk/outages/<int:pk>/", pages.outage, name="outage"),
     path("desk/outages/<int:pk>/answer/", reporters.answer_reporters, name="outage-answer"),
     path("desk/tickets/<str:reference>/outage/", reporters.ticket_outage, name="ticket-outage"),

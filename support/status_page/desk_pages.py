@@ -31,6 +31,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "others": services.exclude(shown__public=True),
         "confirmed": Subscriber.objects.confirmed().count(),
         "waiting": Subscriber.objects.filter(confirmed_at=None).count(),
+        "gone": Subscriber.objects.gone().count(),
         "written_at": copy.at if copy else None,
         "late": copy is not None and now - copy.at >= stored.FRESH,
     }
@@ -88,9 +89,7 @@ def updates(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The update is told."))
             return redirect("outage-updates", found.pk)
     told = [
-        event
-        for event in shown_words.events_shown(found)
-        if event["kind"] == OutageEvent.Kind.UPDATED
+        event for event in shown_words.events_shown(found) if event.kind == OutageEvent.Kind.UPDATED
     ]
     context = {
         "outage": found,

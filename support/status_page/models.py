@@ -74,22 +74,30 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     """Named questions about subscribers."""
 
     def confirmed(self) -> SubscriberQuerySet:
-        """Those who said twice that they want our letters."""
-        return self.filter(confirmed_at__isnull=False)
+        """Those who said twice that they want our letters, and whom they reach."""
+        return self.filter(confirmed_at__isnull=False, gone_at=None)
+
+    def gone(self) -> SubscriberQuerySet:
+        """Those whose letters came back."""
+        return self.filter(gone_at__isnull=False)
 
 
 class Subscriber(models.Model):
     """An address that asked for letters of the public page; it gets them once it is confirmed.
 
     email: as addresses are compared. asked_at: when it was asked for last. brand: on whose own
-    page; it hears of the services of that one alone.
+    page; it hears of the services of that one alone. gone_at: since when it gets none any more,
+    because they came back.
     """
 
-    email = AddressField()
-    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
-    asked_at = models.DateTimeField()
-    confirmed_at = models.DateTimeField(null=True)
-    brand = models.ForeignKey(Brand, models.CASCADE, null=True, related_name="+")
+    email = AddressField(_("e-mail address"))
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    asked_at = models.DateTimeField(_("asked"))
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    gone_at = models.DateTimeField(_("comes back since"), null=True)
+    brand = models.ForeignKey(
+        Brand, models.CASCADE, null=True, related_name="+", verbose_name=_("brand")
+    )
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -128,12 +136,24 @@ class StatusNews(models.Model):
         return str(self.event or self.upkeep)
 
 
+class StatusLetterQuerySet(models.QuerySet["StatusLetter"]):
+    """Named questions about what was mailed."""
+
+    def came_back(self) -> StatusLetterQuerySet:
+        """Those that could not be delivered."""
+        return self.filter(
+            Q(mail__state=OutgoingMail.State.FAILED) | Q(mail__bounced_at__isnull=False)
+        )
+
+
 class StatusLetter(models.Model):
     """That a subscriber was told, once; it goes with the subscriber."""
 
     news = models.ForeignKey(StatusNews, models.CASCADE, related_name="letters")
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="letters")
     mail = models.ForeignKey(OutgoingMail, models.PROTECT, related_name="+")
+
+    objects = StatusLetterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("letter of the status page")

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from sla.wording import cause_words, moment_words
+from sla.explaining import cause_words
+from sla.wording import moment_words
 
 
 def moment_text(at: datetime | date | None) -> str:

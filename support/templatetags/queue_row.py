@@ -14,7 +14,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from sla.queries import Card, Judging
+from sla.queries import Card
+from sla.unjudged import Judging
 from support.queue.listing import QueueRow
 
 MINUTE = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from sla.engine.ruler import PAUSES, WIDTH, Mark, Part, Ruler, Segment, Sign
+from sla.engine.ruler_parts import PAUSES, WIDTH, Mark, Part, Ruler, Segment, Sign
 from sla.queries import Card
 from sla.wording import moment_words
 

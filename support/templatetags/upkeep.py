@@ -17,4 +17,4 @@ def maintenance_near(user: Any) -> dict[str, Any]:
     if not user.is_authenticated or user.is_agent:
         return {"lines": []}
     near = shown.near(user, timezone.now())
-    return {"lines": [(row["phase"], shown.in_a_line(row)) for row in near[:MOST]]}
+    return {"lines": [(row.phase, shown.in_a_line(row)) for row in near[:MOST]]}

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sla.explaining import cause_words
 from sla.models import Alert, CoverageChange
-from sla.wording import KINDS, PRIORITIES, cause_words, moment_words, span_words
+from sla.wording import KINDS, PRIORITIES, moment_words, span_words
 from support.automation.entries import entry
 from support.drafts.models import Draft
 from support.mail.models import IncomingMail, OutgoingMail

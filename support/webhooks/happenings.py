@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import override
 from rest_framework.renderers import JSONRenderer
 
+from sla.explaining import cause_words
 from sla.models import Alert
-from sla.wording import cause_words
 from support.api.answers import MessageAnswer, TicketAnswer
 from support.api.bodies import TEXT_MOST
 from support.api.tickets import with_answer

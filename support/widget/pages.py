@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from sla import telling
+from sla import calling, telling
 from sla.queries import cards_of, edition_of
 from support import access, offer
 from support import who as people
@@ -183,13 +183,13 @@ def _promises(ticket: Ticket) -> list[str]:
     reader = telling.reader_of(ticket.contact, ticket.organisation, edition)
     cards = cards_of(ticket, now=now)
     said = telling.lines_for(cards, reader=reader, zone=zone, now=now)
-    advice = telling.advice(cards, edition, ticket=ticket, reader=reader, now=now)
+    advice = calling.advice(cards, edition, ticket=ticket, reader=reader, now=now)
     if advice:
         said.append(f"{advice.title}: {advice.line.number}. {advice.text}")
     return said or telling.in_general()[:1]
 
 
-def _advice(advice: telling.Advice | None) -> dict[str, str] | None:
+def _advice(advice: calling.Advice | None) -> dict[str, str] | None:
     if advice is None:
         return None
     line = advice.line

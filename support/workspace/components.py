@@ -14,10 +14,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sla.calling import Advice, PhoneLine
 from sla.engine import State
-from sla.engine.ruler import Mark, Part, Ruler, Segment, Sign
-from sla.queries import Card, Judging
-from sla.telling import Advice, PhoneLine
+from sla.engine.ruler_parts import Mark, Part, Ruler, Segment, Sign
+from sla.queries import Card
+from sla.unjudged import Judging
 from support import access
 from support.asking.asked import Asked
 from support.asking.deciding import Question, Rule

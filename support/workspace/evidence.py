@@ -15,7 +15,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sla.engine.ruler import Mark, Ruler, Sign
+from sla.engine.ruler_parts import Mark, Ruler, Sign
 from sla.evidence import evidence_of
 from sla.models import Alert
 from sla.queries import Card, cards_of

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sla import projection, telling
+from sla import calling, projection, telling
 from sla.calendars import opening_words
 from sla.queries import next_cards
 from support import access, desk, offer, who
@@ -113,7 +113,7 @@ def _base(contact: Contact | None) -> dict[str, Any]:
     agreed = projection.agreed_at(now, contact.organisation) if contact else None
     editions = [agreed["edition"]] if agreed else [] if contact else offer.with_a_number()
     calendars = [edition.calendar for edition in editions]
-    opens = [telling.opens_words(calendar, now=now) for calendar in calendars]
+    opens = [calling.opens_words(calendar, now=now) for calendar in calendars]
     closed = ""
     if opens and all(opens):
         closed = _("The helpdesk answers the phone %(hours)s; next, %(when)s.") % {
@@ -134,9 +134,9 @@ def _caller(
         "organisation_tickets": [
             {"ticket": ticket, "clock": pressing.get(ticket.pk)} for ticket in tickets
         ],
-        "verdict": telling.verdict(edition, reader=reader, waived=waived)
+        "verdict": calling.verdict(edition, reader=reader, waived=waived)
         if contact
-        else telling.stranger_calls(),
+        else calling.stranger_calls(),
         "authorised": reader.callers,
     }
 

@@ -149,7 +149,7 @@ def _numbers_of_upkeep(found: QuerySet[Maintenance]) -> QuerySet[Maintenance, in
     return found.values_list("pk", flat=True)[:MOST]
 
 
-def _maintenance(asking: Asking, upkeep: Sequence[int]) -> list[dict[str, Any]]:
+def _maintenance(asking: Asking, upkeep: Sequence[int]) -> list[shown.WorkShown]:
     """What goes on, waits to be wound up, or comes within a day."""
     if not upkeep:
         return []

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from sla.models import Coverage
-from sla.queries import cards_and_coverage, judging_in, latest_turns
+from sla.queries import cards_and_coverage, latest_turns
+from sla.unjudged import judging_in
 from support import access, desk
 from support.desk.faces import Face
 from support.desk.table import VERBS

@@ -320,6 +320,7 @@ PAGES = {
     "cockpit-tickets": (MANAGER, at("/desk/cockpit/tickets/?figure=backlog")),
     "report-tickets": (MANAGER, behind_a_number),
     "services": (MANAGER, at("/desk/services/")),
+    "outage-list": (AGENT, at("/desk/outages/")),
     "service": (MANAGER, of("service", pk=first(Service))),
     "outage": (MANAGER, of("outage", pk=first(Outage))),
     "claim": (MANAGER, of("claim", pk=first(Claim))),

@@ -47,6 +47,21 @@ def test_c_and_n_start_an_answer_and_a_note_and_escape_gives_the_keys_back(
     expect(page.get_by_role("heading", level=1)).to_have_text("Wachtrij")
 
 
+def test_outages_services_and_maintenance_are_reached_and_walked_by_keys(
+    page: Page, served: Served
+) -> None:
+    served.sign_in(page.context, AGENT)
+    page.goto(f"{served.url}/desk/")
+    for key, title in (("u", "Uitval"), ("d", "Diensten"), ("o", "Onderhoud")):
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        page.keyboard.press("j")
+        expect(page.locator("[data-row]").first).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).not_to_have_text(title)
+
+
 def test_a_question_mark_lists_the_keys_and_they_can_be_switched_off(
     page: Page, served: Served
 ) -> None:

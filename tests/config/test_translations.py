@@ -121,6 +121,7 @@ CUSTOMERS = (
     "templates/mail/merged.*",
     "templates/mail/moved.*",
     "templates/mail/reply.*",
+    "sla/calling.py",
     "sla/telling.py",
     "support/portal/*.py",
 )

@@ -53,6 +53,7 @@ def event(text: str) -> Event:
         priority=Priority(priority) if priority else None,
         authorised="authorised" in words,
         answered="answered" in words,
+        own="own" in words,
     )
 
 

@@ -74,6 +74,56 @@ def test_3c_later_call_of_a_stranger_starts_nothing() -> None:
     assert not reaction.binding
 
 
+# What our own monitoring found: a promise needs somebody to whom it was made.
+
+OWN_HOOG = "2026-05-18 10:00 reported monitor incident hoog own"
+OWN_SUPPORT = "2026-05-18 10:00 reported monitor incident own"
+
+
+@pytest.mark.parametrize(
+    ("report", "key", "waiver"), [(OWN_HOOG, "dialog", True), (OWN_SUPPORT, "diploc", False)]
+)
+def test_no_reaction_is_missed_on_what_nobody_reported(
+    report: str, key: str, *, waiver: bool
+) -> None:
+    found = readings(report, key=key, waiver=waiver)
+    reaction = reading("reaction", found)
+    assert (reaction.unbound, reaction.breached_at) == (Unbound.UNASKED, None)
+    customers = reading("reaction", readings(report.removesuffix(" own"), key=key, waiver=waiver))
+    assert (customers.binding, customers.state) == (True, State.BREACHED)
+
+
+def test_what_we_found_ourselves_must_still_be_solved_in_time() -> None:
+    resolution = reading("resolution", readings(OWN_HOOG))
+    assert (resolution.binding, wall(resolution.breached_at)) == (True, "2026-05-19 10:00")
+
+
+@pytest.mark.parametrize("heard", ["customer_replied", "called authorised", "called"])
+def test_the_reaction_counts_from_when_a_customer_asks_about_what_we_found(heard: str) -> None:
+    more = [f"2026-05-18 11:30 {heard}", "2026-05-18 12:00 customer_replied"]
+    reaction = reading("reaction", readings(OWN_SUPPORT, *more, key="diploc"))
+    assert reaction.binding
+    assert moments(reaction) == ("2026-05-18 11:30", None, "2026-05-18 15:30")
+
+
+def test_whom_we_told_of_it_before_they_asked_had_their_reaction() -> None:
+    more = ["2026-05-18 10:30 replied", "2026-05-18 11:30 customer_replied"]
+    reaction = reading("reaction", readings(OWN_SUPPORT, *more, key="diploc"))
+    assert (reaction.unbound, reaction.state) == (Unbound.UNASKED, State.MET)
+
+
+def test_4d_holds_of_what_we_found_too() -> None:
+    wrote = reading("reaction", readings(OWN_HOOG, "2026-05-18 11:00 customer_replied"))
+    assert wrote.unbound is Unbound.NOT_PHONED
+    phoned = reading("reaction", readings(OWN_HOOG, "2026-05-18 11:00 called authorised"))
+    assert (phoned.binding, wall(phoned.started_at)) == (True, "2026-05-18 11:00")
+
+
+def test_what_is_said_after_a_merge_asks_nothing_of_what_we_found() -> None:
+    more = ["2026-05-18 10:30 merged", "2026-05-18 11:30 customer_replied"]
+    assert reading("reaction", readings(OWN_SUPPORT, *more, key="diploc")).unbound
+
+
 def test_second_call_leaves_the_clock_where_it_is() -> None:
     calls = ["2026-05-18 11:00 called authorised", "2026-05-18 15:00 called authorised"]
     reaction = reading("reaction", readings(MIDDEL_MAIL, *calls))

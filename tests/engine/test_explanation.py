@@ -57,6 +57,14 @@ def test_weekends_are_told_in_one_and_holidays_by_name() -> None:
     ]
 
 
+def test_a_reaction_that_nobody_waits_for_says_so_and_from_when_somebody_did() -> None:
+    report = "2026-05-18 10:00 reported monitor incident hoog own"
+    assert Why.UNASKED in whys(reading("reaction", readings(report)))
+    assert not {Why.UNASKED, Why.HEARD} & set(whys(reading("resolution", readings(report))))
+    found = steps(reading("reaction", readings(report, "2026-05-18 11:00 called authorised")))
+    assert wall(only(Why.HEARD, found).at) == "2026-05-18 11:00"
+
+
 def test_waiting_and_solved_time_are_told_with_what_they_cost() -> None:
     found = steps(
         reading(

@@ -8,7 +8,7 @@ from django.utils.translation import override
 from sla.engine import Agreement, Event, Happened, Reading, State, WorkingHours, read_clocks
 from sla.engine.alarms import alarms
 from sla.engine.explanation import Step, Why, explain
-from sla.wording import in_words
+from sla.explaining import in_words
 from tests.engine.calendars import ALWAYS, AMSTERDAM, HOUR, WERKDAGEN, at, wall
 from tests.engine.histories import agreement, event, reading, readings, told
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sla.engine import Reading, WorkingHours
-from sla.engine.ruler import LEFT, RIGHT, SHUT, WIDTH, Part, Ruler, Sign, draw
+from sla.engine.ruler import draw
+from sla.engine.ruler_parts import LEFT, RIGHT, SHUT, WIDTH, Part, Ruler, Sign
 from tests.engine.calendars import ALWAYS, HOUR, NIGHTS, WERKDAGEN, at, wall
 from tests.engine.histories import (
     HOOG_BACK,

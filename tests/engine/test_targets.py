@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from sla.engine import Agreement, Reading, State, Target, WorkingHours, read_clocks
 from sla.engine.agreement import Strength, channels_of, channels_written
-from sla.engine.clocks import owed_work
 from sla.engine.events import Channel
 from sla.engine.explanation import Why, explain
-from sla.wording import in_words
+from sla.engine.owed import owed_work
+from sla.explaining import in_words
 from tests.engine.calendars import ALWAYS, AMSTERDAM, HOUR, WERKDAGEN, at, wall
 from tests.engine.histories import agreement, event
 

@@ -6,10 +6,10 @@ import pytest
 
 from sla import calendars, changes
 from sla.audit import differences
+from sla.explaining import cause_words
 from sla.models import Alert, Calendar, CalendarDay, Clock, Release
 from sla.queries import cards_of
 from sla.sweep import sweep
-from sla.wording import cause_words
 from support import desk
 from support.timeline import line
 from tests import people

@@ -6,12 +6,12 @@ import pytest
 
 from sla import changes, planning, releases
 from sla.audit import differences
+from sla.explaining import cause_words
 from sla.models import Alert, Clock, Coverage, Release, ReleaseSchedule
 from sla.planning import Effect
 from sla.release_checks import releases_are_planned
 from sla.sweep import sweep
 from sla.tasks import keep_releases
-from sla.wording import cause_words
 from support import desk
 from tests import people
 from tests.at_once import together

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from sla import (
     agreements,
+    calling,
     comparing,
     editions,
     engine,
@@ -305,7 +306,7 @@ def test_who_takes_a_call_hears_whether_it_is_a_report_by_phone(
     caller = people.contact(people.organisation(), may_phone=may_phone)
     with translation.override("nl"):
         reader = telling.reader_of(caller, caller.organisation, edition)
-        assert telling.verdict(edition, reader=reader, waived=False) == said
+        assert calling.verdict(edition, reader=reader, waived=False) == said
 
 
 BY_CALL = "Wat we beloven op een telefonische melding, geldt zodra u ons erover belt."
@@ -371,9 +372,9 @@ def test_a_report_says_that_a_call_adds_a_promise_until_somebody_called() -> Non
     )
     reader = telling.reader_of(bas, bas.organisation, edition)
 
-    def advice() -> telling.Advice | None:
+    def advice() -> calling.Advice | None:
         cards = cards_of(ticket, now=now)
-        return telling.advice(cards, edition, ticket=ticket, reader=reader, now=now)
+        return calling.advice(cards, edition, ticket=ticket, reader=reader, now=now)
 
     with translation.override("nl"):
         told = advice()

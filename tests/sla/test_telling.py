@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.utils.translation import override
 
-from sla import agreements, calendars, telling
+from sla import agreements, calendars, calling, telling
 from sla.contracts import contract
 from sla.models import Edition
 from sla.queries import Stated, cards_of, edition_of
@@ -74,7 +74,7 @@ def test_another_agreement_is_told_in_its_own_times(
     diploc: Edition, kind: str, priority: str
 ) -> None:
     assert points(diploc, kind, priority) == ["Reactie: binnen 4 werkuren (Support)."]
-    assert telling.phone_line(diploc, now=MONDAY) is None
+    assert calling.phone_line(diploc, now=MONDAY) is None
 
 
 def test_nobody_who_may_not_phone_is_told_to(dialog: Edition) -> None:
@@ -82,9 +82,9 @@ def test_nobody_who_may_not_phone_is_told_to(dialog: Edition) -> None:
     assert said[0] == (
         "Reactie: direct, als iemand belt die dat mag (Bijlage 1, Reactietijden: Hoog)."
     )
-    line = telling.phone_line(dialog, now=MONDAY)
+    line = calling.phone_line(dialog, now=MONDAY)
     assert line is not None
-    advice = telling.advice_beforehand(line, reader=MAY_NOT)
+    advice = calling.advice_beforehand(line, reader=MAY_NOT)
     assert advice.title == "Laat een collega ons bellen"
     assert advice.text.endswith("(4.D en 3.C). Dat mogen: Carla.")
 
@@ -108,12 +108,12 @@ def test_a_waiver_takes_the_call_out_of_what_is_told(dialog: Edition) -> None:
     ],
 )
 def test_when_to_phone_follows_the_calendar(dialog: Edition, now: datetime, when: str) -> None:
-    line = telling.phone_line(dialog, now=now)
+    line = calling.phone_line(dialog, now=now)
     assert line is not None
     title = f"Bel ons {when}" if when else "Bel ons nu"
-    assert telling.advice_beforehand(line, reader=MAY).title == title
+    assert calling.advice_beforehand(line, reader=MAY).title == title
     title = f"Laat een collega ons {when} bellen" if when else "Laat een collega ons bellen"
-    assert telling.advice_beforehand(line, reader=MAY_NOT).title == title
+    assert calling.advice_beforehand(line, reader=MAY_NOT).title == title
 
 
 def test_closed_for_a_week_the_day_is_named_by_its_date(dialog: Edition) -> None:
@@ -122,15 +122,15 @@ def test_closed_for_a_week_the_day_is_named_by_its_date(dialog: Edition) -> None
             day=(SUNDAY + timedelta(days=day)).date(), name="Dicht", known_from=SUNDAY
         )
     calendars.mark_changed(dialog.calendar, now=SUNDAY)
-    assert telling.opens_words(dialog.calendar, now=SUNDAY) == "woensdag 2 december vanaf 09:00"
+    assert calling.opens_words(dialog.calendar, now=SUNDAY) == "woensdag 2 december vanaf 09:00"
 
 
 def test_the_clause_comes_from_the_agreement() -> None:
     own = contract("dialog") | {"key": "eigen", "name": "Eigen", "clauses": {"phone": "art. 12"}}
     edition = agreements.load(own, in_force_on=date(2020, 1, 1))
-    line = telling.phone_line(edition, now=MONDAY)
+    line = calling.phone_line(edition, now=MONDAY)
     assert line is not None
-    assert telling.advice_beforehand(line, reader=MAY).text.endswith("(art. 12).")
+    assert calling.advice_beforehand(line, reader=MAY).text.endswith("(art. 12).")
 
 
 def reported(*, may_phone: bool, channel: str = Channel.WEB, answered: bool = False) -> Ticket:
@@ -167,7 +167,7 @@ def test_who_may_not_phone_and_did_is_told_to_have_a_colleague_do_it(dialog: Edi
     people.contact(ticket.organisation, "Bea")  # type: ignore[arg-type]
     reader = telling.reader_of(ticket.contact, ticket.organisation, dialog)
     cards = cards_of(ticket, now=MONDAY)
-    advice = telling.advice(cards, dialog, ticket=ticket, reader=reader, now=MONDAY)
+    advice = calling.advice(cards, dialog, ticket=ticket, reader=reader, now=MONDAY)
     assert advice is not None
     assert (advice.title, reader.callers) == ("Laat een collega ons bellen", ["Bea"])
 
@@ -178,7 +178,7 @@ def test_an_answered_call_is_told_as_a_reaction_given_not_as_a_deadline(dialog: 
     assert "Reactie: gegeven op maandag 23 november 2026, 10:00 (" in said[0]
     assert "Oplossing: uiterlijk dinsdag 24 november 2026, 10:00 (" in said[1]
     cards = cards_of(ticket, now=MONDAY)
-    assert telling.advice(cards, dialog, ticket=ticket, reader=MAY, now=MONDAY) is None
+    assert calling.advice(cards, dialog, ticket=ticket, reader=MAY, now=MONDAY) is None
 
 
 @pytest.mark.parametrize(

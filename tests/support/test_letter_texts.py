@@ -18,7 +18,7 @@ from support.desk import letters
 from support.faces import samples, wording
 from support.faces.starts import STARTS
 from support.faces.wording import Place
-from support.mail import texts
+from support.mail import text_problems, texts
 from support.mail.models import OutgoingMail
 from support.who import Reporter
 from tests import people
@@ -219,7 +219,7 @@ def test_every_letter_begins_with_words_that_may_stay_and_can_be_looked_at(
     known = texts.KNOWN[name]
     place = Place(brand, name, language)
     with override(language):
-        assert texts.problems(name, *place.begin()) == {}
+        assert text_problems.problems(name, *place.begin()) == {}
         assert str(known.label)
     for ticket in (reported(carla), None):
         made = wording.tried(place, *place.begin(), ticket, by=manager)

@@ -110,6 +110,13 @@ def unfolded(text: str) -> dict[str, str]:
     return {"METHOD": method} | {name: rest for name, rest in pairs}  # noqa: C416
 
 
+def hidden(page: Any, name: str) -> str:
+    """A hidden value of a page's form."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.content.decode())
+    assert found is not None
+    return found[1]
+
+
 def local(moment: datetime) -> str:
     return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
 
@@ -418,9 +425,10 @@ def test_an_agent_keeps_it_from_beginning_to_end_and_its_page_says_who_did_what(
     work = planned(site, begins=now + DAY, told=now - DAY)
     page = reverse("maintenance", args=[work.pk])
     times = {"begins_at": local(now - 5 * MINUTE), "ends_at": local(now + HOUR)}
-    refused = client.post(page, {"verb": "change", **times, "reason": " "})
+    seen = {"seen": hidden(client.get(page), "seen")}
+    refused = client.post(page, {"verb": "change", **times, **seen, "reason": " "})
     assert refused.status_code == 422
-    client.post(page, {"verb": "change", **times, "reason": "Monteur is eerder"})
+    client.post(page, {"verb": "change", **times, **seen, "reason": "Monteur is eerder"})
     client.post(page, {"verb": "start", "start-at": local(now - 4 * MINUTE)})
     client.post(page, {"verb": "finish", "finish-at": local(now)})
     shown_now = client.get(page).content.decode()
@@ -432,6 +440,34 @@ def test_an_agent_keeps_it_from_beginning_to_end_and_its_page_says_who_did_what(
     assert "Monteur is eerder" in shown_now
     assert shown_now.count("Alice") >= 3
     assert 'value="cancel"' not in shown_now
+
+
+def test_what_a_colleague_changed_in_between_is_looked_at_before_it_is_changed_again(
+    client: Client, alice: User, site: Service
+) -> None:
+    now = timezone.now().replace(second=0, microsecond=0)
+    work = planned(site, begins=now + DAY, told=now - DAY)
+    page = reverse("maintenance", args=[work.pk])
+    times = {"begins_at": local(now + 2 * DAY), "ends_at": local(now + 2 * DAY + HOUR)}
+    mine = {"verb": "change", **times, "reason": "Druk", "seen": hidden(client.get(page), "seen")}
+    upkeep.change(
+        work,
+        begins_at=now + 3 * DAY,
+        ends_at=now + 3 * DAY + HOUR,
+        reason="Levering later",
+        actor=None,
+        now=now,
+    )
+    refused = client.post(page, mine)
+    assert refused.status_code == 422
+    assert "Iemand anders heeft hier intussen iets over opgeschreven" in refused.content.decode()
+    assert "Levering later" in refused.content.decode()
+    assert times["begins_at"] in refused.content.decode()
+    work.refresh_from_db()
+    assert work.begins_at == now + 3 * DAY
+    client.post(page, mine | {"seen": hidden(refused, "seen")})
+    work.refresh_from_db()
+    assert work.begins_at == now + 2 * DAY
 
 
 def test_what_is_over_or_cancelled_can_not_be_changed(site: Service) -> None:

@@ -1,13 +1,14 @@
 """Outages at the desk: one ticket for all that see it, claims with their answers."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from sla import months
-from sla.models import Claim, Outage, Service
+from sla.models import Claim, Clock, Outage, Service
 from sla.outages import LedgerError
+from sla.queries import cards_of
 from support import desk
 from support.outages import verbs
 from tests import people
@@ -70,6 +71,23 @@ def test_what_monitoring_sees_opens_one_incident_however_often_it_sees_it(site: 
         "http",
         "tcp",
     ]
+
+
+def test_no_reaction_is_owed_on_what_nobody_reported_until_a_customer_asks(
+    site: Service, dirk: Contact, mona: User
+) -> None:
+    monday = datetime(2026, 5, 18, 8, tzinfo=UTC)
+    ticket = verbs.detected(site, at=monday, now=monday).ticket
+    assert ticket is not None
+    reaction = Clock.objects.get(ticket=ticket, promise="reaction")
+    assert (reaction.binding, reaction.breached_at) == (False, None)
+    (card,) = cards_of(ticket, now=monday + 24 * HOUR)
+    assert any("niemand wacht op een reactie" in step for step in card.explanation)
+    called = monday + 24 * HOUR
+    desk.log_call(ticket, people.words(), actor=mona, contact=dirk, answered=False, at=called)
+    reaction.refresh_from_db()
+    assert (reaction.binding, reaction.started_at) == (True, called)
+    assert reaction.due_at == called + 4 * HOUR
 
 
 def test_a_customers_report_is_the_outages_ticket_and_others_are_linked_to_it(

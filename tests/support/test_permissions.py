@@ -78,7 +78,8 @@ TABLE = {
         organisation organisation-note organisation-agreement organisation-edition
         evidence-json evidence-pdf colleagues canned canned-new canned-change canned-delete
         phone planning planning-board planning-board-move planning-plan planning-progress
-        services service outage claim outage-answer ticket-outage status-desk outage-updates
+        services service outage-list outage claim outage-answer ticket-outage
+        status-desk outage-updates
         maintenance-list maintenance-announce maintenance updates updates-csv update-decide
         outbox outbox-mail
         quarantine quarantine-mail quarantine-raw quarantine-retry quarantine-decide calculator

@@ -15,7 +15,7 @@ from pypdf.generic import ArrayObject, DictionaryObject
 
 from sla import agreements
 from sla.contracts import contract
-from sla.engine.ruler import Part
+from sla.engine.ruler_parts import Part
 from sla.evidence import check, evidence_of
 from sla.models import Clock, Coverage, Edition
 from sla.sweep import sweep

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -105,6 +107,40 @@ def test_an_agent_writes_an_outage_and_its_end_into_the_ledger(
     outage.refresh_from_db()
     assert outage.restored_at == at + 20 * MINUTE
     assert "nu eruit" not in page(client, "services")
+
+
+def test_outages_of_all_services_stand_in_one_list_what_goes_on_first(
+    client: Client, mona: User, site: Service
+) -> None:
+    now = timezone.now().replace(microsecond=0)
+    over = verbs.detected(site, at=now - 5 * HOUR, now=now - 5 * HOUR)
+    verbs.restored(over, at=now - 4 * HOUR, now=now - 4 * HOUR)
+    outages.set_cause(over, "storing", reason="Schijf vol", actor=mona, now=now)
+    client.get(reverse("outage-list"))
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("outage-list"))
+    none = verbs.detected(site, at=now - 3 * HOUR, now=now - 3 * HOUR)
+    outages.withdraw(none, reason="Proef", actor=mona, now=now - 2 * HOUR)
+    verbs.detected(site, at=now - HOUR, now=now - HOUR)
+    with CaptureQueriesContext(connection) as more:
+        said = page(client, "outage-list")
+    assert len(more) == len(few)
+    places = [said.index(words) for words in ("nu gaande", "falen van software", "ingetrokken")]
+    assert places == sorted(places)
+    assert reverse("outage", args=[none.pk]) in said
+
+
+def test_an_administrator_reads_in_the_admin_what_was_written_of_an_outage(
+    client: Client, site: Service
+) -> None:
+    ada = people.agent("Ada", Role.ADMIN)
+    client.force_login(ada)
+    now = timezone.now()
+    outage = verbs.detected(site, at=now, now=now)
+    outages.set_cause(outage, "storing", reason="Schijf vol", actor=ada, now=now)
+    there = reverse("admin:sla_outage_change", args=[outage.pk])
+    assert "Oorzaak vastgesteld · Ada · Schijf vol" in client.get(there).content.decode()
+    assert client.post(there, {"cause": "overmacht"}).status_code == 403
 
 
 def test_a_cause_is_set_and_times_are_put_right_with_who_and_why(

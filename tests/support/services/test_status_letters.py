@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,10 @@ from sla.models import Maintenance, OutageEvent, Service
 from support.mail import post, secrets
 from support.mail.models import OutgoingMail
 from support.status_page import letters, stored, subscribing
-from support.status_page.models import ShownService, StatusNews, Subscriber
+from support.status_page.models import ShownService, StatusLetter, StatusNews, Subscriber
 from tests import people
 from tests.support.services.status_house import DAY, HOUR, MINUTE, NOW, a_public, a_service, down
+from tickets.models import Role
 
 pytestmark = pytest.mark.django_db
 Progress = OutageEvent.Progress
@@ -119,6 +120,69 @@ def test_an_old_or_invented_link_confirms_nothing_and_says_so(client: Client) ->
     assert Subscriber.objects.count() == 0
     subscribed()
     assert subscribing.forget(now=NOW + 400 * DAY) == 0
+
+
+def came_back(reader: Subscriber, service: Service, *moments: datetime) -> None:
+    """Letters about as many outages, and the mail server's word that they can't be delivered."""
+    for at in moments:
+        event = down(service, at, MINUTE).events.get(kind=OutageEvent.Kind.RESTORED)
+        letter = StatusLetter.objects.create(
+            news=StatusNews.objects.create(event=event, told_at=at),
+            subscriber=reader,
+            mail=post.post(to=reader.email, subject="Webhosting 3 is er weer", text="…", at=at),
+        )
+        OutgoingMail.objects.filter(pk=letter.mail.pk).update(
+            bounced_at=at, state=OutgoingMail.State.FAILED, error="550 5.1.1 bestaat niet"
+        )
+
+
+def test_letters_that_keep_coming_back_end_until_a_manager_or_the_reader_says_otherwise(
+    client: Client, service: Service
+) -> None:
+    reader = subscribed(confirmed_at=NOW - 50 * DAY)
+    other = subscribed("ander@krant.example", confirmed_at=NOW - 50 * DAY)
+    came_back(reader, service, NOW - 30 * DAY, NOW - 29 * DAY)
+    assert subscribing.end_what_comes_back(now=NOW) == 0  # two may be a full mailbox
+    came_back(reader, service, NOW - 20 * DAY)
+    assert subscribing.end_what_comes_back(now=NOW) == 1
+    assert list(Subscriber.objects.confirmed()) == [other]
+    ada = people.agent("Ada", Role.ADMIN)
+    client.force_login(ada)
+    assert "1 krijgt er geen meer" in client.get(reverse("status-desk")).content.decode()
+    address = reverse("admin:support_subscriber_changelist")
+    page = client.get(address, {"letters": "gone"}).content.decode()
+    assert "550 5.1.1 bestaat niet" in page
+    assert "ander@krant.example" not in page
+    chosen = {"action": "write_again", "_selected_action": [reader.pk]}
+    client.post(address, chosen)
+    assert Subscriber.objects.confirmed().count() == 2
+    assert subscribing.end_what_comes_back(now=NOW) == 0  # what came back before counts no more
+    Subscriber.objects.filter(pk=reader.pk).update(gone_at=NOW)
+    client.logout()
+    asks(client, reader.email)
+    client.post(link())
+    assert Subscriber.objects.confirmed().count() == 2
+    Subscriber.objects.filter(pk=reader.pk).update(gone_at=NOW)
+    assert subscribing.forget(now=NOW + 91 * DAY) > 0
+    assert list(Subscriber.objects.all()) == [other]
+
+
+def test_three_that_came_back_in_one_day_end_nothing(service: Service) -> None:
+    reader = subscribed(confirmed_at=NOW - 50 * DAY)
+    came_back(reader, service, *(NOW - hours * HOUR for hours in (50, 40, 30)))
+    assert StatusLetter.objects.came_back().count() == 3
+    assert subscribing.end_what_comes_back(now=NOW) == 0
+
+
+def test_a_manager_takes_an_address_away_and_an_agent_may_only_look(client: Client) -> None:
+    reader = subscribed()
+    gone = reverse("admin:support_subscriber_delete", args=[reader.pk])
+    client.force_login(people.agent("Bob"))
+    assert client.get(reverse("admin:support_subscriber_changelist")).status_code == 200
+    assert client.post(gone, {"post": "yes"}).status_code == 403
+    client.force_login(people.agent("Mia", Role.MANAGER))
+    client.post(gone, {"post": "yes"})
+    assert not Subscriber.objects.exists()
 
 
 def test_subscribers_hear_of_an_outage_its_updates_and_its_end_each_once(service: Service) -> None:
