@@ -327,14 +327,18 @@ def customer_of(edition: Edition, **person: Any) -> Contact:
     return people.contact(customer, **person)
 
 
-def read_by(contact: Contact, address: str) -> str:
-    """The words of a page, as somebody of a customer reads it."""
+def page_of(contact: Contact, address: str) -> str:
+    """A page as somebody of a customer gets it."""
     user = User.objects.create_user(contact.email, name=contact.name)
     Contact.objects.filter(pk=contact.pk).update(user=user)
     client = Client(headers={"Accept-Language": "nl"})
     client.force_login(user)
-    page = client.get(address).content.decode().partition("<main")[2]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    return client.get(address).content.decode().partition("<main")[2]
+
+
+def read_by(contact: Contact, address: str) -> str:
+    """The words of a page, as somebody of a customer reads it."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page_of(contact, address))).split())
 
 
 def test_what_holds_by_phone_only_comes_with_the_number_and_who_may_phone() -> None:
@@ -348,6 +352,15 @@ def test_what_holds_by_phone_only_comes_with_the_number_and_who_may_phone() -> N
     form = read_by(people.contact(carla.organisation, "Bas", may_phone=False), reverse("report"))
     assert f"{BY_SOMEBODY} (art. 5). Dat mogen: Carla." in form
     assert "030 123 45 67" in form
+
+
+def test_an_incident_without_priorities_is_told_its_times_and_that_a_call_adds_one() -> None:
+    carla = customer_of(with_a_number(clauses={}))
+    form = page_of(carla, reverse("report"))
+    card = re.search(r'<label class="card"><input[^>]*value="incident".*?</label>', form, re.DOTALL)
+    assert card is not None
+    assert 'data-phone="incident"' in card[0]
+    assert "uiterlijk aan het einde van de volgende werkdag (2.2)" in card[0]
 
 
 def test_where_no_clause_says_who_may_phone_everybody_may() -> None:
