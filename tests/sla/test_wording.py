@@ -57,16 +57,16 @@ def test_a_clause_that_an_agreement_has_not_is_not_cited() -> None:
         (
             2,
             (
-                "Wachten wij al 16u werktijd op de klant als een release uitkomt, dan telt die niet "
-                "mee; er is nu geen deadline."
+                "Wachten wij al 16u werktijd op de klant als een release uitkomt, dan telt die "
+                "niet mee; er is nu geen deadline."
             ),
             "een release die uitkwam toen dit al 16u werktijd duurde, telt niet mee.",
         ),
         (
             0,
             (
-                "Wachten wij op de klant als een release uitkomt, dan telt die niet mee; er is nu geen "
-                "deadline."
+                "Wachten wij op de klant als een release uitkomt, dan telt die niet mee; er is nu "
+                "geen deadline."
             ),
             "een release die in die tijd uitkwam, telt niet mee.",
         ),
