@@ -405,10 +405,27 @@ def test_a_report_says_that_a_call_adds_a_promise_until_somebody_called() -> Non
     assert "by-phone" in ticket.clocks.values_list("target_key", flat=True)
 
 
-def test_an_empty_list_of_channels_is_refused_in_words() -> None:
-    nothing = [TARGETS[0] | {"channels": []}]
-    with pytest.raises(ValueError, match="an empty list holds for no report; write any"):
-        agreements.check(data() | {"targets": nothing})
+@pytest.mark.parametrize(
+    ("slip", "said"),
+    [
+        ({"channels": []}, "an empty list holds for no report; write any"),
+        ({"ticket_kinds": []}, "ticket_kinds: an empty list holds for no report"),
+        ({"chanels": "phone"}, "target 'by-phone': chanels is unknown"),
+        ({"phone_required": "no"}, "phone_required must be true or false"),
+        ({"measure": "release"}, "hours go with the measure work"),
+        ({"hours": 1e9}, "is not an amount of working hours"),
+    ],
+)
+def test_a_slip_of_the_pen_is_refused_in_words_and_is_not_silently_another_promise(
+    slip: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        agreements.check(data() | {"targets": [TARGETS[0] | slip]})
+
+
+def test_so_is_one_in_who_hears_of_it() -> None:
+    with pytest.raises(ValueError, match="escalation: after_hour is unknown"):
+        agreements.check(data() | {"escalation": [{"after_hour": 4, "to": ["team"]}]})
 
 
 def test_the_calculator_counts_in_them(edition: Edition, client: Client) -> None:
