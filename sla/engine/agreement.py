@@ -100,14 +100,19 @@ class Target:
             raise ValueError("the end of a working day: say of which, as a whole number")
 
     def check_written(self) -> None:
-        """ValueError for what somebody wrote into it that would hold for nothing.
+        """ValueError for what somebody wrote into it that holds for nothing, or has no words.
 
-        Not asked of rows: in those of before it was refused, it means nothing still.
+        Not asked of rows: in those of before it was refused, it means what it meant.
         """
         if self.work and self.measure not in TIMED:
             raise ValueError("hours go with the measure work")
         if not self.ticket_kinds:
             raise ValueError("ticket_kinds: an empty list holds for no report")
+        if self.phone_required and self.promise is not Promise.REACTION:
+            raise ValueError(
+                "phone_required goes with the promise reaction; what is promised of reports by "
+                'phone alone has channels = "phone"'
+            )
 
     def holds_for(self, kind: TicketKind | None, priority: Priority | None) -> bool:
         """Is this promised for a ticket of this kind and priority?"""

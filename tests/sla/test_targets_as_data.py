@@ -413,6 +413,10 @@ def test_a_report_says_that_a_call_adds_a_promise_until_somebody_called() -> Non
         ({"chanels": "phone"}, "target 'by-phone': chanels is unknown"),
         ({"phone_required": "no"}, "phone_required must be true or false"),
         ({"measure": "release"}, "hours go with the measure work"),
+        (
+            {"promise": "resolution", "phone_required": True},
+            "phone_required goes with the promise reaction",
+        ),
         ({"hours": 1e9}, "is not an amount of working hours"),
     ],
 )
