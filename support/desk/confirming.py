@@ -42,7 +42,8 @@ def withheld(to: str, *, known: bool, at: datetime) -> str:
 
     known: it is of an organisation of ours. What anybody can set off has a cap: for an address, for
     all that we don't know, and for all together. Near to one, whoever comes at the same moment
-    waits until the letter of the one before is there to be counted.
+    waits until the letter of the one before is there to be counted: ask in the letter's
+    transaction.
     """
     if addresses.is_machine(to):
         return Why.MACHINE
@@ -50,9 +51,8 @@ def withheld(to: str, *, known: bool, at: datetime) -> str:
         return Why.OURS
     if not _capped(to, known=known, at=at, beside=AT_ONCE):
         return ""
-    if connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     return _capped(to, known=known, at=at)
 
 
