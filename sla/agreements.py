@@ -103,6 +103,8 @@ def check(data: Mapping[str, Any]) -> engine.Agreement:
             raise ValueError(said)  # noqa: TRY004 - whoever wrote the file erred, not the code
     try:
         terms = engine.Agreement.read(data)
+        for target in terms.targets:
+            _check_written(target)
         read_hours(data["calendar"])
         if "availability" in data:
             AvailabilityTerms.read(data["availability"])
@@ -115,6 +117,13 @@ def check(data: Mapping[str, Any]) -> engine.Agreement:
     if unknown := set(data.get("waiting", {})) - {"release_after_days"}:
         raise ValueError(f"waiting: {', '.join(sorted(unknown))} is unknown")
     return terms
+
+
+def _check_written(target: EngineTarget) -> None:
+    try:
+        target.check_written()
+    except ValueError as error:
+        raise ValueError(f"target {target.key!r}: {error}") from None
 
 
 def _whole(

@@ -150,11 +150,18 @@ def _stood_still(step: Step, tell: Teller) -> str:
         "end": tell.moment(step.until),
         "amount": amount(step.worked or timedelta(), exact=True),
     }
-    sentences = _STOOD_STILL if step.worked else _OUTSIDE_HOURS
+    sentences = _STOOD_STILL if step.worked else _NOTHING_COUNTED
     return str(sentences[step.why]) % words
 
 
-_OUTSIDE_HOURS = {
+_NOTHING_COUNTED = {
+    Why.LONG_IDLE: gettext_lazy(
+        "Waiting for the customer, or solved, from %(start)s to %(end)s: a release that came "
+        "meanwhile does not count."
+    ),
+    Why.RELEASE_PASSED: gettext_lazy(
+        "While we wait for the customer a release does not count; there is no deadline now."
+    ),
     Why.WAITED: gettext_lazy(
         "Waiting for the customer from %(start)s to %(end)s: no working time fell in it."
     ),
@@ -190,6 +197,10 @@ _STOOD_STILL = {
     Why.NOT_LATER: gettext_lazy(
         "Waiting for the customer, or solved, from %(start)s to %(end)s: "
         "%(amount)s of working time does not make it later."
+    ),
+    Why.RELEASE_PASSED: gettext_lazy(
+        "While we wait for the customer a release does not count once that has lasted %(amount)s "
+        "of working time; there is no deadline now."
     ),
 }
 
@@ -275,18 +286,18 @@ _SENTENCES: dict[Why, Callable[[Step, Teller], str]] = {
     Why.DAYS: _in_days,
     Why.DAY_END: _in_days,
     Why.WAIVED: _at(
-        gettext_lazy("Agreed with your organisation: binds by whatever channel (%(clause)s).")
+        gettext_lazy("Agreed with your organisation: binds by whatever channel%(by_clause)s.")
     ),
     Why.NOT_PHONED: _at(
         gettext_lazy(
-            "Not reported by phone, so the reaction time does not bind (%(clause)s). "
+            "Not reported by phone, so the reaction time does not bind%(by_clause)s. "
             "A call by a contact who may phone starts it."
         )
     ),
     Why.CALLER: _at(
         gettext_lazy(
-            "The caller is not authorised to phone, so the reaction time does not bind "
-            "(%(clause)s). A call by a contact who may phone starts it."
+            "The caller is not authorised to phone, so the reaction time does not bind"
+            "%(by_clause)s. A call by a contact who may phone starts it."
         )
     ),
     Why.UNASKED: _at(
@@ -303,8 +314,8 @@ _SENTENCES: dict[Why, Callable[[Step, Teller], str]] = {
     ),
     Why.CALL: _at(
         gettext_lazy(
-            "Phoned %(moment)s by a contact who may phone: from then on the reaction time binds "
-            "(%(clause)s)."
+            "Phoned %(moment)s by a contact who may phone: from then on the reaction time binds"
+            "%(by_clause)s."
         )
     ),
     Why.DIRECT: _at(gettext_lazy("Due at once: an answered call is itself the reaction.")),
@@ -326,12 +337,7 @@ _SENTENCES: dict[Why, Callable[[Step, Teller], str]] = {
         )
     ),
     Why.RELEASE: _at(gettext_lazy("First release after the report: %(moment)s.")),
-    Why.RELEASE_PASSED: _at(
-        gettext_lazy(
-            "While we wait for the customer a release does not count once that has lasted a "
-            "working day; there is no deadline now."
-        )
-    ),
+    Why.RELEASE_PASSED: _stood_still,
     Why.NO_RELEASE: _at(gettext_lazy("No release is planned yet, so there is no date.")),
     Why.PLANNED: _at(gettext_lazy("Planned for the release of %(moment)s; no date is promised.")),
     Why.NOT_PLANNED: _at(
@@ -349,7 +355,7 @@ _SENTENCES: dict[Why, Callable[[Step, Teller], str]] = {
     Why.BREACHED: _at(gettext_lazy("Missed: the deadline passed %(moment)s.")),
     Why.DECLINED: _at(
         gettext_lazy(
-            "Found on %(moment)s not to fall under this agreement (%(clause)s): the clock ended."
+            "Found on %(moment)s not to fall under this agreement%(by_clause)s: the clock ended."
         )
     ),
     Why.ENDED: _at(gettext_lazy("Ended %(moment)s with the ticket.")),

@@ -100,12 +100,15 @@ def context(
         telling.expected, agreed["edition"], channel=channel, reader=reader, waived=waived
     )
     line = calling.phone_line(agreed["edition"], now=now, waived=waived)
+    asked = priorities(agreed["edition"])
     return {
         "edition": agreed["edition"],
-        "kind_cards": [_kind_told(kind, told) for kind in kinds(agreed["edition"])],
+        "kind_cards": [
+            kind_card(kind) if kind == Kind.INCIDENT and asked else _kind_told(kind, told)
+            for kind in kinds(agreed["edition"])
+        ],
         "priority_cards": [
-            _priority_told(Priority(each), agreed["edition"], told)
-            for each in priorities(agreed["edition"])
+            _priority_told(Priority(each), agreed["edition"], told) for each in asked
         ],
         "advice": calling.advice_beforehand(line, reader=reader) if line else None,
         "asks_for": _asks_for(agreed["edition"], organisation),
@@ -147,10 +150,10 @@ def kind_card(kind: str) -> dict[str, Any]:
 
 
 def _kind_told(kind: str, expected: Callable[[str, str], Expected]) -> dict[str, Any]:
-    """A kind with what follows from it where no priority is chosen; an incident needs one."""
+    """A kind with what follows from it where no priority is chosen; an incident needs one where
+    there are any, and what follows stands with those.
+    """
     card = kind_card(kind)
-    if kind == Kind.INCIDENT:
-        return card
     told = expected(kind, "")
     points = [{"icon": "timer", "text": point} for point in told.points]
     return card | {"points": points, "phone": kind if told.by_phone else ""}

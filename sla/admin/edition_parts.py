@@ -83,7 +83,7 @@ class TargetForm(forms.ModelForm):
             return
         target = self.instance
         try:
-            engine.Target.read(target_data(target) | {"key": target.key or "x"})
+            engine.Target.read(target_data(target) | {"key": target.key or "x"}).check_written()
         except ValueError as error:
             self.add_error(None, _("This can't be promised: %(error)s.") % {"error": error})
 

@@ -50,7 +50,10 @@ class WordsField(forms.MultiValueField):
 
 
 class HoursField(forms.DecimalField):
-    """Hours as people write them: 4 rather than 4.00."""
+    """Hours as people write them: 4 rather than 4.00, and never less than none."""
+
+    def __init__(self, *, min_value: int = 0, **kwargs: Any) -> None:
+        super().__init__(min_value=min_value, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         """Without zeros that say nothing; what somebody typed stays as it was."""

@@ -43,6 +43,7 @@ class Measure(StrEnum):
 
 
 TIMED = (Measure.WORK, Measure.DAYS, Measure.DAY_END)
+MOST_HOURS = 100_000
 ANY, BY_PHONE, NOT_BY_PHONE = "any", "phone", "not_phone"
 NOT_PHONE = frozenset(Channel) - {Channel.PHONE}
 
@@ -98,6 +99,21 @@ class Target:
         if self.measure is Measure.DAY_END and self.days != int(self.days):
             raise ValueError("the end of a working day: say of which, as a whole number")
 
+    def check_written(self) -> None:
+        """ValueError for what somebody wrote into it that holds for nothing, or has no words.
+
+        Not asked of rows: in those of before it was refused, it means what it meant.
+        """
+        if self.work and self.measure not in TIMED:
+            raise ValueError("hours go with the measure work")
+        if not self.ticket_kinds:
+            raise ValueError("ticket_kinds: an empty list holds for no report")
+        if self.phone_required and self.promise is not Promise.REACTION:
+            raise ValueError(
+                "phone_required goes with the promise reaction; what is promised of reports by "
+                'phone alone has channels = "phone"'
+            )
+
     def holds_for(self, kind: TicketKind | None, priority: Priority | None) -> bool:
         """Is this promised for a ticket of this kind and priority?"""
         return kind in self.ticket_kinds and (not self.priorities or priority in self.priorities)
@@ -107,6 +123,7 @@ class Target:
         """A target as written in TOML. ValueError says which field is wrong."""
         key = str(data.get("key") or "")
         try:
+            _only_known(data, *cls.__slots__, "hours")
             return cls(
                 key=_required(data, "key"),
                 promise=_one(Promise, _required(data, "promise")),
@@ -118,9 +135,9 @@ class Target:
                 days=_days(data.get("days", 0)),
                 channels=channels_of(data.get("channels", ANY)),
                 strength=_one(Strength, data["strength"]) if data.get("strength") else None,
-                phone_required=bool(data.get("phone_required", False)),
-                pauses_while_waiting=bool(data.get("pauses_while_waiting", False)),
-                from_change=bool(data.get("from_change", False)),
+                phone_required=_flag(data, "phone_required"),
+                pauses_while_waiting=_flag(data, "pauses_while_waiting"),
+                from_change=_flag(data, "from_change"),
                 warnings=_warnings(data.get("warnings", (50, 80))),
                 words=dict(data.get("words", {})),
             )
@@ -144,6 +161,8 @@ class Escalation:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Escalation:
         """A step as written in TOML: at = 50, or after_hours = 4. ValueError says what is wrong."""
+        if unknown := set(data) - {"at", "after_hours", "to"}:
+            raise ValueError(f"escalation: {', '.join(sorted(unknown))} is unknown")
         share, after = data.get("at", 100), _work(data.get("after_hours", 0))
         if not isinstance(share, int) or not 0 < share <= 100 or (after and share < 100):
             raise ValueError("escalation: at is 1 to 100 %, or give after_hours")
@@ -240,6 +259,19 @@ def channels_written(channels: Collection[str]) -> str | list[str]:
     return NOT_BY_PHONE if found == NOT_PHONE else [name for name in Channel if name in found]
 
 
+def _only_known(data: Mapping[str, Any], *known: str) -> None:
+    """A slip of the pen must not be silently no term at all."""
+    if unknown := set(data) - set(known):
+        raise ValueError(f"{', '.join(sorted(unknown))} is unknown")
+
+
+def _flag(data: Mapping[str, Any], name: str) -> bool:
+    value = data.get(name, False)
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be true or false")  # noqa: TRY004 - whoever wrote it erred
+    return value
+
+
 def _usual_measure(data: Mapping[str, Any]) -> Measure:
     return Measure.DAYS if data.get("days") else Measure.WORK
 
@@ -252,7 +284,7 @@ def _required(data: Mapping[str, Any], name: str) -> str:
 
 
 def _work(hours: Any) -> timedelta:
-    if not isinstance(hours, int | float) or isinstance(hours, bool) or hours < 0:
+    if not isinstance(hours, int | float) or isinstance(hours, bool) or not 0 <= hours < MOST_HOURS:
         raise ValueError(f"hours: {hours!r} is not an amount of working hours")
     return timedelta(hours=hours)
 

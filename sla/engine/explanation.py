@@ -172,7 +172,7 @@ def _count(
         return
     if target.measure is Measure.RELEASE:
         yield from _long_idle(reading, agreement, hours)
-        yield _release(reading)
+        yield _release(reading, hours.day * agreement.release_after_days)
     elif target.measure is Measure.WORK and not target.work:
         yield Step(Why.DIRECT, at=reading.started_at)
     else:
@@ -194,11 +194,12 @@ def _in_days(reading: Reading, hours: WorkingHours) -> Iterator[Step]:
         yield Step(Why.DAY_END, at=end, worked=worked, number=target.days)
 
 
-def _release(reading: Reading) -> Step:
+def _release(reading: Reading, least: timedelta) -> Step:
+    """least: so much waiting without a break, and a release does not count."""
     if reading.due_at is not None:
         return Step(Why.RELEASE, at=reading.due_at)
     paused = bool(reading.pauses) and reading.pauses[-1][1] is None
-    return Step(Why.RELEASE_PASSED if paused else Why.NO_RELEASE)
+    return Step(Why.RELEASE_PASSED, worked=least) if paused else Step(Why.NO_RELEASE)
 
 
 def _counted(reading: Reading, hours: WorkingHours) -> Iterator[Step]:

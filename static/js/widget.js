@@ -140,7 +140,7 @@
         }),
       ),
       choices("kind", words, told.kinds),
-      ...(told.priorities.length ? [priority] : []),
+      priority,
       phone,
       field("subject", words, make("input", { maxLength: 200 })),
       field("text", words, text),
@@ -158,7 +158,7 @@
     );
     const follow = () => {
       const kind = form.elements.kind.value;
-      priority.hidden = priority.disabled = kind !== "incident";
+      priority.hidden = priority.disabled = kind !== "incident" || !told.priorities.length;
       const chosen = priority.hidden
         ? told.kinds.find((card) => card.value === kind)
         : told.priorities.find((card) => card.value === form.elements.priority.value);

@@ -143,8 +143,8 @@ def _require(found: object) -> None:
         raise desk.DeskError(_("This colleague or team is no longer there."))
 
 
-def _prioritise(_ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
-    return {"priority": step["value"], "reason": step.get("text", "") or doer.name}
+def _prioritise(_ticket: Ticket, step: Step, _doer: Doer) -> dict[str, Any]:
+    return {"priority": step["value"], "reason": step.get("text", "")}
 
 
 def _plan(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:

@@ -231,7 +231,7 @@ def _otherwise(
             continue
         words = {
             "promise": PROMISED_TIMES.get(card.promise, card.promise_label),
-            "clause": clauses.get("phone", card.clause),
+            "clause": clauses.get("phone") or card.clause,
             "moment": _moment_words(card.due_at),
         }
         if bound:

@@ -238,9 +238,12 @@ def prioritise(
 ) -> Ticket:
     """Set the definitive priority, with the reason (4.G). The clocks count from the report; the
     customer hears of another one than it was, and what that does to the times.
+
+    reason: read by the customer. What no person does names itself in the history instead.
     """
     ticket, at = locked(ticket, at, actor)
-    if Priority(priority) != ticket.proposed_priority and not reason.strip():
+    differs = Priority(priority) != ticket.proposed_priority
+    if differs and actor is not None and not reason.strip():
         raise DeskError(_("Say why the priority differs from what the customer proposed (4.G)."))
     if ticket.priority == priority and ticket.priority_is_definitive:
         return ticket

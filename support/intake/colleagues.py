@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, override
 
 from support import desk
 from support.desk.conversation import Words
@@ -42,7 +42,8 @@ def take(mail: IncomingMail, words: Words, thread: Thread) -> None:
         wait(mail, ticket, meant, Doubt.WHO)
     else:
         try:
-            say(ticket, words, actor=colleague, meant=meant, mail=mail)
+            with override(None):  # a reason is kept as it is written here, and told in words
+                say(ticket, words, actor=colleague, meant=meant, mail=mail)
         except desk.DeskError as error:
             wait(mail, ticket, meant, str(error))
 

@@ -43,6 +43,8 @@ RESULT = [
 ]
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=15)
 """Between two tries of a mail that only a machine of ours keeps from being taken in."""
+AT_ONCE = timedelta(minutes=1)
+"""Within which of ours a machine answers, and a person hardly ever does."""
 KEPT_TEXT = 20_000  # characters of what became no message, to be found and judged by
 
 
@@ -191,7 +193,8 @@ def _answer(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> Message:
     """What a customer wrote again; a notice of absence is read, but answers nothing."""
     reporter = who.by_address(parsed.sender_email, parsed.sender_name)
     said, at = words_of(mail, parsed), mail.received_at
-    if loops.is_absence(parsed.subject, parsed.text):
+    at_once = _came_at_once(ticket, parsed.sender_email, at=at)
+    if loops.is_absence(parsed.subject, parsed.text, at_once=at_once):
         return customer_side.is_away(ticket, reporter, said, channel=Channel.EMAIL, at=at)
     message = customer_side.writes(
         ticket,
@@ -208,6 +211,12 @@ def _answer(ticket: Ticket, mail: IncomingMail, parsed: ParsedMail) -> Message:
     if mail.reply_to and proved and theirs:
         correspondents.answer_to(message.ticket, email=mail.reply_to, actor=None)
     return message
+
+
+def _came_at_once(ticket: Ticket, email: str, *, at: datetime) -> bool:
+    """Did we only just write to them? Nobody reads and answers as quickly."""
+    lately = ticket.outgoing.filter(sent_at__gt=at - AT_ONCE, sent_at__lte=at)
+    return lately.filter(Q(to__iexact=email) | Q(cc__contains=[email])).exists()
 
 
 def _open(mail: IncomingMail, parsed: ParsedMail) -> Ticket:

@@ -68,6 +68,22 @@ _ABSENT_TEXT = re.compile(
     r"|abwesend|nicht (?:im (?:büro|haus)|erreichbar)|im urlaub"
     r"|en congés?|absente?s?|fuera de (?:la |mi )?oficina|de vacaciones|ausente)(?!\w)"
 )
+# What such notices also say, and people too: only of what came quicker than a person writes.
+_ABSENT_AT_ONCE = re.compile(
+    r"(?i)\b(?:\w*vakantie|\w*verlof|holidays?|on leave|vacation|urlaub|congés?|vacaciones"
+    r"|afwezig\w*|ziek(?:te)?|travell?ing|abwesen\w*|absente?s?|ausente"
+    r"|(?:ben|zijn) (?:ik|wij|we) (?:er )?(?:\w+ )?(?:niet|weg|vrij)"
+    r"|(?:ik ben|wij zijn|we zijn) (?:er |[^.!?,]{0,40} )?(?:weg|vrij|niet aan het werk)"
+    r"|(?:ik ben|wij zijn|we zijn) er (?:[^.!?,]{0,40} )?niet(?! mee)"
+    r"|(?:ben|zijn) (?:ik|wij|we) (?:er )?(?:weer|terug)|werk(?:en)? (?:ik|wij|we) niet"
+    r"|(?:ik|wij|we) werken? niet|niet meer (?:werkzaam|in dienst|gebruikt|in gebruik|bij)"
+    r"|lees (?:ik|hem|uw|je|geen)|(?:niet|pas|later) (?:gelezen|beantwoord\w*)"
+    r"|(?:e-?)?mail wordt|weer terug|terugkomst|neemt waar|waarnem\w*"
+    r"|back (?:in|at|on)\b|(?:my|our) return|limited access|have left|no longer (?:with|work)"
+    r"|(?:contact op met|please contact|(?:terecht|mail) (?:bij|naar))"
+    r"|zo (?:spoedig|snel) mogelijk|as soon as possible|langer duren"
+    r"|vrij|zurück|retour|jusqu['’]au)(?!\w)"
+)
 # Of a house as a whole, from or until some day; that it is shut one day is an answer like another.
 _CLOSED_TEXT = re.compile(
     r"(?i)\b(?:onze?|ons|our|unsere?|notre|nuestr[ao])\b[^.!?]{0,60}"
@@ -149,15 +165,16 @@ def is_confirmation(subject: str, text: str) -> bool:
     return bool(_TICKET_TAG.search(theirs) and _CONFIRMS.search(text[:1_000]))
 
 
-def is_absence(subject: str, text: str) -> bool:
+def is_absence(subject: str, text: str, *, at_once: bool = False) -> bool:
     """Does it look like a notice of absence, without any mark in the header? Then it is read, but
     it ends no waiting: whoever is away has not answered. A question is no notice, unless it asks
-    whether it is urgent.
+    whether it is urgent. at_once: it came quicker than a person writes, so less will do.
     """
     if _ABSENT_SUBJECT.match(subject):
         return True
     said = _HURRY.sub(" ", " ".join(text[:600].split()))
-    return "?" not in said and bool(_ABSENT_TEXT.search(said) or _CLOSED_TEXT.search(said))
+    known = [_ABSENT_TEXT, _CLOSED_TEXT, *([_ABSENT_AT_ONCE] if at_once else [])]
+    return "?" not in said and any(words.search(said) for words in known)
 
 
 def _older_mark(headers: HeaderReader) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from support.intake import colleagues
@@ -24,5 +25,7 @@ REASONS = {
 
 
 def reason_words(mail: IncomingMail) -> str:
-    """Why it was set aside."""
-    return str(REASONS.get(mail.reason, mail.reason))
+    """Why it was set aside; what a verb said against it is kept as it is written in the code."""
+    if mail.reason in REASONS or not mail.reason:
+        return str(REASONS.get(mail.reason, ""))
+    return _(mail.reason)

@@ -260,7 +260,7 @@ def _running(rows: Sequence[Row]) -> Table:
 
 def _no_longer(rows: Sequence[Row]) -> Table:
     how = {
-        "declined": _("found to be no incident of ours (4.F)"),
+        "declined": _("found to be no incident of ours"),
         "prioritised": _("got another priority"),
         "classified": _("became another kind"),
         "called": _("was phoned about by somebody who may"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.core import signing
+from django.db import transaction
 from django.urls import reverse
 
 from support import who
@@ -22,6 +23,7 @@ LASTS = timedelta(hours=24)
 _SALT = "report: whose form"
 
 
+@transaction.atomic
 def ask(email: str, *, now: datetime, host: str = "") -> None:
     """Somebody typed an address: mail it the link, unless no letter may go there now.
 

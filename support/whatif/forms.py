@@ -209,7 +209,9 @@ class TargetForm(forms.Form):
         if target.measure not in TIMED:
             del self.fields["hours"], self.fields["measure"]
         if target.promise == Target.Promise.NEXT_RESPONSE:
-            del self.fields["phone_required"], self.fields["channels"]
+            del self.fields["channels"]
+        if target.promise != Target.Promise.REACTION:
+            del self.fields["phone_required"]
         if target.promise != Target.Promise.RESOLUTION:
             del self.fields["pauses_while_waiting"]
 

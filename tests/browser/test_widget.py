@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -12,6 +13,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from sla import agreements
+from sla.contracts import contract
+from sla.models import Contract
 from support.asking.models import FieldRule
 from support.widget.models import WidgetSite
 from support.widget.signed import signature
@@ -242,17 +246,19 @@ def test_on_our_demonstration_axe_finds_nothing(
         assert not found.violations_count, found.generate_report()
 
 
+def signed_as_carla(site: WidgetSite) -> str:
+    now = int(timezone.now().timestamp())
+    signed = signature(site.secret, email="carla@school.example", name="Carla", at=now)
+    return (
+        f'data-name="Carla" data-email="carla@school.example" data-signed-at="{now}" '
+        f'data-signature="{signed}"'
+    )
+
+
 def test_who_is_signed_in_at_the_host_is_filled_in_and_fixed(
     page: Page, host: Host, site: WidgetSite
 ) -> None:
-    now = int(timezone.now().timestamp())
-    signed = signature(site.secret, email="carla@school.example", name="Carla", at=now)
-    page.goto(
-        host(
-            f'data-name="Carla" data-email="carla@school.example" data-signed-at="{now}" '
-            f'data-signature="{signed}"'
-        )
-    )
+    page.goto(host(signed_as_carla(site)))
     page.get_by_role("button", name="Hulp nodig?").click()
     address = page.get_by_label("Uw e-mailadres")
     expect(address).to_have_value("carla@school.example")
@@ -268,6 +274,29 @@ def test_who_is_signed_in_at_the_host_is_filled_in_and_fixed(
     dialog.get_by_role("radio", name="Instelling").check()
     expect(number).to_be_hidden()
     expect(dialog.get_by_text("binnen één werkdag (3.G)")).to_be_visible()
+
+
+def test_where_no_priority_is_asked_an_incident_is_told_of_the_call_that_it_wants(
+    page: Page, host: Host, site: WidgetSite
+) -> None:
+    target = {"key": "t", "promise": "reaction", "clause": "2.1", "ticket_kinds": ["incident"]}
+    terms = contract("diploc") | {
+        "key": "derde",
+        "phone": "010 123 45 67",
+        "targets": [target | {"hours": 1, "channels": "phone"}],
+    }
+    third = agreements.load(terms, in_force_on=date(2020, 1, 1)).agreement
+    Contract.objects.filter(organisation=site.organisation).update(agreement=third)
+    page.goto(host(signed_as_carla(site)))
+    page.get_by_role("button", name="Hulp nodig?").click()
+    dialog = page.get_by_role("dialog")
+    number = dialog.get_by_role("link", name="010 123 45 67")
+    dialog.get_by_role("radio", name="Supportverzoek").check()
+    expect(number).to_be_hidden()
+    dialog.get_by_role("radio", name="Storing").check()
+    expect(number).to_be_visible()
+    expect(dialog.get_by_text("binnen 1 werkuur, als u belt (2.1)")).to_be_visible()
+    expect(dialog.get_by_text("Hoeveel last heeft u ervan?")).to_be_hidden()
 
 
 def test_without_javascript_there_is_a_link(browser: Browser, host: Host) -> None:

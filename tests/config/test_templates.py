@@ -36,6 +36,36 @@ def _too_long(root: Path) -> list[str]:
     ]
 
 
+# From the end of a sentence to the next one, by way of conditions that may both hold.
+_BETWEEN = re.compile(r"\{% endtrans %\}((?:\s*\{% (?:if|endif).*?%\})*\s*)(?=\{% trans )")
+
+
+def test_sentences_that_follow_each_other_have_a_space_between_them() -> None:
+    assert list(_run_together(TEMPLATES)) == []
+
+
+def test_sentences_that_run_together_would_be_found(tmp_path: Path) -> None:
+    first, second = "{% trans %}One.{% endtrans %}", "{% trans %}Two.{% endtrans %}"
+    (tmp_path / "bad.html").write_text(f"<p>\n  {first}\n  {{% if x %}}\n    {second}\n")
+    (tmp_path / "good.html").write_text(f"<p>\n  {first} {{% if x %}}\n    {second}\n")
+    assert list(_run_together(tmp_path)) == ["bad.html:2"]
+
+
+def _run_together(root: Path) -> list[str]:
+    """Of the white space between tags, what Jinja2 is told to leave out, is left out."""
+    found = []
+    for path in sorted(root.rglob("*")):
+        if path.suffix not in (".html", ".txt"):
+            continue
+        text = path.read_text()
+        for match in _BETWEEN.finditer(text):
+            gap = re.sub(r"(?<=\n)[ \t]+(?=\{%|\Z)", "", "%}" + match[1]).replace("%}\n", "%}")
+            if not re.sub(r"\{%.*?%\}", "", gap.removeprefix("%}")):
+                line = text[: match.start()].count("\n") + 1
+                found.append(f"{path.relative_to(root)}:{line}")
+    return found
+
+
 def test_every_template_of_ours_can_be_compiled() -> None:
     ours = [
         path.relative_to(TEMPLATES)

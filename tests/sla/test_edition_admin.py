@@ -59,6 +59,8 @@ def test_saving_what_is_there_changes_nothing(client: Client, key: str) -> None:
     answer = saved(client, address(draft))
     assert answer.status_code == 302
     assert answer["Location"] == reverse("edition", args=[key, 2])
+    told = client.get(answer["Location"]).content.decode()
+    assert f'<a href="{address(draft)}">' in told, "a link in what is said of it is a link"
     after = reread(draft)
     assert comparing.changes(before, after) == []
     assert after.terms == before.terms
@@ -161,10 +163,14 @@ def test_a_promise_is_in_working_days_by_some_channels_as_an_effort(client: Clie
         ({"measure": "days", "hours": "0"}, "This can't be promised"),
         ({"measure": "day_end", "hours": "0", "days": "1.5"}, "This can't be promised"),
         ({"days": "2"}, "This can't be promised"),
-        ({"measure": "days", "hours": "0", "days": "-1"}, "target_days_positive"),
+        ({"measure": "release"}, "This can't be promised"),
+        (
+            {"measure": "days", "hours": "0", "days": "-1"},
+            "Ensure this value is greater than or equal to 0",
+        ),
         ({"warnings": "50,150"}, "whole percentages from 1 to 99"),
         ({"ticket_kinds": []}, "This field is required"),
-        ({"hours": "-1"}, "target_hours_positive"),
+        ({"hours": "-1"}, "Ensure this value is greater than or equal to 0"),
         ({"promise": "next_response", "hours": "0"}, "This can't be promised"),
     ],
 )

@@ -328,14 +328,18 @@ def customer_of(edition: Edition, **person: Any) -> Contact:
     return people.contact(customer, **person)
 
 
-def read_by(contact: Contact, address: str) -> str:
-    """The words of a page, as somebody of a customer reads it."""
+def page_of(contact: Contact, address: str) -> str:
+    """A page as somebody of a customer gets it."""
     user = User.objects.create_user(contact.email, name=contact.name)
     Contact.objects.filter(pk=contact.pk).update(user=user)
     client = Client(headers={"Accept-Language": "nl"})
     client.force_login(user)
-    page = client.get(address).content.decode().partition("<main")[2]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    return client.get(address).content.decode().partition("<main")[2]
+
+
+def read_by(contact: Contact, address: str) -> str:
+    """The words of a page, as somebody of a customer reads it."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page_of(contact, address))).split())
 
 
 def test_what_holds_by_phone_only_comes_with_the_number_and_who_may_phone() -> None:
@@ -349,6 +353,15 @@ def test_what_holds_by_phone_only_comes_with_the_number_and_who_may_phone() -> N
     form = read_by(people.contact(carla.organisation, "Bas", may_phone=False), reverse("report"))
     assert f"{BY_SOMEBODY} (art. 5). Dat mogen: Carla." in form
     assert "030 123 45 67" in form
+
+
+def test_an_incident_without_priorities_is_told_its_times_and_that_a_call_adds_one() -> None:
+    carla = customer_of(with_a_number(clauses={}))
+    form = page_of(carla, reverse("report"))
+    card = re.search(r'<label class="card"><input[^>]*value="incident".*?</label>', form, re.DOTALL)
+    assert card is not None
+    assert 'data-phone="incident"' in card[0]
+    assert "uiterlijk aan het einde van de volgende werkdag (2.2)" in card[0]
 
 
 def test_where_no_clause_says_who_may_phone_everybody_may() -> None:
@@ -393,10 +406,31 @@ def test_a_report_says_that_a_call_adds_a_promise_until_somebody_called() -> Non
     assert "by-phone" in ticket.clocks.values_list("target_key", flat=True)
 
 
-def test_an_empty_list_of_channels_is_refused_in_words() -> None:
-    nothing = [TARGETS[0] | {"channels": []}]
-    with pytest.raises(ValueError, match="an empty list holds for no report; write any"):
-        agreements.check(data() | {"targets": nothing})
+@pytest.mark.parametrize(
+    ("slip", "said"),
+    [
+        ({"channels": []}, "an empty list holds for no report; write any"),
+        ({"ticket_kinds": []}, "ticket_kinds: an empty list holds for no report"),
+        ({"chanels": "phone"}, "target 'by-phone': chanels is unknown"),
+        ({"phone_required": "no"}, "phone_required must be true or false"),
+        ({"measure": "release"}, "hours go with the measure work"),
+        (
+            {"promise": "resolution", "phone_required": True},
+            "phone_required goes with the promise reaction",
+        ),
+        ({"hours": 1e9}, "is not an amount of working hours"),
+    ],
+)
+def test_a_slip_of_the_pen_is_refused_in_words_and_is_not_silently_another_promise(
+    slip: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        agreements.check(data() | {"targets": [TARGETS[0] | slip]})
+
+
+def test_so_is_one_in_who_hears_of_it() -> None:
+    with pytest.raises(ValueError, match="escalation: after_hour is unknown"):
+        agreements.check(data() | {"escalation": [{"after_hour": 4, "to": ["team"]}]})
 
 
 def test_the_calculator_counts_in_them(edition: Edition, client: Client) -> None:

@@ -1,6 +1,9 @@
 """Verbs at the same instant wait for each other; a verb that fails leaves nothing."""
 
+from functools import partial
+
 import pytest
+from django.conf import LazySettings
 from django.db import DatabaseError, connection
 
 from sla.models import Clock
@@ -8,6 +11,7 @@ from support import desk
 from support.desk import customer_side
 from support.desk.conversation import Words
 from support.mail.models import OutgoingMail
+from support.who import Reporter
 from tests import people
 from tests.at_once import together
 from tests.people import words
@@ -54,6 +58,26 @@ def test_verbs_at_the_same_instant_are_serialised_and_lose_nothing() -> None:
     ticket.refresh_from_db()
     assert (ticket.version, ticket.priority) == (5, "laag")
     assert ticket.coverage.version == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_strangers_at_the_same_instant_get_no_more_letters_than_the_cap(
+    settings: LazySettings,
+) -> None:
+    settings.CONFIRMATIONS_TO_STRANGERS = 2
+
+    def report(number: int) -> Ticket:
+        return desk.open_ticket(
+            Reporter(email=f"s{number}@ander.example"),
+            words(),
+            subject="Prijs",
+            kind=None,
+            channel=Channel.EMAIL,
+        )
+
+    made = together(*(partial(report, number) for number in range(6)))
+    assert [each for each in made if isinstance(each, Exception)] == []
+    assert OutgoingMail.objects.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

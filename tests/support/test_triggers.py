@@ -18,7 +18,7 @@ from support.automation import conditions, lasting, macros, running, steps, swit
 from support.automation.models import AutomationPlace, AutomationRun, Macro, Trigger
 from support.automation.sweep import sweep
 from support.automation.trying import would_fire
-from support.desk import customer_side
+from support.desk import changed, customer_side
 from support.mail.models import OutgoingMail
 from support.timeline import line
 from tests import people
@@ -170,6 +170,21 @@ def test_what_a_look_passed_over_is_not_taken_up_by_the_next(carla: Contact, ali
     when = MONDAY + 3 * MINUTE
     desk.prioritise(ticket, priority="laag", reason="x", actor=alice, at=when)
     assert sweep(now=when) == 0
+
+
+def test_the_customer_reads_the_reason_that_was_written_and_never_a_triggers_name(
+    carla: Contact,
+) -> None:
+    step = {"verb": "prioritise", "value": "laag"}
+    trigger("Zeurt altijd", steps=[step])
+    ticket = reported(carla)
+    swept()
+    changed.tell(now=MONDAY + timedelta(minutes=10))
+    letter = OutgoingMail.objects.get(letter="changed")
+    assert "De prioriteit is nu Laag" in letter.text
+    assert "De reden" not in letter.text
+    (entry,) = [item for item in line.whole(ticket) if item.icon == "zap"]
+    assert "Zeurt altijd" in entry.text, "colleagues read what did it"
 
 
 def test_a_failing_trigger_keeps_why_and_the_others_go_on(carla: Contact) -> None:

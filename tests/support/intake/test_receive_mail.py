@@ -489,6 +489,30 @@ def test_an_unmarked_notice_of_absence_ends_no_waiting(
     assert not ticket.events.filter(kind__in=["customer_replied", "resumed"]).exists()
 
 
+@pytest.mark.parametrize(
+    ("seconds", "text", "status"),
+    [
+        (20, "Van 1 t/m 10 december ben ik er niet. Mail naar Els.", "waiting"),
+        (20, "Thank you. I have limited access to my mail and answer on my return.", "waiting"),
+        (300, "Van 1 t/m 10 december ben ik er niet. Mail naar Els.", "open"),
+        (20, "Ja, met Firefox lukt het.", "open"),
+        (20, "Ik ben het er niet mee eens.", "open"),
+    ],
+)
+def test_what_comes_quicker_than_a_person_writes_and_tells_of_absence_ends_no_waiting(
+    seconds: int, text: str, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = people.agent()
+    receive(mail(), monkeypatch)
+    ticket = Ticket.objects.get()
+    desk.hold(ticket, words("Welke browser?"), actor=alice)
+    ticket.outgoing.update(sent_at=timezone.now() - timedelta(seconds=seconds))
+    answer = {"Message_ID": "<twee@school.example>", "In_Reply_To": "<eerste@school.example>"}
+    receive(mail("Re: Doelen", text, **answer), monkeypatch)
+    ticket.refresh_from_db()
+    assert ticket.status == status
+
+
 def test_somebody_away_after_solving_asks_a_person_what_it_means(
     monkeypatch: pytest.MonkeyPatch, client: Client
 ) -> None:
