@@ -9,7 +9,7 @@ from django.utils.translation import override
 from sla.contracts import contract
 from sla.engine import Agreement
 from sla.engine.explanation import explain
-from sla.wording import in_words
+from sla.explaining import in_words
 from tests.engine.calendars import AMSTERDAM, WERKDAGEN
 from tests.engine.histories import (
     HOOG_MAIL,
