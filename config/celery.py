@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import worker_before_create_process, worker_process_init
+from celery.signals import worker_before_create_process, worker_process_init, worker_ready
 
 from config.processes import die_with_parent, keep_what_is_read
 
@@ -23,15 +23,18 @@ CLOCK, WORK = "clock", "celery"
 machine, and a worker of its own takes it, so that a mail server that says nothing, or a mailbox,
 never makes a deadline late. A worker that is told no queue takes both.
 """
+CLOCK_LIMIT = 60
+"""Seconds after which a process on the first is ended and another takes its place: it is frozen, or
+has so much to do that the next one goes on with what it left. Each step is a transaction.
+"""
 
 
 def _every(task: str, seconds: int, *, queue: str = WORK) -> dict[str, Any]:
     # Expires with its own period: a stalled queue holds one sweep, not a thousand.
-    return {
-        "task": task,
-        "schedule": timedelta(seconds=seconds),
-        "options": {"expires": seconds, "queue": queue},
-    }
+    options: dict[str, Any] = {"expires": seconds, "queue": queue}
+    if queue == CLOCK:
+        options["time_limit"] = CLOCK_LIMIT
+    return {"task": task, "schedule": timedelta(seconds=seconds), "options": options}
 
 
 def _nightly(task: str, hour: int, minute: int) -> dict[str, Any]:
@@ -104,3 +107,12 @@ def _begin_lightly(**_: object) -> None:
 def _end_with_worker(**_: object) -> None:
     # A pool process whose worker was killed with -9 would otherwise wait for work for ever.
     die_with_parent(signal.SIGKILL)
+
+
+@worker_ready.connect
+def _watch_the_clock(sender: Any, **_: object) -> None:
+    if CLOCK in app.amqp.queues.consume_from:
+        # Not sooner: it asks for settings that are read with this.
+        from config import frozen
+
+        frozen.watch(sender)

@@ -1,6 +1,7 @@
 """Health pages, and the ceiling on requests."""
 
 import json
+import re
 import socket
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from config import env
 from config.celery import app
 from config.supervisor import programs
 from support.faults.met import CLOCK, WORK, beat
@@ -99,6 +101,17 @@ def test_what_keeps_promises_has_a_queue_and_a_worker_that_nothing_else_takes() 
         if "-Q" in program.argv
     }
     assert taken == {"clock": "clock", "worker": "celery"}
+
+
+def test_a_frozen_worker_holds_clocks_for_a_minute_at_most() -> None:
+    for name, each in app.conf.beat_schedule.items():
+        if each["options"].get("queue") == "clock":
+            assert each["options"]["time_limit"] <= 60, name
+    for role in ("web", "worker"):
+        limits = env.database(env.var_dir(), role)["OPTIONS"]["options"]
+        found = re.search(r"idle_in_transaction_session_timeout=(\d+)s", limits)
+        assert found, role
+        assert int(found[1]) <= 60, role
 
 
 def test_a_request_that_is_far_too_long_is_refused_unread(client: Client) -> None:
