@@ -2,11 +2,13 @@
 
 import os
 import signal
+from typing import Any
 
 from celery import Celery
-from celery.signals import worker_before_create_process, worker_process_init
+from celery.signals import worker_before_create_process, worker_process_init, worker_ready
 
 from config.processes import die_with_parent, keep_what_is_read
+from config.timetable import CLOCK
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -24,3 +26,12 @@ def _begin_lightly(**_: object) -> None:
 def _end_with_worker(**_: object) -> None:
     # A pool process whose worker was killed with -9 would otherwise wait for work for ever.
     die_with_parent(signal.SIGKILL)
+
+
+@worker_ready.connect
+def _watch_the_clock(sender: Any, **_: object) -> None:
+    if CLOCK in app.amqp.queues.consume_from:
+        # Not sooner: it asks for settings that are read with this.
+        from config import frozen
+
+        frozen.watch(sender)

@@ -74,13 +74,14 @@ def origin() -> Origin:
     return Origin(url=url, host=parts.hostname, secure=parts.scheme == "https")
 
 
-# Seconds. A page that takes longer than this is broken; a nightly task may take its time.
+# Seconds. A page that takes longer than this is broken; a nightly task may take its time. Whoever
+# says nothing for a minute within a transaction is frozen, and holds clocks that others must judge.
 _TIMEOUTS = {
     "web": {"statement_timeout": 30, "lock_timeout": 10, "idle_in_transaction_session_timeout": 60},
     "worker": {
         "statement_timeout": 300,
         "lock_timeout": 20,
-        "idle_in_transaction_session_timeout": 300,
+        "idle_in_transaction_session_timeout": 60,
     },
 }
 

@@ -14,15 +14,18 @@ CLOCK, WORK = "clock", "celery"
 machine, and a worker of its own takes it, so that a mail server that says nothing, or a mailbox,
 never makes a deadline late. A worker that is told no queue takes both.
 """
+CLOCK_LIMIT = 60
+"""Seconds after which a process on the first is ended and another takes its place: it is frozen, or
+has so much to do that the next one goes on with what it left. Each step is a transaction.
+"""
 
 
 def _every(task: str, seconds: int, *, queue: str = WORK) -> dict[str, Any]:
     # Expires with its own period: a stalled queue holds one sweep, not a thousand.
-    return {
-        "task": task,
-        "schedule": timedelta(seconds=seconds),
-        "options": {"expires": seconds, "queue": queue},
-    }
+    options: dict[str, Any] = {"expires": seconds, "queue": queue}
+    if queue == CLOCK:
+        options["time_limit"] = CLOCK_LIMIT
+    return {"task": task, "schedule": timedelta(seconds=seconds), "options": options}
 
 
 def _nightly(task: str, hour: int, minute: int) -> dict[str, Any]:

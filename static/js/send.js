@@ -1,18 +1,41 @@
-// A form with [data-send] is sent from within its page: what was typed stays until it has arrived.
-// Without an answer it tries again, later and later; the server does the same words once.
+// A form in which somebody writes is sent from within its page: what was typed stays until it has
+// arrived. Without an answer it tries again, later and later; the server does the same words once.
+// Whoever leaves words that are kept nowhere else is asked.
 (() => {
   "use strict";
   const FIRST = 2000;
   const LONGEST = 60000;
   const PATIENCE = 180000; // for 25 MB by telephone
+  const TOKEN = "csrfmiddlewaretoken";
+  const known = new WeakMap(); // form → what sends it
+  const left = new WeakSet(); // forms whose words are at the server, or on their way to it
 
-  function sends(form) {
-    const bar = form.querySelector("[data-sending]");
+  // Not form.method and its like: a field may have that name.
+  const posts = (form) => /^post$/i.test(form.getAttribute("method") ?? "") && form.elements[TOKEN];
+
+  function writes(form) {
+    if (!posts(form) || form.matches("[hx-post], [data-sends-itself]")) return false;
+    return form.matches("[data-send]") || Boolean(form.querySelector("textarea"));
+  }
+
+  // Where a form says what becomes of it: a place of its own, or what the page has for all.
+  function barOf(form) {
+    const own = form.querySelector("[data-sending]");
+    if (own) return own;
+    const bar = document.getElementById("sending").content.firstElementChild.cloneNode(true);
+    const foot = form.querySelector(":scope > .form-foot");
+    if (foot) foot.before(bar);
+    else form.append(bar);
+    return bar;
+  }
+
+  function sender(form) {
+    const bar = barOf(form);
     const say = bar.dataset;
     const [live, count, now, stop] = ["live", "count", "now", "stop"].map((name) =>
       bar.querySelector(`[data-sending-${name}]`),
     );
-    const page = form.elements.csrfmiddlewaretoken.value;
+    const page = form.elements[TOKEN].value;
     let token = page;
     let body = null; // what is on its way
     let pressed = null;
@@ -20,6 +43,7 @@
     let due = 0;
     let timer = 0;
     let asking = false;
+    const heldBack = [];
 
     function tell(words, { tone = "calm", link = "" } = {}) {
       bar.hidden = !words;
@@ -38,13 +62,20 @@
 
     // Words that are on their way are not changed under way.
     function hold(held) {
-      for (const field of form.elements) {
-        if (bar.contains(field) || ["hidden", "fieldset"].includes(field.type)) continue;
-        if (field.matches("textarea, input:not([type=radio], [type=checkbox], [type=file])"))
-          field.readOnly = held;
-        else field.disabled = held;
-      }
+      if (held) for (const field of form.elements) holdOne(field);
+      else for (const [field, how] of heldBack.splice(0)) field[how] = false;
       form.setAttribute("aria-busy", String(held));
+    }
+
+    function holdOne(field) {
+      if (bar.contains(field) || ["hidden", "fieldset"].includes(field.type)) return;
+      const typed = field.matches(
+        "textarea, input:not([type=radio], [type=checkbox], [type=file])",
+      );
+      const how = typed ? "readOnly" : "disabled";
+      if (field[how]) return; // so it was, and so it stays
+      field[how] = true;
+      heldBack.push([field, how]);
     }
 
     function end(words, tone) {
@@ -79,6 +110,7 @@
     function go(place) {
       const url = new URL(place, window.location.href);
       body = null;
+      left.add(form);
       window.dispatchEvent(new CustomEvent("werkdag:sent", { detail: form }));
       hold(false);
       // A page that is gone back to is empty again.
@@ -104,7 +136,8 @@
             value: pressed.value,
           }),
         );
-      form.elements.csrfmiddlewaretoken.value = token;
+      form.elements[TOKEN].value = token;
+      left.add(form);
       HTMLFormElement.prototype.submit.call(form);
     }
 
@@ -131,10 +164,10 @@
       if (asking || !body) return;
       asking = true;
       tell(say.saidSending);
-      body.set("csrfmiddlewaretoken", token);
+      body.set(TOKEN, token);
       let response = null;
       try {
-        response = await fetch(form.action, {
+        response = await fetch(form.getAttribute("action") || window.location.href, {
           method: "POST",
           body,
           headers: { "X-Page": page },
@@ -149,15 +182,14 @@
       else later(navigator.onLine ? say.saidUnreached : say.saidOffline);
     }
 
-    form.addEventListener("submit", (event) => {
-      if (event.defaultPrevented || event.submitter?.hasAttribute("formaction")) return;
-      event.preventDefault();
+    function send(button) {
       if (body) return;
-      pressed = event.submitter;
+      pressed = button;
       body = new FormData(form, pressed);
       hold(true);
       attempt();
-    });
+    }
+
     now.addEventListener("click", attempt);
     stop.addEventListener("click", () => end(say.saidStopped, "calm"));
     for (const moment of ["online", "focus"]) {
@@ -168,7 +200,37 @@
     window.addEventListener("beforeunload", (event) => {
       if (body) event.preventDefault();
     });
+    return send;
   }
 
-  for (const form of document.querySelectorAll("form[data-send]")) sends(form);
+  // Here, so that whatever else listens on a form goes first.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !posts(form)) return;
+    if (!writes(form) || event.submitter?.hasAttribute("formaction")) {
+      left.add(form); // a preview shows them again
+      return;
+    }
+    event.preventDefault();
+    if (!known.has(form)) known.set(form, sender(form));
+    known.get(form)(event.submitter);
+  });
+
+  // Does this page show again what was sent, as it was refused or is only to be looked at?
+  function isShownAgain(form) {
+    const place = new URL(form.getAttribute("action") || "", window.location.href).pathname;
+    return Boolean(document.querySelector("[data-posted]")) && place === window.location.pathname;
+  }
+
+  // Those of the composer and of customers' forms are kept as they are typed.
+  function isUnsaved(form) {
+    if (!writes(form) || left.has(form) || form.matches("[data-draft], [data-keep]")) return false;
+    const again = isShownAgain(form);
+    const typed = (words) => words.value && (again || words.value !== words.defaultValue);
+    return [...form.querySelectorAll("textarea")].some(typed);
+  }
+
+  window.addEventListener("beforeunload", (event) => {
+    if ([...document.forms].some(isUnsaved)) event.preventDefault();
+  });
 })();

@@ -18,7 +18,6 @@ from sla.models import Outage, Service
 from sla.outages import LedgerError, zone_of
 from support import access
 from support.contracts.letters import euros, line_words
-from support.forms import once
 from support.forms.numbers import number_in
 from support.forms.uploads import posted
 from support.outages import verbs
@@ -66,7 +65,6 @@ def our_service(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@once.each_time
 def claim_afterwards(request: HttpRequest) -> HttpResponse:
     """File a claim of an outage that nobody reported in time, or against our figures of one."""
     user = access.signed_in(request)

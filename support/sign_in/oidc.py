@@ -22,9 +22,10 @@ from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from requests import RequestException
+from requests import RequestException, Session
 
 from support.audit import record
+from support.sign_in import gated
 from tickets.addresses import bare_address
 from tickets.models import User
 
@@ -41,6 +42,10 @@ def provider_name() -> str:
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
     """The provider says who it is; who may sign in, our accounts say."""
+
+    def get_requests_session(self) -> Session:
+        """How the provider is asked."""
+        return gated.session()
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Nobody gets an account by signing in."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,14 +10,15 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from support import desk
+from support.canned.models import CannedReply
 from support.drafts.models import Draft
 from tests import people
 from tests.api.programs import account
-from tests.browser.faults import has_no_faults
+from tests.browser.faults import has_no_faults, what_axe_finds
 from tests.people import words
 from tickets.models import Channel, Contact, Kind, Ticket, User
 
@@ -92,6 +94,14 @@ def lost(route: Route) -> None:
     route.abort()
 
 
+def unanswered(route: Route) -> None:
+    """What a form sends leads nowhere."""
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()
+
+
 def test_a_report_without_a_connection_stays_and_goes_when_there_is_one(
     page: Page, live_server: LiveServer
 ) -> None:
@@ -101,7 +111,7 @@ def test_a_report_without_a_connection_stays_and_goes_when_there_is_one(
     expect(page.locator(STATE)).to_contain_text("Er is geen verbinding")
     expect(page.locator(TEXT)).to_have_value("Alles is wit")
     assert page.url.endswith("/report/")
-    has_no_faults(page)
+    assert not what_axe_finds(page).violations_count
     page.context.set_offline(False)
     page.wait_for_url("**/report/received/**")
     assert Ticket.objects.get().subject == "Wit"
@@ -209,6 +219,91 @@ def test_an_answer_in_the_portal_arrives_once_though_its_answer_was_lost(
     expect(page.get_by_text("dit is één keer gedaan")).to_be_visible()
     assert ticket.messages.filter(text="Nog steeds wit").count() == 1
     expect(page.locator(TEXT)).to_have_value("")
+
+
+def test_words_of_any_page_stay_without_an_answer_and_go_when_there_is_one(
+    page: Page, live_server: LiveServer
+) -> None:
+    signs_in(page, live_server, people.agent())
+    page.goto(f"{live_server.url}/desk/canned/new/")
+    page.locator("#id_title").fill("Wit")
+    page.locator("#id_body").fill("Ververs de pagina.")
+    page.route("**/canned/new/", unanswered)
+    page.get_by_role("button", name="Opslaan").click()
+    expect(page.locator(STATE)).to_contain_text("Er kwam geen antwoord")
+    expect(page.locator("#id_body")).to_have_value("Ververs de pagina.")
+    has_no_faults(page)
+    page.unroute("**/canned/new/")
+    page.wait_for_url("**/desk/canned/")
+    assert CannedReply.objects.get().body == "Ververs de pagina."
+
+
+def test_a_verb_whose_answer_is_lost_is_done_once_and_its_words_are_kept(
+    page: Page, live_server: LiveServer, ticket: Ticket
+) -> None:
+    signs_in(page, live_server, people.agent())
+    page.goto(f"{live_server.url}/desk/tickets/{ticket.reference}/")
+    form = page.locator("form[action$='/do/decline/']")
+    page.locator("details:has(form[action$='/do/decline/']) > summary").click()
+    form.locator("textarea").fill("Dit hoort bij de browser")
+    page.route("**/do/decline/", first(lost))
+    form.locator("[type=submit], button:not([type])").first.click()
+    expect(form.locator(STATE)).to_contain_text("Er kwam geen antwoord")
+    form.locator("[data-sending-now]").click()
+    expect(page.get_by_text("dit is één keer gedaan")).to_be_visible()
+    assert ticket.messages.filter(text__contains="hoort bij de browser").count() == 1
+
+
+def test_the_page_that_gives_words_back_does_not_lose_them_either(
+    page: Page, live_server: LiveServer
+) -> None:
+    fills_in(page, live_server)
+    page.evaluate(
+        """() => {
+          const form = document.querySelector("form[data-send]")
+          form.elements.csrfmiddlewaretoken.value = "o".repeat(64)
+          HTMLFormElement.prototype.submit.call(form)
+        }"""
+    )
+    given_back = page.locator("textarea[name=text]")
+    expect(given_back).to_have_id(re.compile("typed-"))
+    page.route("**/report/", unanswered)
+    page.locator("main [type=submit]").click()
+    expect(page.locator(STATE)).to_contain_text("Er kwam geen antwoord")
+    expect(given_back).to_have_value("Alles is wit")
+    has_no_faults(page)
+    page.unroute("**/report/")
+    page.wait_for_url("**/report/received/**")
+
+
+def test_words_that_are_kept_nowhere_are_not_left_without_a_question(
+    page: Page, live_server: LiveServer
+) -> None:
+    signs_in(page, live_server, people.agent())
+    page.goto(f"{live_server.url}/desk/canned/new/")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    def leaves() -> None:
+        page.get_by_role("link", name="Standaardantwoorden").first.click()
+
+    page.on("dialog", stay)
+    page.locator("#id_title").fill("Wit")
+    page.locator("#id_body").fill("Beste {{ klant.voornaam }}")
+    leaves()
+    expect(page.locator("#id_body")).to_have_value("Beste {{ klant.voornaam }}")
+    assert asked == ["beforeunload"]
+    # A preview only shows them: they are no more kept than before.
+    page.get_by_role("button", name="Voorbeeld").click()
+    expect(page.locator("[data-posted]")).to_be_visible()
+    leaves()
+    assert asked == ["beforeunload"] * 2
+    page.get_by_role("button", name="Opslaan").click()
+    page.wait_for_url("**/desk/canned/")
+    assert len(asked) == 2
 
 
 def test_signing_out_forgets_what_was_typed(

@@ -1,6 +1,7 @@
 """Health pages, and the ceiling on requests."""
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from config import env
 from config.celery import app
 from config.env import BASE_DIR
 from config.supervisor import programs
@@ -120,6 +122,17 @@ def test_beat_sends_what_the_workers_know_and_reads_nothing_of_the_house() -> No
         check=True,
     )
     assert found.stdout.strip() == "set()"
+
+
+def test_a_frozen_worker_holds_clocks_for_a_minute_at_most() -> None:
+    for name, each in TIMETABLE.items():
+        if each["options"].get("queue") == "clock":
+            assert each["options"]["time_limit"] <= 60, name
+    for role in ("web", "worker"):
+        limits = env.database(env.var_dir(), role)["OPTIONS"]["options"]
+        found = re.search(r"idle_in_transaction_session_timeout=(\d+)s", limits)
+        assert found, role
+        assert int(found[1]) <= 60, role
 
 
 def test_a_request_that_is_far_too_long_is_refused_unread(client: Client) -> None:

@@ -1,17 +1,23 @@
 """A clock that was put back stops no periodic work, and one that is wrong judges nothing."""
 
 import json
+import re
 import shelve
+import signal
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from subprocess import PIPE, Popen
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from celery.beat import ScheduleEntry
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import Client
 from django.utils import timezone
 
+from config import frozen
 from config.beat import app
 from config.schedule import HealingScheduler
 from sla import tasks, truth
@@ -114,6 +120,34 @@ def test_a_process_whose_clock_is_wrong_judges_nothing_and_says_so(
     told = json.loads(client.get("/readyz").content)["clock"]
     monkeypatch.setattr(truth.timezone, "now", real)
     assert not Alert.objects.filter(ticket=ticket).exists()
-    assert told.startswith(f"differs by {ahead.total_seconds():.0f} s")
+    found = re.match(r"differs by (-?\d+) s", told)
+    assert found, told
+    assert abs(int(found[1]) - ahead.total_seconds()) < 60
     tasks.sweep()
     assert Alert.objects.filter(ticket=ticket).exists()
+
+
+@pytest.mark.parametrize(
+    ("lived", "there_for", "ended"),
+    [
+        (timedelta(minutes=2), timedelta(minutes=2), True),
+        (None, timedelta(minutes=2), True),
+        (timedelta(minutes=1), timedelta(hours=1), False),
+        (timedelta(minutes=2), timedelta(minutes=1), False),  # it has only just begun
+        (-AHEAD, timedelta(minutes=2), True),  # a clock that was put back hides nothing
+    ],
+)
+def test_a_process_that_stands_still_gives_way_to_another(
+    lived: timedelta | None, there_for: timedelta, ended: bool
+) -> None:
+    now = timezone.now()
+    caches["redis"].delete(CLOCK)
+    if lived is not None:
+        beat(CLOCK, at=now - lived)
+    with Popen([sys.executable, "-c", "input()"], stdin=PIPE) as process:
+        process.send_signal(signal.SIGSTOP)
+        worker = SimpleNamespace(pool=SimpleNamespace(info={"processes": [process.pid]}))
+        assert frozen.end_frozen(worker, since=now - there_for, now=now) is ended
+        process.send_signal(signal.SIGCONT)
+        process.communicate(b"\n")
+    assert process.returncode == (-signal.SIGKILL if ended else 0)

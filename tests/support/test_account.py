@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
@@ -377,6 +378,19 @@ def test_a_forgotten_password_is_chosen_anew_by_a_link_that_the_outbox_does_not_
     User.objects.update(email="alice@elsewhere.example")
     client.post(reverse("sign-out"))
     assert by_password(client, word="een-heel-ander-woord").status_code == 200
+
+
+@pytest.mark.parametrize(("minutes", "good"), [(59, True), (61, False)])
+def test_a_letter_for_a_forgotten_password_serves_an_hour(
+    client: Client, alice: User, minutes: int, good: bool
+) -> None:
+    client.post(reverse("account_reset_password"), {"email": alice.email})
+    [letter] = sent()
+    found = re.search(r"http://[^/]+(/sign-in/forgotten/\S+)", letter)
+    assert found
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        page = client.get(found[1], follow=True)
+    assert bool(page.context.get("token_fail")) is not good
 
 
 def test_an_unknown_or_closed_address_gets_the_same_answer_and_no_letter(

@@ -24,7 +24,9 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from config import signin_settings
+from support.sign_in import gated
 from tests import people
+from tests.receivers import dripping
 from tickets.models import Role, User
 
 pytestmark = pytest.mark.django_db
@@ -312,6 +314,18 @@ def test_a_made_up_state_and_a_provider_that_fails_are_one_plain_page(
     assert client.get("/sign-in/with/oidc/back/?state=x&code=y").status_code == 502
     provider.broken = True
     assert client.get("/sign-in/with/oidc/").status_code == 502
+
+
+def test_a_provider_that_says_a_byte_now_and_then_does_not_hold_us(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr(gated, "PATIENCE", 0.3)
+    with dripping(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", b" ") as port:
+        settings.SOCIALACCOUNT_PROVIDERS = configured(f"http://127.0.0.1:{port}")
+        answer = client.get("/sign-in/with/oidc/")
+    assert answer.status_code == 502
+    assert "Schoolaccount" in answer.content.decode()
 
 
 def test_who_turns_back_there_is_at_the_sign_in_page(client: Client, provider: Provider) -> None:
