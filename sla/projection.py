@@ -16,7 +16,7 @@ from sla.engine import Reading
 from sla.engine.agreement import Triage
 from sla.engine.triage import Under, Unjudged, is_judged, unjudged
 from sla.histories import going_on, merged_here
-from sla.models import Alert, Clock, Coverage, Edition
+from sla.models import Alert, Clock, Coverage, CoverageChange, Edition
 from sla.world import Cover, Worlds
 from tickets.models import (
     EventKind,
@@ -27,7 +27,7 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
-from tickets.questions import Kept
+from tickets.questions import Kept, together
 
 
 def cover(ticket: Ticket) -> Coverage | None:
@@ -121,6 +121,18 @@ def begin(
     return Clock.objects.bulk_create(clocks)
 
 
+# Every verb asks these.
+_EVENTS = Kept(
+    lambda ticket: TicketEvent.objects.filter(ticket=ticket).order_by("version"), ticket=int
+)
+_CHANGES = Kept(lambda ticket: CoverageChange.objects.filter(coverage=ticket), ticket=int)
+_CLOCKS = Kept(lambda ticket: Clock.objects.filter(ticket=ticket), ticket=int)
+_TOLD = Kept(
+    lambda ticket: Alert.objects.standing().filter(ticket=ticket).values_list(*TOLD_ONCE),
+    ticket=int,
+)
+
+
 def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
     """Read a ticket's clocks anew and write the rows that differ; then those of the tickets that
     were merged into it, whose promises it has to keep.
@@ -128,14 +140,15 @@ def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:
     The caller holds the ticket's lock, so that no event comes between reading and writing.
     """
     coverage = cover(ticket)
-    events = list(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
+    events, changes, rows = together(
+        _EVENTS(ticket=ticket.pk), _CHANGES(ticket=ticket.pk), _CLOCKS(ticket=ticket.pk)
+    )
     carried = _refresh_merged(merged_here(events), now)
     if coverage is None:
         return []
     merged = ticket.status == Status.MERGED
     further = going_on([ticket.pk]).get(ticket.pk, ()) if merged else ()
-    under = Worlds().cover_of(coverage)
-    rows = Clock.objects.filter(ticket=ticket)
+    under = Worlds().cover_of(coverage, changes)
     stored = {(clock.target_key, clock.turn): clock for clock in rows}
     if coverage.stale_causes:
         read = [event for event in events if event.version <= coverage.version]
@@ -354,8 +367,7 @@ def _write(
     carrier: int | None = None,
 ) -> list[Clock]:
     """Bring the rows to the readings. Rows that agree already are left alone."""
-    told = Alert.objects.standing().filter(ticket=ticket).values_list(*TOLD_ONCE)
-    recorded = set(told) if ruled else set()
+    recorded = set(_TOLD(ticket=ticket.pk).asked()) if ruled else set()
     clocks = []
     for reading, rule in ruled:
         clock = stored.pop(key_of(reading), None)

@@ -17,7 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from support.documents.spreadsheets import FORMULA_SIGNS
 
-MOST_ROWS = 5000
+MOST_ROWS = 10_000
 MOST_BYTES = 10 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
 MOST_COLUMNS = 50

@@ -25,8 +25,14 @@ def note(was: Ticket, *, at: datetime) -> None:
 
     was: the ticket before it, which the caller has locked.
     """
-    before = {"kind": was.kind, "priority": was.priority, "version": was.version}
-    ChangeNotice.objects.get_or_create(ticket=was, defaults=before | {"due_at": at + PATIENCE})
+    before = ChangeNotice(
+        ticket=was,
+        kind=was.kind,
+        priority=was.priority,
+        version=was.version,
+        due_at=at + PATIENCE,
+    )
+    ChangeNotice.objects.bulk_create([before], ignore_conflicts=True)
 
 
 def tell(*, now: datetime) -> int:

@@ -26,6 +26,7 @@ BENCHES = [
     "database",
     "api",
     "mail",
+    "many",
     "pages",
     "checks",
     "months",
