@@ -21,7 +21,7 @@ MOST_ROWS = 10_000
 MOST_BYTES = 10 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
 MOST_COLUMNS = 50
-MOST_STRINGS = MOST_ROWS * MOST_COLUMNS
+MOST_STRINGS = 250_000
 """Different texts in a spreadsheet: they are all read before its first line."""
 MOST_PARTS = 1000
 _PIECE, _OVERLAP = 1024 * 1024, 8
