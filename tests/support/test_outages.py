@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from sla import months
+from sla import calling, months, telling
 from sla.models import Claim, Clock, Outage, Service
 from sla.outages import LedgerError
-from sla.queries import cards_of
+from sla.queries import cards_of, edition_of
 from support import desk
 from support.outages import verbs
+from support.who import Reporter
 from tests import people
 from tickets.files import File
 from tickets.models import Channel, Contact, Kind, Link, LinkKind, MessageKind, Ticket, User
@@ -88,6 +89,31 @@ def test_no_reaction_is_owed_on_what_nobody_reported_until_a_customer_asks(
     reaction.refresh_from_db()
     assert (reaction.binding, reaction.started_at) == (True, called)
     assert reaction.due_at == called + 4 * HOUR
+
+
+def test_nobody_is_told_to_phone_about_what_we_found_ourselves() -> None:
+    school = people.organisation("School")
+    carla = people.contact(school, "Carla", may_phone=True)
+    at = datetime(2026, 5, 18, 8, tzinfo=UTC)
+
+    def advised(email: str) -> bool:
+        ticket = desk.open_ticket(
+            Reporter(name="Bewaking", email=email, organisation=school, proved=True),
+            people.words("Het platform antwoordt niet."),
+            subject="Platform weg",
+            kind=Kind.INCIDENT,
+            channel=Channel.MONITOR,
+            priority="hoog",
+            confirm=False,
+            at=at,
+        )
+        edition = edition_of(ticket)
+        reader = telling.reader_of(carla, school, edition)
+        cards = cards_of(ticket, now=at)
+        return calling.advice(cards, edition, ticket=ticket, reader=reader, now=at) is not None
+
+    assert advised("bewaking@school.example")  # their machine wrote to us
+    assert not advised("")
 
 
 def test_a_customers_report_is_the_outages_ticket_and_others_are_linked_to_it(
