@@ -1,6 +1,7 @@
 """A clock that was put back stops no periodic work, and one that is wrong judges nothing."""
 
 import json
+import re
 import shelve
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -114,6 +115,9 @@ def test_a_process_whose_clock_is_wrong_judges_nothing_and_says_so(
     told = json.loads(client.get("/readyz").content)["clock"]
     monkeypatch.setattr(truth.timezone, "now", real)
     assert not Alert.objects.filter(ticket=ticket).exists()
-    assert told.startswith(f"differs by {ahead.total_seconds():.0f} s")
+    differs = re.match(r"differs by (-?\d+) s", told)
+    assert differs is not None
+    # A busy machine's own clocks may be some seconds apart.
+    assert abs(int(differs[1]) - ahead.total_seconds()) < 60
     tasks.sweep()
     assert Alert.objects.filter(ticket=ticket).exists()
