@@ -100,7 +100,11 @@ def advice(
     reader: Reader,
     now: datetime,
 ) -> Advice | None:
-    """Whether somebody should phone about a ticket, and who; None where it changes nothing."""
+    """Whether somebody should phone about a ticket, and who; None where it changes nothing, and
+    where nobody reported it: whoever asks about what we found may write as well.
+    """
+    if ticket.is_own_finding:
+        return None
     owed = (State.RUNNING, State.PAUSED)
     unbound = any(not each.binding and not each.met_at and each.state in owed for each in cards)
     if edition is None or not (unbound or _a_call_adds(cards, edition, ticket)):

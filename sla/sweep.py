@@ -111,18 +111,24 @@ def _record_unjudged(now: datetime) -> int:
             target_key=TRIAGE,
             kind=Alert.Kind.UNJUDGED,
             started_at=coverage.ticket.reported_at,
-            due_at=min(datetime.fromisoformat(due) for _is, _what, due in coverage.would_owe),
+            due_at=_first_owed(coverage),
             at=coverage.judge_alarm_at,
             noticed_at=now,
             tell_at=coverage.judge_alarm_at,
         )
         for coverage in found
-        if coverage.judge_alarm_at is not None and coverage.would_owe
+        if coverage.judge_alarm_at is not None
     ]
     Alert.objects.bulk_create(alerts, ignore_conflicts=True)
     numbers = [coverage.pk for coverage in found]
     Coverage.objects.filter(pk__in=numbers).update(judge_alarm_at=None)
     return len(alerts)
+
+
+def _first_owed(coverage: Coverage) -> datetime | None:
+    """What would be due first; None for what we found ourselves, where nothing would."""
+    dues = (datetime.fromisoformat(due) for _is, _what, due in coverage.would_owe)
+    return min(dues, default=None)
 
 
 def _alerts(clock: Clock, now: datetime) -> Iterable[Alert]:

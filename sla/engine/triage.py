@@ -76,6 +76,7 @@ def unjudged(under: Under, events: Sequence[Event], readings: Sequence[Reading])
 
     readings: its clocks as they are. None once it was judged, and where it can't be worse. The
     moment to judge it is that of the agreement's rule, and never after the first such deadline.
+    What our own monitoring found is looked at by then also where nothing is owed for it.
     """
     if is_judged(events):
         return None
@@ -86,13 +87,11 @@ def unjudged(under: Under, events: Sequence[Event], readings: Sequence[Reading])
         for priority in rule.priorities
         if (each := _if(priority, under, events)) and (present is None or each.due_at < present)
     )
-    if not owed:
-        return None
-    judge_by = min(each.due_at for each in owed)
     by_rule = under.hours.due(events[0].at, rule.within) if rule.within else None
-    if by_rule is not None:
-        judge_by = min(judge_by, by_rule.astimezone(UTC))
-    return Unjudged(judge_by, owed)
+    moments = [each.due_at for each in owed]
+    if by_rule is not None and (owed or (events[0].own and present is None)):
+        moments.append(by_rule.astimezone(UTC))
+    return Unjudged(min(moments), owed) if moments else None
 
 
 def _if(priority: Priority, under: Under, events: Sequence[Event]) -> Owed | None:

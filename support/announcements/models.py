@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sla.models import Agreement, Edition
 from support.articles.in_two_languages import InTwoLanguages, english_whole
-from support.mail.models import OutgoingMail
+from support.mail.models import OutgoingMail, came_back
 from tickets.models import Contact, Organisation, User
 
 MOST_TEXT = 20_000
@@ -193,9 +193,7 @@ class LetterQuerySet(models.QuerySet["AnnouncementLetter"]):
 
     def came_back(self) -> LetterQuerySet:
         """Those whose letter could not be delivered."""
-        return self.filter(
-            Q(mail__state=OutgoingMail.State.FAILED) | Q(mail__bounced_at__isnull=False)
-        )
+        return self.filter(came_back())
 
 
 class AnnouncementLetter(models.Model):
@@ -251,7 +249,7 @@ class AnnouncementLetter(models.Model):
         if self.unmailed:
             return str(self.get_unmailed_display())
         mail = self.mail
-        if mail is None or not (mail.bounced_at or mail.state == OutgoingMail.State.FAILED):
+        if mail is None or not mail.came_back:
             return ""
         return mail.error or str(_("it could not be delivered"))
 

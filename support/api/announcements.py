@@ -14,6 +14,7 @@ from support.announcements import reading
 from support.announcements.models import Announcement, Kind, State
 from support.api.bodies import Strict
 from support.api.resource import Page, Resource, found
+from support.mail.models import came_back
 
 
 class ReadersAnswer(serializers.Serializer[Any]):
@@ -79,12 +80,11 @@ class _Announcements(Resource):
     def rows(self) -> Any:
         """With their counts."""
         read = Q(letters__opened_at__isnull=False) | Q(letters__confirmed_at__isnull=False)
-        back = Q(letters__mail__bounced_at__isnull=False) | Q(letters__mail__state="failed")
         rows = reading.announcements_of(self.user).select_related("agreement", "edition")
         return rows.annotate(
             people=Count("letters"),
             readers=Count("letters", filter=read),
-            came_back=Count("letters", filter=back),
+            came_back=Count("letters", filter=came_back("letters__mail")),
         )
 
     def told_with(self, _rows: list[Any]) -> dict[str, Any]:

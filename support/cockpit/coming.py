@@ -55,18 +55,7 @@ def week(asking: Asking) -> list[TeamWeek]:
     """
     first = asking.now.astimezone(ZONE).date()
     days = [first + timedelta(days=number) for number in range(DAYS)]
-    due = (
-        asking.tickets.filter(
-            coverage__next_due_at__gte=asking.now,
-            coverage__next_due_at__lt=midnight(asking.now, DAYS),
-        )
-        .order_by()
-        .annotate(
-            whose=Coalesce("team", "assignee__team"),
-            day=TruncDate(F("coverage__next_due_at"), tzinfo=ZONE),
-        )
-    )
-    counts = Counter((row["whose"], row["day"]) for row in due.values("whose", "day"))
+    counts = _due_by_team(asking)
     staff = people_by_team()
     opened = {day: _opened(day, asking.now) for day in days}
     kept = [day for day in days if opened[day] or day in {due_on for _pk, due_on in counts}]
@@ -89,6 +78,22 @@ def week(asking: Asking) -> list[TeamWeek]:
         )
         for pk, label in named
     ]
+
+
+def _due_by_team(asking: Asking) -> Counter[tuple[int | None, date]]:
+    """How many fall due on each of the days to come, by team and day."""
+    due = (
+        asking.tickets.filter(
+            coverage__next_due_at__gte=asking.now,
+            coverage__next_due_at__lt=midnight(asking.now, DAYS),
+        )
+        .order_by()
+        .annotate(
+            whose=Coalesce("team", "assignee__team"),
+            day=TruncDate(F("coverage__next_due_at"), tzinfo=ZONE),
+        )
+    )
+    return Counter((row["whose"], row["day"]) for row in due.values("whose", "day"))
 
 
 def people_by_team() -> Mapping[int | None, int]:

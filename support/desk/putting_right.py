@@ -33,10 +33,8 @@ def identify(
     before = ticket.organisation
     moves = before is not None and before != contact.organisation
     if moves and not reason.strip():
-        raise DeskError(
-            _("This ticket is of %(organisation)s. Say why it is another organisation's.")
-            % {"organisation": before}
-        )
+        said = _("This ticket is of %(organisation)s. Say why it is another organisation's.")
+        raise DeskError(said % {"organisation": before})
     if ticket.contact_id == contact.pk:
         return ticket
     data = {

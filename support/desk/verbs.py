@@ -110,8 +110,8 @@ def _facts_of(
         "authorised": by_phone and contact is not None and contact.may_phone,
         "answered": answered,
     }
-    if ticket.channel == Channel.MONITOR and not (contact or reporter.their_email):
-        data["own"] = True  # nobody reported it to us, so nobody waits for a reaction
+    if ticket.is_own_finding:
+        data["own"] = True  # nobody waits for a reaction yet
     if filled:
         data["fields"] = [
             {"field": field.name, "type": field.type, "value": value} for field, value in filled

@@ -166,12 +166,17 @@ def _parse(
         helpdesk=loops.is_helpdesk(head),
         delivered_to=_delivered_to(head),
         failures=bounces.failures(raw, tree.parts, head) if came_back else (),
-        verdict=authentication.verdict(
-            head.in_order("received", "authentication-results"),
-            servers=servers,
-            sender=sender_email,
-            alone=len(head.all("From")) == 1 and len(fields.addresses(head.all("From"))) == 1,
-        ),
+        verdict=_verdict(head, servers, sender_email),
+    )
+
+
+def _verdict(head: fields.Headers, servers: Collection[str], sender: str) -> str:
+    """What our own mail server made of who it says it is from."""
+    return authentication.verdict(
+        head.in_order("received", "authentication-results"),
+        servers=servers,
+        sender=sender,
+        alone=len(head.all("From")) == 1 and len(fields.addresses(head.all("From"))) == 1,
     )
 
 

@@ -125,6 +125,12 @@ class IncomingMail(models.Model):
         return f"{self.sender}: {self.subject}"
 
 
+def came_back(path: str = "mail") -> models.Q:
+    """What has, at the end of that path, a mail that could not be delivered."""
+    bounced = models.Q(**{f"{path}__bounced_at__isnull": False})
+    return bounced | models.Q(**{f"{path}__state": OutgoingMail.State.FAILED})
+
+
 class OutgoingMail(models.Model):
     """A mail to send, written in the transaction of what it tells about, so it can't get lost.
 
@@ -195,6 +201,11 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject}"
+
+    @property
+    def came_back(self) -> bool:
+        """Could it not be delivered?"""
+        return self.bounced_at is not None or self.state == self.State.FAILED
 
 
 class Proposal(models.Model):

@@ -20,7 +20,7 @@ from sla.engine.dates import after, before, first_of, up_to
 from sla.kept import of_strength
 from sla.models import Target
 from sla.queries import cards_for
-from sla.reporting import OUTCOMES, Tally, clocks_in, month_report, trend
+from sla.reporting import OUTCOMES, MonthReport, Tally, clocks_in, month_report, trend
 from sla.wording import KINDS, PRIORITIES, PROMISES
 from support import access
 from support.asking.told import by_field
@@ -53,16 +53,7 @@ def breaches(request: HttpRequest) -> HttpResponse:
         "next_url": _url("report-breaches", after(month)) if month < this_month else "",
         "csv_url": _url("report-csv", month),
         "totals": _cells(report.total, month) | {"share": report.total.share},
-        "rows": [
-            _row(
-                _promise_words(promise, priority, kind),
-                tally,
-                month,
-                promise=promise,
-                **({"priority": priority} if priority else {"kind": kind}),
-            )
-            for (promise, priority, kind), tally in sorted(report.by_promise.items(), key=_in_order)
-        ],
+        "rows": _rows_by_promise(report, month),
         "organisations": [
             _row(name or _("unknown"), tally, month, organisation=pk)
             for (pk, name), tally in sorted(report.by_organisation.items(), key=_by_name)
@@ -80,6 +71,19 @@ def breaches(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "reports/breaches.html", context)
+
+
+def _rows_by_promise(report: MonthReport, month: date) -> list[dict[str, Any]]:
+    return [
+        _row(
+            _promise_words(promise, priority, kind),
+            tally,
+            month,
+            promise=promise,
+            **({"priority": priority} if priority else {"kind": kind}),
+        )
+        for (promise, priority, kind), tally in sorted(report.by_promise.items(), key=_in_order)
+    ]
 
 
 @access.leads_only

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from sla.models import Contract, MaintenanceEvent, Outage, OutageEvent, Service
-from support.mail.models import OutgoingMail
+from support.mail.models import OutgoingMail, came_back
 from tickets.addresses import AddressField
 from tickets.models import Brand, User
 
@@ -141,9 +141,7 @@ class StatusLetterQuerySet(models.QuerySet["StatusLetter"]):
 
     def came_back(self) -> StatusLetterQuerySet:
         """Those that could not be delivered."""
-        return self.filter(
-            Q(mail__state=OutgoingMail.State.FAILED) | Q(mail__bounced_at__isnull=False)
-        )
+        return self.filter(came_back())
 
 
 class StatusLetter(models.Model):

@@ -297,9 +297,10 @@ def _alert(alert: Alert) -> Item:
 def alert_words(alert: Alert) -> str:
     """A warning, a missed deadline or one that moved, in a line."""
     if alert.kind == Alert.Kind.UNJUDGED:
-        zone = timezone.get_current_timezone()
-        due = {"moment": moment_words(alert.due_at, zone)}
-        worst = _("as an incident it would be due %(moment)s") % due
+        worst = _("our own monitoring found it")
+        if alert.due_at is not None:
+            due = {"moment": moment_words(alert.due_at, timezone.get_current_timezone())}
+            worst = _("as an incident it would be due %(moment)s") % due
         return f"{alert.get_kind_display()}: {worst}" + _taken_back(alert)
     about = f"{alert.get_promise_display()} ({alert.clause})" if alert.promise else _("to judge it")
     said = f"{alert.get_kind_display()}: {about}"

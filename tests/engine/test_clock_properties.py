@@ -54,14 +54,16 @@ A_SETTING_THAT_BECAME_AN_INCIDENT = [
 def histories(draw: st.DrawFn) -> list[Event]:
     """A report, and some of what may happen to it in the two months after."""
     moment = at("2026-05-11 08:00") + draw(st.timedeltas(ZERO, timedelta(days=7)))
+    channel = draw(st.sampled_from(Channel))
     report = Event(
         moment,
         Happened.REPORTED,
-        channel=draw(st.sampled_from(Channel)),
+        channel=channel,
         ticket_kind=draw(st.sampled_from(TicketKind)),
         priority=draw(st.sampled_from([*Priority, None])),
         authorised=draw(st.booleans()),
         answered=draw(st.booleans()),
+        own=channel is Channel.MONITOR and draw(st.booleans()),
     )
     events = [report]
     for kind in draw(st.lists(st.sampled_from(LATER_KINDS), max_size=8)):
@@ -164,6 +166,18 @@ def test_11_breached_exactly_when_a_binding_deadline_was_missed(
             assert not one.binding or one.due_at is None or now <= one.due_at
         elif one.state is State.PAUSED:
             assert (one.due_at, one.pauses[-1][1]) == (None, None)
+
+
+@MODEST
+@given(histories(), nows)
+def test_11_no_reaction_is_missed_before_anybody_asked_for_one(
+    events: list[Event], now: datetime
+) -> None:
+    found_by_us = [dataclasses.replace(events[0], channel=Channel.MONITOR, own=True)]
+    asks = (Happened.CALLED, Happened.CUSTOMER_REPLIED)
+    unasked = [event for event in events[1:] if event.kind not in asks]
+    for one in read([*found_by_us, *unasked], now, waiver=True):
+        assert one.target.promise is not Promise.REACTION or one.breached_at is None
 
 
 @MODEST

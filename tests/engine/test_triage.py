@@ -54,6 +54,21 @@ def test_whoever_has_looked_has_judged(judged: str) -> None:
     assert found(MAIL, f"2026-06-15 11:00 {judged}") is None
 
 
+OWN = "2026-06-15 10:00 reported monitor incident own"
+
+
+def test_what_we_found_ourselves_is_looked_at_also_where_nothing_is_owed() -> None:
+    diploc = agreement("diploc")
+    assert told(found(OWN, terms=diploc)) == ("2026-06-15 12:00", {})
+    assert found(OWN, "2026-06-15 11:00 prioritised hoog", terms=diploc) is None
+    assert found(OWN.removesuffix(" own"), terms=diploc) is None  # its reaction has a clock
+
+
+def test_once_a_customer_asks_about_it_the_clock_of_that_is_what_warns() -> None:
+    asked = "2026-06-15 10:30 customer_replied"
+    assert found(OWN, asked, terms=agreement("diploc")) is None
+
+
 @pytest.mark.parametrize("other", ["customer_replied", "identified", "called authorised"])
 def test_what_the_customer_does_judges_nothing(other: str) -> None:
     assert found(MAIL, f"2026-06-15 11:00 {other}") is not None

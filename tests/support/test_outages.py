@@ -5,15 +5,22 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from sla import months
-from sla.models import Claim, Clock, Outage, Service
+from sla import calling, months, telling
+from sla.models import Alert, Claim, Clock, Outage, Service
 from sla.outages import LedgerError
-from sla.queries import cards_of
+from sla.queries import cards_of, edition_of
+from sla.sweep import sweep
+from sla.unjudged import judging_of
 from support import desk
+from support.desk import letters
+from support.mail.models import OutgoingMail
+from support.notifications import alerts, mailing
 from support.outages import verbs
+from support.timeline.line import alert_words
+from support.who import Reporter
 from tests import people
 from tickets.files import File
-from tickets.models import Channel, Contact, Kind, Link, LinkKind, MessageKind, Ticket, User
+from tickets.models import Channel, Contact, Kind, Link, LinkKind, MessageKind, Role, Ticket, User
 
 pytestmark = pytest.mark.django_db
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -88,6 +95,52 @@ def test_no_reaction_is_owed_on_what_nobody_reported_until_a_customer_asks(
     reaction.refresh_from_db()
     assert (reaction.binding, reaction.started_at) == (True, called)
     assert reaction.due_at == called + 4 * HOUR
+
+
+def test_colleagues_hear_when_nobody_looked_at_what_our_monitoring_found(site: Service) -> None:
+    monday = datetime(2026, 5, 18, 8, tzinfo=UTC)
+    ticket = verbs.detected(site, at=monday, now=monday).ticket
+    assert ticket is not None
+    assert judging_of([ticket], now=monday)[ticket.pk].by == monday + 2 * HOUR
+    sweep(now=monday + 3 * HOUR)
+    alert = Alert.objects.get(ticket=ticket)
+    assert (alert.kind, alert.at, alert.due_at) == (
+        Alert.Kind.UNJUDGED,
+        monday + 2 * HOUR,
+        None,
+    )
+    assert alert_words(alert).endswith("onze eigen bewaking vond het")
+    people.agent("Mia", Role.MANAGER)
+    alerts.tell(later=letters.tell_moved, now=monday + 3 * HOUR)
+    mailing.tell(now=monday + 3 * HOUR)
+    told = OutgoingMail.objects.get(letter="alerts")
+    assert "nog niemand heeft gekeken" in told.text
+    assert "nog niemand heeft gekeken" in told.html
+
+
+def test_nobody_is_told_to_phone_about_what_we_found_ourselves() -> None:
+    school = people.organisation("School")
+    carla = people.contact(school, "Carla", may_phone=True)
+    at = datetime(2026, 5, 18, 8, tzinfo=UTC)
+
+    def advised(email: str) -> bool:
+        ticket = desk.open_ticket(
+            Reporter(name="Bewaking", email=email, organisation=school, proved=True),
+            people.words("Het platform antwoordt niet."),
+            subject="Platform weg",
+            kind=Kind.INCIDENT,
+            channel=Channel.MONITOR,
+            priority="hoog",
+            confirm=False,
+            at=at,
+        )
+        edition = edition_of(ticket)
+        reader = telling.reader_of(carla, school, edition)
+        cards = cards_of(ticket, now=at)
+        return calling.advice(cards, edition, ticket=ticket, reader=reader, now=at) is not None
+
+    assert advised("bewaking@school.example")  # their machine wrote to us
+    assert not advised("")
 
 
 def test_a_customers_report_is_the_outages_ticket_and_others_are_linked_to_it(

@@ -309,6 +309,9 @@ KEEPERS = {
     "sla.ping": Least.NOBODY,
     "sla.maintenance": Least.NOBODY,
     "sla.updatedecision": Least.NOBODY,
+    "sla.outage": Least.NOBODY,
+    "sla.claim": Least.NOBODY,
+    "support.subscriber": Least.NOBODY,
 }
 
 

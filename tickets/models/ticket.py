@@ -240,6 +240,12 @@ class Ticket(models.Model):
         return by_form and bool(self.reporter_email) and not self.reporter_proved
 
     @property
+    def is_own_finding(self) -> bool:
+        """Did our own monitoring open it? Mail of other machines has a sender."""
+        nobody = self.contact_id is None and not self.reporter_email
+        return self.channel == Channel.MONITOR and nobody
+
+    @property
     def is_active(self) -> bool:
         """Does it still ask for work or an answer?"""
         return self.status in ACTIVE
