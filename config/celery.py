@@ -13,7 +13,7 @@ from config.processes import die_with_parent, keep_what_is_read
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("werkdag")
+app = Celery("werkdag", task_cls="config.tasks:TimedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

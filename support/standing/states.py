@@ -108,7 +108,8 @@ Shared = Mapping[str, str]
 
 def _shared() -> Shared | None:
     """What the processes tell each other, asked in one go; None if Redis does not answer."""
-    keys = [met.CLOCK, met.WORK, met.MAIL_SILENT, *map(met.key_of, Part), *map(_since_key, PARTS)]
+    keys = [met.CLOCK, met.WORK, met.MAIL_SILENT, met.CLOCK_DIFFERS]
+    keys += [*map(met.key_of, Part), *map(_since_key, PARTS)]
     try:
         found: dict[str, str] = caches["brief"].get_many(keys)
     except (RedisError, OSError):
@@ -122,8 +123,9 @@ def _since_key(name: str) -> str:
 
 def _all(shared: Shared | None, now: datetime) -> Iterator[State]:
     database, clock = _database()
-    yield from (database, clock)
     told = met.here | dict(shared or {})
+    yield database
+    yield _elsewhere(clock, told)
     said = "not everybody got an answer of the database"
     yield _met("connections", Part.DATABASE, said, told, now)
     yield from _workers(shared, now)
@@ -146,6 +148,14 @@ def _database() -> tuple[State, State]:
         return well, State("clock", OK)
     seconds = f"{difference.total_seconds():.0f}"
     return well, State("clock", f"differs by {seconds} s from the database's: set it right")
+
+
+def _elsewhere(clock: State, told: Shared) -> State:
+    """Where this machine's clock is right, another's may be wrong: its workers do nothing then."""
+    seconds = told.get(met.CLOCK_DIFFERS)
+    if seconds is None or not clock.well:
+        return clock
+    return State("clock", f"a worker's differs by {seconds} s from the database's: set it right")
 
 
 def _storing(database: State, told: Shared, now: datetime) -> State:

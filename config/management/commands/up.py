@@ -90,6 +90,7 @@ def _start(supervisor: Supervisor, *, port: int) -> None:
         raise CommandError(f"The database does not do what was asked: {error}") from None
     finally:
         connections.close_all()
+    say("starting the web server and the workers …")
     for program in supervisor.programs:
         program.start()
     _wait_for_web(supervisor.programs[0], port=port)
