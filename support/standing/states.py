@@ -33,8 +33,8 @@ _WAITS_LONG = timedelta(minutes=10)
 _BUSY_AFTER = timedelta(minutes=5)
 """The rest may be busy for a while, with a what-if or a large mailbox."""
 PARTS = (
-    *("database", "clock", "connections", "redis", "periodic_work", "other_work", "storing"),
-    *("files", "outgoing_mail", "mailboxes", "incoming_mail", "webhooks"),
+    *("database", "clock", "clock_of_workers", "connections", "redis", "periodic_work"),
+    *("other_work", "storing", "files", "outgoing_mail", "mailboxes", "incoming_mail", "webhooks"),
 )
 
 
@@ -124,8 +124,7 @@ def _since_key(name: str) -> str:
 def _all(shared: Shared | None, now: datetime) -> Iterator[State]:
     database, clock = _database()
     told = met.here | dict(shared or {})
-    yield database
-    yield _elsewhere(clock, told)
+    yield from (database, clock, _clock_of_workers(told))
     said = "not everybody got an answer of the database"
     yield _met("connections", Part.DATABASE, said, told, now)
     yield from _workers(shared, now)
@@ -150,12 +149,13 @@ def _database() -> tuple[State, State]:
     return well, State("clock", f"differs by {seconds} s from the database's: set it right")
 
 
-def _elsewhere(clock: State, told: Shared) -> State:
-    """Where this machine's clock is right, another's may be wrong: its workers do nothing then."""
+def _clock_of_workers(told: Shared) -> State:
+    """What a worker said of its machine's clock a moment ago: it does nothing until it is right."""
     seconds = told.get(met.CLOCK_DIFFERS)
-    if seconds is None or not clock.well:
-        return clock
-    return State("clock", f"a worker's differs by {seconds} s from the database's: set it right")
+    if seconds is None:
+        return State("clock_of_workers", OK)
+    said = f"differs by {seconds} s from the database's: set it right"
+    return State("clock_of_workers", said)
 
 
 def _storing(database: State, told: Shared, now: datetime) -> State:
