@@ -99,6 +99,7 @@ def _start(supervisor: Supervisor, *, port: int) -> None:
     for server in supervisor.servers:
         server.start()
     links = _prepare(own_database=any(isinstance(each, Postgres) for each in supervisor.servers))
+    say("starting the web server and the workers …")
     for program in supervisor.programs:
         program.start()
     _wait_for_web(supervisor.programs[0], port=port)

@@ -19,6 +19,7 @@ class Moments:
 
     def __init__(self, ahead: timedelta) -> None:
         self.ahead = ahead
+        self._gone = NONE
         self._travelled: time_machine.travel | None = None
         self._has_database = False
 
@@ -30,15 +31,19 @@ class Moments:
         if self._travelled is not None:
             self._travelled.stop()
             self._travelled = None
+        self._gone = NONE
         if ahead:
             self._travelled = time_machine.travel(datetime.now(UTC) + ahead, tick=True)
             self._travelled.start()
-        self._tell_database(ahead)
+            # Measured: on a busy machine it may take seconds to start.
+            machine = time_machine.escape_hatch.datetime.datetime
+            self._gone = datetime.now(UTC) - machine.now(UTC)
+        self._tell_database(self._gone)
 
     def take_database(self) -> None:
         """From now on there is a database, which goes along."""
         self._has_database = True
-        self._tell_database(NONE if self._travelled is None else self.ahead)
+        self._tell_database(self._gone)
 
     def _tell_database(self, ahead: timedelta) -> None:
         if self._has_database:

@@ -104,6 +104,8 @@
       due = Date.now() + pause;
       tell(words, { tone: "warning", link });
       now.hidden = stop.hidden = false;
+      // The button that was pressed can't keep the focus while it is of no use.
+      if ([document.body, pressed].includes(document.activeElement)) now.focus();
       tick();
     }
 

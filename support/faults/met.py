@@ -16,6 +16,8 @@ CLOCK, WORK = "heartbeat", "heartbeat-work"
 STANDS = timedelta(seconds=60)
 """How long a fault that a process met stands, though a try by another goes well."""
 MAIL_SILENT = "mail-silent-since"
+CLOCK_DIFFERS = "clock-differs"
+"""By how many seconds the clock of a worker's machine did, a moment ago."""
 here: dict[str, str] = {}
 """What this process met itself: the moment, under the fault's key."""
 
@@ -34,6 +36,11 @@ def note(part: Part, *, now: datetime) -> None:
 def key_of(part: str) -> str:
     """Under which the moment of such a fault is kept."""
     return f"met:{part}"
+
+
+def clock_differs(seconds: float) -> None:
+    """Tell that this machine's clock is far from the database's."""
+    cache.set(CLOCK_DIFFERS, f"{seconds:.0f}", timeout=STANDS.total_seconds())
 
 
 def mail_silent(*, now: datetime) -> None:

@@ -45,6 +45,14 @@ WORDS: Mapping[str, StandstillWords] = {
         ),
         "clock-alert",
     ),
+    "clock_of_workers": StandstillWords(
+        _("Background work stands still: the clock of a server is wrong."),
+        _(
+            "Nobody is warned of deadlines, and no mail comes in or goes out. All of it is made up"
+            " for by itself later. Watch your deadlines, and tell your administrator."
+        ),
+        "clock-alert",
+    ),
     "redis": StandstillWords(
         _("Background work stands still: Redis does not answer."),
         _(

@@ -33,8 +33,8 @@ _WAITS_LONG = timedelta(minutes=10)
 _BUSY_AFTER = timedelta(minutes=5)
 """The rest may be busy for a while, with a what-if or a large mailbox."""
 PARTS = (
-    *("database", "clock", "connections", "redis", "periodic_work", "other_work", "storing"),
-    *("files", "outgoing_mail", "mailboxes", "incoming_mail", "webhooks"),
+    *("database", "clock", "clock_of_workers", "connections", "redis", "periodic_work"),
+    *("other_work", "storing", "files", "outgoing_mail", "mailboxes", "incoming_mail", "webhooks"),
 )
 
 
@@ -108,7 +108,8 @@ Shared = Mapping[str, str]
 
 def _shared() -> Shared | None:
     """What the processes tell each other, asked in one go; None if Redis does not answer."""
-    keys = [met.CLOCK, met.WORK, met.MAIL_SILENT, *map(met.key_of, Part), *map(_since_key, PARTS)]
+    keys = [met.CLOCK, met.WORK, met.MAIL_SILENT, met.CLOCK_DIFFERS]
+    keys += [*map(met.key_of, Part), *map(_since_key, PARTS)]
     try:
         found: dict[str, str] = caches["brief"].get_many(keys)
     except (RedisError, OSError):
@@ -122,8 +123,8 @@ def _since_key(name: str) -> str:
 
 def _all(shared: Shared | None, now: datetime) -> Iterator[State]:
     database, clock = _database()
-    yield from (database, clock)
     told = met.here | dict(shared or {})
+    yield from (database, clock, _clock_of_workers(told))
     said = "not everybody got an answer of the database"
     yield _met("connections", Part.DATABASE, said, told, now)
     yield from _workers(shared, now)
@@ -146,6 +147,15 @@ def _database() -> tuple[State, State]:
         return well, State("clock", OK)
     seconds = f"{difference.total_seconds():.0f}"
     return well, State("clock", f"differs by {seconds} s from the database's: set it right")
+
+
+def _clock_of_workers(told: Shared) -> State:
+    """What a worker said of its machine's clock a moment ago: it does nothing until it is right."""
+    seconds = told.get(met.CLOCK_DIFFERS)
+    if seconds is None:
+        return State("clock_of_workers", OK)
+    said = f"differs by {seconds} s from the database's: set it right"
+    return State("clock_of_workers", said)
 
 
 def _storing(database: State, told: Shared, now: datetime) -> State:

@@ -231,6 +231,7 @@ def test_words_of_any_page_stay_without_an_answer_and_go_when_there_is_one(
     page.route("**/canned/new/", unanswered)
     page.get_by_role("button", name="Opslaan").click()
     expect(page.locator(STATE)).to_contain_text("Er kwam geen antwoord")
+    expect(page.locator("[data-sending-now]")).to_be_focused()
     expect(page.locator("#id_body")).to_have_value("Ververs de pagina.")
     has_no_faults(page)
     page.unroute("**/canned/new/")
@@ -362,7 +363,13 @@ def test_with_51_files_the_form_says_so_before_anything_goes_up(
     files = [tmp_path / f"{number}.png" for number in range(51)]
     for file in files:
         file.write_bytes(b"x")
+    label = page.locator("label[for=id_attachments]")
+    calm = label.evaluate("node => getComputedStyle(node).color")
+    page.locator("#id_attachments").set_input_files(files[0])
+    expect(page.locator(".drop-list")).to_contain_text("0.png")
+    expect(label).to_have_css("color", calm)
     page.locator("#id_attachments").set_input_files(files)
+    expect(label).not_to_have_css("color", calm)
     expect(page.locator(".field-errors").get_by_text("hoogstens 50")).to_be_visible()
     assert page.evaluate("document.getElementById('id_attachments').files.length") == 50
     expect(page.locator(TEXT)).to_have_value("Alles is wit")

@@ -39,6 +39,7 @@ def test_readiness_names_what_is_not_well(client: Client) -> None:
     assert json.loads(answer.content) == {
         "database": "ok",
         "clock": "ok",
+        "clock_of_workers": "ok",
         "connections": "ok",
         "redis": "ok",
         "periodic_work": "has not run yet",

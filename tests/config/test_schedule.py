@@ -18,12 +18,16 @@ from django.test import Client
 from django.utils import timezone
 
 from config import frozen
+from config import tasks as config_tasks
 from config.beat import app
 from config.schedule import HealingScheduler
 from sla import tasks, truth
 from sla.models import Alert
 from support import desk
+from support import tasks as support_tasks
 from support.faults.met import CLOCK, beat
+from support.mail.models import OutgoingMail
+from support.mail.post import post
 from tests import people
 from tests.people import words
 from tickets.models import Channel, Kind
@@ -125,6 +129,35 @@ def test_a_process_whose_clock_is_wrong_judges_nothing_and_says_so(
     assert abs(int(found[1]) - ahead.total_seconds()) < 60
     tasks.sweep()
     assert Alert.objects.filter(ticket=ticket).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("looked_at")
+@pytest.mark.parametrize(
+    ("ahead", "sent"), [(AHEAD, False), (-AHEAD, False), (timedelta(seconds=20), True)]
+)
+def test_a_worker_whose_clock_is_wrong_sends_nothing_and_the_house_says_so(
+    ahead: timedelta, sent: bool, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = timezone.now() - timedelta(minutes=1)
+    mail = post(to="a@b.example", subject="Tijd", text="Hoi", at=began)
+    real = timezone.now
+    monkeypatch.setattr(truth.timezone, "now", lambda: real() + ahead)
+    ran(support_tasks.send_mail)
+    monkeypatch.setattr(truth.timezone, "now", real)
+    answer = client.get("/readyz")
+    told = json.loads(answer.content)["clock_of_workers"]
+    mail.refresh_from_db()
+    assert (mail.state == OutgoingMail.State.SENT) is sent
+    assert told.startswith("ok" if sent else "differs by"), told
+    assert answer.status_code == 200, "a web server whose own clock is right goes on"
+    assert client.get("/health").status_code == (200 if sent else 503)
+    assert ran(config_tasks.heartbeat).state == "SUCCESS"
+
+
+def ran(task: Any) -> Any:
+    """What a worker makes of a task that beat sent."""
+    return task.apply()
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ MUST_BE_WALKED = """
     organisation-note planning-add bulk planning-plan calendar-day edition-draft contact-change
     macro-run canned-delete macro-delete webhook-secret
 """
+CUSTOMERS_PAGES = ("/my/", "/services/", "/help/", "/status/")
 MUST_BE_WALKED_BY_A_CUSTOMER = "my-ticket claim-afterwards"
 # Another machine is asked as often as somebody asks; nothing of it is anybody's words.
 EACH_TIME = {"webhook-test", "webhook-again", "mailbox-read", "mailbox-try", "push-try"}
@@ -150,11 +151,7 @@ def pages(begins: tuple[str, ...]) -> list[str]:
     ("who", "begins", "must_be_walked"),
     [
         (story.MANAGER, ("/",), MUST_BE_WALKED),
-        (
-            story.CUSTOMER,
-            ("/my/", "/services/", "/help/", "/status/"),
-            MUST_BE_WALKED_BY_A_CUSTOMER,
-        ),
+        (story.CUSTOMER, CUSTOMERS_PAGES, MUST_BE_WALKED_BY_A_CUSTOMER),
     ],
     ids=["staff", "customer"],
 )
