@@ -212,6 +212,8 @@ def _met(step: Step, tell: Teller) -> str:
         if not solved:
             return _("Answered %(moment)s, after the deadline.") % words
         return _("Solved %(moment)s, after the deadline.") % words
+    if step.why is Why.MET_AFTER_AIM:
+        return _("Answered %(moment)s, later than we aimed for; that is no breach.") % words
     if not solved:
         return _("Answered %(moment)s: kept.") % words
     return _("Solved %(moment)s: kept.") % words
@@ -352,6 +354,7 @@ _SENTENCES: dict[Why, Callable[[Step, Teller], str]] = {
     ),
     Why.MET: _met,
     Why.MET_LATE: _met,
+    Why.MET_AFTER_AIM: _met,
     Why.BREACHED: _at(gettext_lazy("Missed: the deadline passed %(moment)s.")),
     Why.DECLINED: _at(
         gettext_lazy(

@@ -101,6 +101,12 @@ class Card:
         return self.due_at == self.started_at
 
     @property
+    def missed_aim(self) -> bool:
+        """Was it done, later than what did not bind? Then it was neither kept nor breached."""
+        done, aim = self.met_at, self.due_at
+        return not self.binding and done is not None and aim is not None and done > aim
+
+    @property
     def soon(self) -> bool:
         """Is little working time left?"""
         return self.state == State.RUNNING and self.remaining is not None and self.remaining <= SOON

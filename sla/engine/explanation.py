@@ -60,6 +60,7 @@ class Why(StrEnum):
     PAUSED = "paused"
     MET = "met"
     MET_LATE = "met_late"
+    MET_AFTER_AIM = "met_after_aim"
     BREACHED = "breached"
     DECLINED = "declined"
     ENDED = "ended"
@@ -302,4 +303,7 @@ def _outcome(reading: Reading, agreement: Agreement, hours: WorkingHours) -> Ite
         if reading.met_at is not None:
             yield Step(Why.MET_LATE, at=reading.met_at, name=reading.target.promise)
     elif reading.state is State.MET:
-        yield Step(Why.MET, at=reading.met_at, name=reading.target.promise)
+        aim, done = reading.due_at, reading.met_at
+        late = aim is not None and done is not None and done > aim
+        why = Why.MET_AFTER_AIM if late and not reading.binding else Why.MET
+        yield Step(why, at=done, name=reading.target.promise)

@@ -36,6 +36,7 @@ class Face(NamedTuple):
     day: timedelta
     soon: bool
     direct: bool
+    missed_aim: bool
     of: str
 
 
@@ -115,6 +116,7 @@ def _face(card: Card) -> Face:
         overdue=_minutes(card.overdue),
         day=card.day,
         soon=card.soon,
+        missed_aim=card.missed_aim,
         direct=card.direct,
         of=card.of,
     )

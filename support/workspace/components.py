@@ -124,6 +124,7 @@ def _clocks(now: datetime) -> list[Card | None]:
         replace(late, overdue=HOUR, binding=False),
         replace(_card(now, State.PAUSED, later), remaining=DAY),
         _card(now, State.MET, later),
+        replace(_card(now, State.MET, now - DAY), binding=False),
         replace(_card(now, State.BREACHED, now - DAY), overdue=DAY, of="WD-10001"),
         _card(now, State.CANCELLED),
     ]

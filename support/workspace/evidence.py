@@ -172,8 +172,9 @@ def _clock(card: Card) -> dict[str, Any]:
         "cancelled": _("lapsed"),
         "paused": _("paused"),
     }
+    became = _("later than aimed for") if card.missed_aim else outcomes[card.state]
     return {
-        "heading": f"{card.promise_label}: {outcomes[card.state]}",
+        "heading": f"{card.promise_label}: {became}",
         "facts": [list(fact) for fact in facts],
         "ruler": _ruler(card, card.ruler) if card.ruler and card.ruler.segments else None,
         "explanation": list(card.explanation),

@@ -80,3 +80,20 @@ def test_how_much_waiting_costs_a_release_is_told_as_agreed(
     report, late = "2026-05-20 10:00 reported email incident middel", "2026-06-12 12:00"
     assert held in told("resolution", report, waits, terms=terms, now=late)
     assert over in told("resolution", report, waits, goes_on, terms=terms, now=late)
+
+
+@pytest.mark.parametrize(
+    ("answered", "said"),
+    [
+        ("2026-05-18 12:00", "Beantwoord ma 18 mei 2026 12:00: gehaald."),
+        (
+            "2026-05-20 12:00",
+            "Beantwoord wo 20 mei 2026 12:00, later dan gestreefd; dat is geen overschrijding.",
+        ),
+    ],
+)
+def test_what_was_only_aimed_for_is_not_told_as_kept_when_it_was_missed(
+    answered: str, said: str
+) -> None:
+    history = [MIDDEL_MAIL, f"{answered} replied"]
+    assert said in told("reaction", *history, terms=agreement(), now="2026-05-21 12:00")

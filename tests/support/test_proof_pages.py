@@ -250,3 +250,21 @@ def test_a_waiver_given_in_the_admin_makes_running_reactions_bind(client: Client
     )
     sweep(now=timezone.now())
     assert Clock.objects.get(promise="reaction").binding
+
+
+def test_the_evidence_does_not_call_kept_what_was_aimed_for_and_missed() -> None:
+    carla = people.contact(people.organisation("Hanze"))
+    ticket = desk.open_ticket(
+        people.reporter(carla),
+        words(),
+        subject="Doelen",
+        kind=Kind.INCIDENT,
+        channel=Channel.EMAIL,
+        priority="middel",
+        at=at("2026-05-18 10:00"),
+    )
+    desk.reply(ticket, words("Ja."), actor=people.agent("Bob"), at=at("2026-05-20 12:00"))
+    now = at("2026-05-21 12:00")
+    with override("nl"):
+        document = _document(ticket, evidence_of(ticket, now=now), now)
+    assert "Reactie: later dan gestreefd" in [clock["heading"] for clock in document["clocks"]]

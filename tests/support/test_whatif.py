@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from sla import editions
+from sla import agreements, editions
 from sla import whatif as rules
+from sla.contracts import contract
 from sla.models import Alert, Clock, Edition
 from sla.whatif import Sample
 from support import desk, tasks
@@ -286,6 +287,22 @@ def test_another_edition_shows_its_own_promises_before_it_is_asked_about(client:
         assert 'name="target-resolution-hoog-hours" value="6"' in text
         assert 'value="2026-04-01"' in text
     assert not WhatIf.objects.exists()
+
+
+@pytest.mark.usefixtures("manager")
+def test_of_each_promise_only_that_is_asked_which_it_can_have(client: Client) -> None:
+    each = {"clause": "2.1", "ticket_kinds": ["support"], "hours": 4}
+    targets = [
+        each | {"key": promise, "promise": promise}
+        for promise in ("reaction", "next_response", "resolution")
+    ]
+    agreements.load(contract("diploc") | {"targets": targets}, in_force_on=date(2020, 1, 1))
+    asks = page(client, "what-if")
+    assert 'name="target-reaction-phone_required"' in asks
+    assert 'name="target-reaction-channels"' in asks
+    assert 'name="target-next_response-hours"' in asks
+    assert 'name="target-next_response-channels"' not in asks
+    assert 'name="target-resolution-phone_required"' not in asks
 
 
 @pytest.mark.usefixtures("manager")

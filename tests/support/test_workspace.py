@@ -295,6 +295,28 @@ def test_a_new_report_by_phone_binds_and_is_answered(
     assert (reaction.binding, reaction.state) == (True, "met")
 
 
+def test_what_did_not_bind_and_came_later_than_aimed_for_is_not_shown_as_kept(
+    client: Client, alice: User, carla: Contact
+) -> None:
+    ticket = desk.open_ticket(
+        people.reporter(carla),
+        words(),
+        subject="Doelen",
+        kind=Kind.INCIDENT,
+        channel=Channel.EMAIL,
+        priority="middel",
+        at=people.at("2026-05-18 10:00"),
+    )
+    desk.reply(ticket, words("Ja."), actor=alice, at=people.at("2026-05-20 12:00"))
+    page = client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+    sections = re.findall(r'<section class="promise".*?</section>', page, re.DOTALL)
+    (reaction,) = [each for each in sections if "Reactietijden: Middel" in each]
+    assert "Later dan gestreefd" in reaction
+    assert "gedaan op" in reaction
+    assert "ehaald" not in reaction
+    assert 'data-tone="rest"' in reaction
+
+
 def test_an_unknown_caller_is_recorded_without_binding(
     client: Client, alice: User, carla: Contact
 ) -> None:
