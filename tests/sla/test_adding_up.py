@@ -1,5 +1,6 @@
 """Results added up by hour and day, and kept for as long as they should be."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -24,11 +25,21 @@ def check() -> Check:
 
 
 def measure(check: Check, begin: datetime, minutes: range, *, bad: range = range(0)) -> None:
-    for minute in minutes:
-        fault = Check.Fault.STATUS if minute in bad else Check.Fault.NONE
-        finding = Finding(at=begin + minute * MINUTE, fault=fault)
+    findings = [
+        Finding(
+            at=begin + minute * MINUTE,
+            fault=Check.Fault.STATUS if minute in bad else Check.Fault.NONE,
+        )
+        for minute in minutes
+    ]
+    for finding in findings:
         measuring.take_in(check, finding)
-        measuring.write([(check, finding)])
+    for some in batched(findings, 60):
+        measuring.write([(check, finding) for finding in some])
+
+
+def batched(findings: Sequence[Finding], count: int) -> Iterator[Sequence[Finding]]:
+    return (findings[at : at + count] for at in range(0, len(findings), count))
 
 
 def test_an_hour_is_good_failed_and_not_measured(check: Check) -> None:

@@ -1,19 +1,19 @@
 """The rows are what the histories say: rebuilt from nothing they are the same, drift is found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import F
+from pytest_django.plugin import DjangoDbBlocker
 
 from sla import projection
 from sla.audit import differences
 from sla.models import Alert, Clock, Coverage
 from sla.sweep import sweep
 from support.demo.story import build
-from tests import apart
 from tests.people import at
 from tickets.models import Ticket
 
@@ -35,17 +35,14 @@ FACTS = [
     "breached_at",
 ]
 
-AUDIT_IN_TWO = """
-from django.core.management import call_command
-from sla.management.commands import sla_audit
-sla_audit.PORTION, sla_audit.WORTH_IT = 2, 1
-call_command("sla_audit", processes=2)
-"""
 
-
-@pytest.fixture(autouse=True)
-def _demo() -> None:
-    build(now=NOW)
+@pytest.fixture(scope="module", autouse=True)
+def _demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demonstration, built once: what a test does to it is undone after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        build(now=NOW)
+        yield
+        transaction.set_rollback(True)
 
 
 def rows() -> list[tuple[object, ...]]:
@@ -130,17 +127,6 @@ def test_without_drift_it_says_so_and_a_sample_looks_at_no_more_than_asked(
     assert "0 differences" in printed.err
     call_command("sla_audit", sample=3)
     assert capsys.readouterr().err.startswith("3 tickets in")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_several_processes_find_what_one_finds() -> None:
-    answer = apart.run(AUDIT_IN_TWO)
-    assert answer.returncode == 0, answer.stderr
-    assert "0 differences" in answer.stderr
-    delete_a_row()
-    answer = apart.run(AUDIT_IN_TWO)
-    assert answer.returncode == 1, answer.stderr
-    assert "clock is missing" in answer.stdout
 
 
 def test_a_clock_that_the_sweep_would_never_look_at_is_drift() -> None:
