@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from sla import calendars, telling
+from sla import calendars, calling
 from sla.engine import WorkingHours
 from sla.models import Clock, Contract
 from support import desk
@@ -351,7 +351,7 @@ def test_outside_phone_hours_the_page_says_so(
     if not open_now:  # not today, nor on the days beside it
         week = {(weekday + 3) % 7: [("00:00", "24:00")]}
     hours = WorkingHours(week=week, zone="Europe/Amsterdam")
-    monkeypatch.setattr(telling, "hours_of", lambda calendar: hours)
+    monkeypatch.setattr(calling, "hours_of", lambda calendar: hours)
     chosen: dict[str, str] = {"contact": str(carla.pk)} if known else {}
     said = client.get(reverse("phone"), chosen).context["outside_hours"]
     words_of = calendars.opening_words(
