@@ -62,6 +62,7 @@ lint:
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	.venv/bin/djlint --quiet --lint templates
+	.venv/bin/djhtml --check --tabwidth 2 templates
 	.venv/bin/biome ci --error-on-warnings --no-errors-on-unmatched
 
 layers:
