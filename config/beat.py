@@ -9,7 +9,8 @@ from celery import Celery
 from config.env import redis_addresses, var_dir
 from config.timetable import TIMETABLE, WORK, ZONE
 
-app = Celery("werkdag", fixups=[])
+# Where both are read, as in tests, tasks are those of the workers.
+app = Celery("werkdag", fixups=[], set_as_current=False)
 app.conf.update(
     broker_url=redis_addresses(var_dir()).broker,
     broker_connection_retry_on_startup=True,
