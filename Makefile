@@ -5,8 +5,9 @@ ARGS ?=
 AT ?= 2026-12-27T23:30+01:00
 # Compiled code is kept whatever the shell says: workers, and the programs that tests start, read it.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest
-# A worker for each processor; a file stays with one, so that what its tests share is made once.
-SPREAD := -n logical --dist loadfile --no-loadscope-reorder
+# One worker more than there are processors: while a test waits, another goes on. A file stays with
+# one, so that what its tests share is made once.
+SPREAD := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile --no-loadscope-reorder
 PRODUCTION := WERKDAG_ORIGIN=https://desk.example.nl EMAIL_URL=smtp+tls://u:p@mail.example.nl:587 \
 	SECRET_KEY=only-for-this-check-$(shell date +%s%N)-0123456789abcdefghijklmnopqrstuvwxyz
 
