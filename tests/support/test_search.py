@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -306,3 +310,23 @@ def test_a_condition_that_is_none_is_looked_for_and_marked_as_text(
     opened(carla, "Status onbekend", "De lamp knippert.")
     page = answer(client, "status:knippert").content.decode()
     assert "<mark>knippert</mark>" in page
+
+
+def test_what_stands_nowhere_is_not_looked_for_in_every_document(
+    client: Client, alice: User, carla: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        opened(carla, f"Rapport {number}")
+    monkeypatch.setattr(finding, "RECENT", 4)
+    with CaptureQueriesContext(connection) as asked:
+        assert seen(client, "bestaatniet") == []
+    (recent,) = [each["sql"] for each in asked if "OFFSET 4" in each["sql"]]
+    with connection.cursor() as cursor:
+        # As where there are a million of them: it walks along both tables.
+        for way in ("hashjoin", "nestloop", "seqscan", "bitmapscan"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {recent}")
+        plan = json.dumps(cursor.fetchone()[0])
+    assert "Merge Join" in plan
+    looked_at = [int(rows) for rows in re.findall(r'"Rows Removed by Filter": (\d+)', plan)]
+    assert 0 < max(looked_at) <= 4
