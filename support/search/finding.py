@@ -129,8 +129,8 @@ def _latest(tickets: TicketQuerySet, query: str | None, most: int) -> list[int]:
     if query is None:
         return list(newest_first[:most])
     before = SearchDocument.objects.order_by("-pk").values("pk")[RECENT : RECENT + 1]
-    # Said of both tables: PostgreSQL carries it from the one to the other only where they are equal,
-    # and would look through all documents for what stands nowhere.
+    # Said of both tables: PostgreSQL carries over only what is equal, and would look through all
+    # documents for what stands nowhere.
     first = Coalesce(Subquery(before), 0)
     recent = newest_first.filter(pk__gt=first, document__pk__gt=first)
     found = list(recent.filter(document__words=Outcome(query))[:most])

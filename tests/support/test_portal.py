@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -383,3 +384,10 @@ def test_the_fixed_contact_is_named_to_the_customer(client: Client, carla: Conta
     carla.organisation.fixed_contact.is_active = False
     carla.organisation.fixed_contact.save()
     assert "Noor" not in client.get(addresses[0]).content.decode()
+
+
+def test_an_address_finds_its_reports_in_any_case_without_reading_everybodys() -> None:
+    theirs = Ticket.objects.filter(reporter_email__iexact="Carla@School.example")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # as where there are a million of them
+    assert "ticket_reporter_upper" in theirs.order_by().explain()

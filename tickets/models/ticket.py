@@ -6,6 +6,7 @@ import re
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -185,7 +186,8 @@ class Ticket(models.Model):
                 condition=models.Q(status="new", organisation__isnull=True),
             ),
             models.Index(fields=["organisation", "-reported_at"], name="ticket_organisation"),
-            models.Index(fields=["reporter_email", "-reported_at"], name="ticket_reporter"),
+            # Addresses are kept as they were written, and compared in one case: what customers see.
+            models.Index(Upper("reporter_email"), name="ticket_reporter_upper"),
             # What was done with and was written to: few, and looked for all day.
             models.Index(
                 fields=["wrote_after"],
