@@ -17,6 +17,9 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+_WORKER = os.getpid()  # in the processes of its pool too, which it forks with all that is read
+
+
 @worker_before_create_process.connect
 def _begin_lightly(**_: object) -> None:
     keep_what_is_read()
@@ -25,7 +28,7 @@ def _begin_lightly(**_: object) -> None:
 @worker_process_init.connect
 def _end_with_worker(**_: object) -> None:
     # A pool process whose worker was killed with -9 would otherwise wait for work for ever.
-    die_with_parent(signal.SIGKILL)
+    die_with_parent(signal.SIGKILL, parent=_WORKER)
 
 
 @worker_ready.connect

@@ -16,10 +16,15 @@ _LOG_BYTES = 10 * 1024 * 1024
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
 
 
-def die_with_parent(signum: signal.Signals = signal.SIGTERM) -> None:
-    """Have the kernel send this process `signum` when its parent dies. Linux only, else nothing."""
+def die_with_parent(signum: signal.Signals = signal.SIGTERM, *, parent: int | None = None) -> None:
+    """Have the kernel send this process `signum` when its parent dies. Linux only, else nothing.
+
+    parent: its number, where it may have died before this was said: then this one ends too.
+    """
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, int(signum))
+    if parent is not None and os.getppid() != parent:
+        os._exit(1)
 
 
 def keep_what_is_read() -> None:
@@ -33,9 +38,7 @@ def keep_what_is_read() -> None:
 
 def _before_exec(parent: int, signum: signal.Signals) -> Callable[[], None]:
     def run() -> None:
-        die_with_parent(signum)
-        if os.getppid() != parent:  # the parent died between fork and prctl
-            os._exit(1)
+        die_with_parent(signum, parent=parent)
 
     return run
 
