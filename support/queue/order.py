@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Case, DateTimeField, F, QuerySet, Val
 from support import access
 from support.queue import filters
 from support.queue.filters import Asking
-from support.queue.ready import ASKS, UNJUDGED, UNKNOWN, in_view
+from support.queue.ready import ASKS, UNJUDGED, UNKNOWN, in_view, meanings
 from tickets.models import ACTIVE, Ticket, TicketQuerySet, User
 from tickets.questions import Kept, Question, once
 
@@ -30,25 +30,42 @@ _OPEN = Case(When(status__in=ACTIVE, then=True), default=False, output_field=Boo
 
 
 class Order(Sequence[int]):
-    """The numbers of many tickets as a paginator wants them. What is asked first of all, how many
-    there are and who comes first, can be asked together with something else: `asks`, `hears`.
+    """The numbers of many tickets as a paginator wants them. What is asked first of all, who comes
+    first and how many there are, can be asked together with something else: `asks`, `hears`.
+
+    counted_as: the ready-made view that these are all of, whose number is known already.
     """
 
     ordered = True
+    counted_as: str | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, tickets: Callable[[], TicketQuerySet]) -> None:
+        self._choose = tickets
         self._count: int | None = None
 
-    def asks(self) -> tuple[Question[int], Question[Any]]:
-        """What to ask for the first page."""
-        return self._how_many(), self._first(PER_PAGE)
+    @cached_property
+    def _tickets(self) -> TicketQuerySet:
+        return self._choose()
 
-    def hears(self, count: Sequence[int], first: Sequence[Any]) -> None:
-        """The answers to that."""
-        self._count, self._heard = sum(count), first
+    def asks(self) -> list[Question[Any]]:
+        """What to ask for the first page; to count many is dear, and not done twice."""
+        first = self._first(PER_PAGE)
+        if self.counted_as is not None:
+            return [first]
+        return [first, self._how_many()]
+
+    def hears(self, answers: Sequence[Sequence[Any]], counts: Mapping[str, int | None]) -> None:
+        """The answers to that. counts: how many each ready-made view has."""
+        self._heard, *counted = answers
+        self._count = sum(counted[0]) if counted else counts.get(self.counted_as or "")
 
     def __len__(self) -> int:
         """How many there are, or MOST."""
+        return min(self._counted, MOST)
+
+    @property
+    def _counted(self) -> int:
+        # All of a ready-made view; else as many as were worth counting.
         if self._count is None:
             self._count = sum(self._how_many().asked())
         return self._count
@@ -56,12 +73,12 @@ class Order(Sequence[int]):
     def __getitem__(self, asked: Any) -> Any:
         return self.numbers(asked.start or 0, asked.stop)
 
+    def _how_many(self) -> Question[int]:
+        return Kept(lambda: _most(self._tickets)).count()
+
     @abstractmethod
     def numbers(self, start: int, stop: int) -> list[int]:
         """The numbers of a part."""
-
-    @abstractmethod
-    def _how_many(self) -> Question[int]: ...
 
     @abstractmethod
     def _first(self, stop: int) -> Question[Any]: ...
@@ -75,12 +92,9 @@ class Deadlines(Order):
     """
 
     def __init__(self, tickets: Callable[[], TicketQuerySet], view: _View | None = None) -> None:
-        super().__init__()
-        self._choose, self._view = tickets, view
-
-    @cached_property
-    def _tickets(self) -> TicketQuerySet:
-        return self._choose()
+        super().__init__(tickets)
+        self._view = view
+        self.counted_as = view.key if view else None
 
     def numbers(self, start: int, stop: int) -> list[int]:
         """The numbers of a part."""
@@ -98,16 +112,12 @@ class Deadlines(Order):
             if len(found) == stop:
                 return found
             return found + _walked(_parts(self._tickets)[-1:], 0, stop - len(found))
-        end = min(stop, len(self))
-        if start > len(self) - start and start < end < MOST:  # nearer to the end
+        there, known = self._counted, self.counted_as is not None or len(self) < MOST
+        end = min(stop, there)
+        if known and start > there - start and start < end:  # nearer to the end
             backwards = [part.reverse() for part in reversed(_parts(self._tickets))]
-            return _walked(backwards, len(self) - end, len(self) - start)[::-1]
+            return _walked(backwards, there - end, there - start)[::-1]
         return _walked(_parts(self._tickets), start, stop)
-
-    def _how_many(self) -> Question[int]:
-        if self._view is not None:
-            return self._view.count()
-        return Kept(lambda: _most(self._tickets)).count()
 
     def _first(self, stop: int) -> Question[int]:
         if self._view is not None:
@@ -118,16 +128,9 @@ class Deadlines(Order):
 class Latest(Order):
     """Many tickets, the latest first: what is solved has no deadline to be put in order by."""
 
-    def __init__(self, tickets: TicketQuerySet) -> None:
-        super().__init__()
-        self._tickets = tickets
-
     def numbers(self, start: int, stop: int) -> list[int]:
         """The numbers of a part."""
         return list(self._latest()[start:stop])
-
-    def _how_many(self) -> Question[int]:
-        return Kept(lambda: _most(self._tickets)).count()
 
     def _first(self, stop: int) -> Question[int]:
         return once(self._latest()[:stop])
@@ -140,18 +143,14 @@ class _View:
     """A ready-made view without filters, whose questions are worked out once for everybody."""
 
     def __init__(self, key: str, asking: Asking) -> None:
-        self._key = key
+        self.key = key
         user = asking.user
         values = {"user": user.pk, "team": user.team_id or 0, "now": asking.now}
         self._values = {name: values[name] for name in ASKS.get(key, {})}
 
-    def count(self) -> Question[int]:
-        """How many it shows."""
-        return _kept(self._key, 0).count(**self._values)
-
     def first(self, stop: int) -> Question[int]:
         """Those that come first."""
-        return _kept(self._key, stop)(**self._values)
+        return _kept(self.key, stop)(**self._values)
 
 
 @lru_cache(maxsize=256)
@@ -160,11 +159,9 @@ def _kept(key: str, stop: int) -> Kept[Any]:
         user = User(pk=blanks.get("user", 1), team_id=blanks.get("team"))
         asking = Asking(user, blanks.get("now", datetime(2000, 1, 1, tzinfo=UTC)))
         tickets = Ticket.objects.filter(in_view(key, asking))
-        if not stop:
-            return _most(tickets.active())
         return _together(tickets.active() if key else tickets.filter(_OPEN), stop)
 
-    return Kept(make, last=bool(stop), **ASKS.get(key, {}))
+    return Kept(make, last=True, **ASKS.get(key, {}))
 
 
 def in_order(asking: Asking, view: str, chosen: Mapping[str, Sequence[str]]) -> Deadlines | Latest:
@@ -175,9 +172,10 @@ def in_order(asking: Asking, view: str, chosen: Mapping[str, Sequence[str]]) -> 
         return access.tickets_of(asking.user).filter(meant, in_view(view, asking))
 
     if not filters.is_of_open(chosen):
-        return Latest(tickets())
+        return Latest(tickets)
     ready = asking.user.is_agent and not chosen
-    return Deadlines(tickets, _View(view, asking) if ready else None)
+    known = view if view in meanings(asking) else ""
+    return Deadlines(tickets, _View(known, asking) if ready else None)
 
 
 def _walked(parts: Sequence[QuerySet[Any, Any]], start: int, stop: int) -> list[int]:

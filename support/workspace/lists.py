@@ -41,7 +41,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     choosing = Choosing.of(request.GET)
     order = in_order(asking, view, choosing.chosen)
     user = asking.user
-    kept, views, happened, set_aside, unseen, *opening = together(
+    kept, saved_ones, happened, set_aside, unseen, *opening = together(
         columns.KEPT(user=user.pk),
         queues.SAVED(user=user.pk, team=user.team_id or 0),
         queues.LAST_EVENT(),
@@ -49,12 +49,13 @@ def queue(request: HttpRequest) -> HttpResponse:
         UNSEEN.count(user=user.pk),
         *order.asks(),
     )
-    order.hears(*opening)
+    views = queues.views(asking, view=view, saved=saved, known=saved_ones, happened=happened)
+    order.hears(opening, {each.key: each.count for each in views})
     page = Paginator(order, PER_PAGE).get_page(request.GET.get("page"))
     names = columns.chosen(kept)
     context: dict[str, Any] = {
         "groups": queues.grouped(queues.rows_of(list(page.object_list), asking.now), asking.now),
-        "views": queues.views(asking, view=view, saved=saved, known=views, happened=happened),
+        "views": views,
         "saved": saved,
         "choosing": choosing,
         "fields": choosing.fields() if request.GET.get("menu") == "filters" else [],
@@ -69,7 +70,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "nav_counts": {"quarantine": sum(set_aside), "unseen": sum(unseen)},
     }
     drawn = queue_rows(request, context["groups"], names)
-    content = mark_of([drawn, context["views"], len(order)])
+    content = mark_of([drawn, views, len(order)])
     if again and showed == content:
         return unchanged(state, content)
     context |= {"drawn": drawn, "seen": f"{state}.{content}"}

@@ -179,6 +179,12 @@ class Ticket(models.Model):
                 name="ticket_active",
                 condition=models.Q(status__in=["new", "open", "waiting"]),
             ),
+            # The queue: what has no deadline comes by its age, also from the end.
+            models.Index(
+                fields=["reported_at", "id"],
+                name="ticket_active_age",
+                condition=models.Q(status__in=["new", "open", "waiting"]),
+            ),
             # The queue: what nobody knows yet whose it is.
             models.Index(
                 fields=["reported_at", "id"],
