@@ -16,13 +16,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
+from inspect import getattr_static
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models import Func, QuerySet, Value
+from django.db.models import Func, QuerySet, Value, signals
 from django.db.models import query as queries
+from django.db.models.base import ModelState
+from django.db.models.fields.files import FileDescriptor
+from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
+from django.db.models.query_utils import DeferredAttribute
 from psycopg.sql import Literal
 
 R = TypeVar("R")
@@ -34,6 +39,8 @@ _MOST = 90  # columns of one array: a function of PostgreSQL takes a hundred arg
 
 # Its types are those of a later Django.
 _populators: Callable[..., Any] = queries.get_related_populators
+# Those that keep what they are set to under the field's name, and no more for one that is new.
+_PLAIN = (DeferredAttribute, ForeignKeyDeferredAttribute, FileDescriptor)
 # What stands in a blank while the question is made; nobody asks for such a value.
 _BLANKS: Mapping[type, Callable[[int], Any]] = {
     int: lambda number: 1_987_654_321 - number,
@@ -95,7 +102,7 @@ class Kept(Generic[R]):
         return Question(self._counted, self._filled(values))
 
     def _filled(self, values: Mapping[str, Any]) -> Mapping[Any, Any]:
-        return {_key(self._blanks[name]): value for name, value in values.items()}
+        return {_key(self._blanks[name]): _given(value) for name, value in values.items()}
 
     @cached_property
     def _blanks(self) -> dict[str, Any]:
@@ -160,6 +167,13 @@ def _values(question: Question[Any]) -> Iterable[Any]:
     if not filled:
         return question.statement.values
     return [filled.get(_key(value), value) for value in question.statement.values]
+
+
+def _given(value: Any) -> Any:
+    """A list of numbers as PostgreSQL writes it: once, however often the statement names it."""
+    return (
+        "{" + ",".join(str(int(each)) for each in value) + "}" if isinstance(value, list) else value
+    )
 
 
 def _key(value: Any) -> Any:
@@ -269,6 +283,24 @@ def _builder(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[list[Any]
     return (lambda row: row[0]) if flat else tuple
 
 
+def _reader(model: type[models.Model], names: Sequence[str]) -> Callable[..., Any]:
+    """What `Model.from_db` does, in a third of its time, where all it does is set fields."""
+    usual = model.__init__ is models.Model.__init__ and "from_db" not in vars(model)
+    heard = signals.pre_init.has_listeners(model) or signals.post_init.has_listeners(model)
+    set_as_they_are = all(type(getattr_static(model, name)) in _PLAIN for name in names)
+    if heard or not usual or not set_as_they_are:
+        return model.from_db
+
+    def read(database: str, names: Sequence[str], values: Sequence[Any]) -> Any:
+        made = model.__new__(model)
+        made._state = state = ModelState()
+        state.adding, state.db = False, database
+        vars(made).update(zip(names, values, strict=True))
+        return made
+
+    return read
+
+
 def _model_builder(compiler: Any) -> Callable[[list[Any]], Any]:
     info, select, database = compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS
     first, last = info["select_fields"][0], info["select_fields"][-1] + 1
@@ -276,9 +308,10 @@ def _model_builder(compiler: Any) -> Callable[[list[Any]], Any]:
     names = [column[0].target.attname for column in select[first:last]]
     related = _populators(info, select, database)
     annotated = list(compiler.annotation_col_map.items()) if compiler.annotation_col_map else []
+    new = _reader(model, names)
 
     def build(row: list[Any]) -> Any:
-        made = model.from_db(database, names, row[first:last])
+        made = new(database, names, row[first:last])
         for each in related:
             each.populate(row, made)
         for name, at in annotated:

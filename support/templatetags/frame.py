@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from support.mail import outbox
@@ -49,6 +50,16 @@ def the_side(
 def keys_help() -> SafeString:
     """The list of keyboard shortcuts."""
     return _keys_help(())
+
+
+def sending_state() -> SafeString:
+    """What a form says while it is sent, for scripts to copy."""
+    return _sending((reverse("sign-in"),))
+
+
+@kept(8)
+def _sending(sign_in: tuple[str]) -> str:
+    return component("sending", *sign_in)
 
 
 @kept(8)

@@ -85,7 +85,7 @@ def _shown(row: QueueRow, columns: tuple[str, ...], view: str) -> Shown:
         reference=ticket.reference,
         pk=ticket.pk,
         subject=ticket.subject,
-        kind=ticket.get_kind_display(),
+        kind=ticket.kind,
         channel=ticket.channel,
         status=ticket.status,
         priority=ticket.priority,

@@ -24,7 +24,7 @@ from support.icons import (
     TIMELINE_ICONS,
 )
 from support.templatetags.components import component
-from tickets.models import Ticket
+from tickets.models import Kind, Ticket
 
 BADGES = {
     "priority": ("priority", "priority_is_definitive"),
@@ -75,6 +75,11 @@ def ticket_badge(name: str, ticket: Ticket) -> SafeString:
 @lru_cache(maxsize=512)
 def _badge(name: str, _language: str, values: tuple[tuple[str, object], ...]) -> SafeString:
     return component(name, Ticket(**dict(values)))
+
+
+def kind_label(kind: str) -> str:
+    """Return what a kind of ticket is called."""
+    return str(Kind(kind).label)
 
 
 def options(choices: Iterable[tuple[object, object]]) -> SafeString:

@@ -61,7 +61,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         "fields": choosing.fields() if request.GET.get("menu") == "filters" else [],
         "chips": choosing.chips(request.GET),
         "columns": {name: columns.COLUMNS[name] for name in names},
-        "all_columns": columns.COLUMNS,
         "bulk": OFFERED,
         "bulk_more": MORE,
         "undo": undoable(request, now=asking.now),
@@ -70,7 +69,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "nav_counts": {"quarantine": sum(set_aside), "unseen": sum(unseen)},
     }
     drawn = queue_rows(request, context["groups"], names)
-    content = mark_of([drawn, views, len(order)])
+    content = mark_of([*drawn, *drawn.values(), views, len(order)])
     if again and showed == content:
         return unchanged(state, content)
     context |= {"drawn": drawn, "seen": f"{state}.{content}"}

@@ -28,7 +28,7 @@ def state_of(request: HttpRequest, *, now: datetime) -> str:
 
 def mark_of(shown: Iterable[object]) -> str:
     """A short text that is another one for other things."""
-    return hashlib.sha256(repr(list(shown)).encode()).hexdigest()[:24]
+    return hashlib.sha256("\0".join(map(str, shown)).encode()).hexdigest()[:24]
 
 
 def seen(request: HttpRequest) -> tuple[str, str]:

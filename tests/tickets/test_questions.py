@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -74,6 +75,20 @@ def test_models_come_as_the_queryset_gives_them(tickets: list[Ticket], make: Any
     assert len(found) == make().count()
     for one, other in zip(found, make(), strict=True):
         alike(one, other)
+
+
+def test_whoever_listens_hears_of_each_that_is_read(tickets: list[Ticket]) -> None:
+    heard: list[int] = []
+
+    def hear(instance: Ticket, **_rest: object) -> None:
+        heard.append(instance.pk)
+
+    post_init.connect(hear, sender=Ticket)
+    try:
+        once(Ticket.objects.order_by("pk")).asked()
+    finally:
+        post_init.disconnect(hear, sender=Ticket)
+    assert heard == [each.pk for each in tickets]
 
 
 def test_rows_and_annotations_come_too(tickets: list[Ticket]) -> None:
