@@ -86,6 +86,11 @@ _TIMEOUTS = {
 }
 
 
+# A page is one of many: its statements don't take the other processors too, unless it is a report,
+# and are not compiled, which takes longer than most of them.
+_PLANS = {"web": {"parallel_setup_cost": "100000", "jit": "off"}}
+
+
 def database(var: Path, role: str) -> dict[str, Any]:
     """The database of DATABASE_URL, else the bundled one, set up for `role` (web, worker, command).
 
@@ -107,9 +112,10 @@ def database(var: Path, role: str) -> dict[str, Any]:
         options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
     if role == "worker":
         config["CONN_MAX_AGE"] = 60
-    limits = [f"-c {name}={seconds}s" for name, seconds in _TIMEOUTS.get(role, {}).items()]
-    if limits:
-        options["options"] = " ".join(limits)
+    limits = {name: f"{seconds}s" for name, seconds in _TIMEOUTS.get(role, {}).items()}
+    said = [f"-c {name}={value}" for name, value in {**limits, **_PLANS.get(role, {})}.items()]
+    if said:
+        options["options"] = " ".join(said)
     return {**config, "OPTIONS": options}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.contrib.postgres.search import (
     SearchHeadline,
@@ -14,6 +15,7 @@ from django.contrib.postgres.search import (
     SearchVector,
 )
 from django.db.models import (
+    BooleanField,
     Case,
     Expression,
     F,
@@ -51,8 +53,8 @@ MOST = 200
 """So many of the newest tickets that match are looked at, and put in order."""
 RECENT = 1000
 """Among so many of the newest documents stands enough of what stands in many."""
-FEW = 3000
-"""So many documents are few: found by the index of words, and read in no time."""
+FEW = 5000
+"""So many documents are few: found by the index of words, or left by conditions and read each."""
 SHORTEST = 3
 """Characters of a word that also finds longer words."""
 PUBLIC = "ABC"
@@ -95,7 +97,7 @@ def find(tickets: TicketQuerySet, asked: Asked, asking: Asking, *, most: int = M
     named = _by_number(tickets, asked)
     by_number = list(named.values_list("pk", flat=True)) if named is not None else []
     query, part = worked_out(_all_of(words, asking), _any_of(words))
-    latest = _latest(chosen, query, most)
+    latest = _latest(chosen, query, most, narrowed=chosen is not tickets)
     ranked = _RANKED(tickets=latest, query=part).asked() if part is not None else latest
     return Found(list(dict.fromkeys([*by_number, *ranked])), hints, words, part)
 
@@ -119,24 +121,42 @@ def answering(
     return chosen.filter(pk__in=told.union(by_number.values("pk"))), hints
 
 
-def _latest(tickets: TicketQuerySet, query: str | None, most: int) -> list[int]:
-    """The newest of them in whose documents it stands.
+def _latest(tickets: TicketQuerySet, query: str | None, most: int, *, narrowed: bool) -> list[int]:
+    """The newest of them in whose documents it stands. narrowed: conditions hold for them.
 
     What stands in many documents is found among the newest ones: to look for all of them would
     take the longer, the more there are.
     """
     newest_first = tickets.order_by("-pk").values_list("pk", flat=True)
     if query is None:
-        return list(newest_first[:most])
+        return _asked(newest_first[:most])
+    if narrowed:
+        few = _asked(tickets.order_by().values_list("pk", flat=True)[: FEW + 1])
+        if len(few) <= FEW:
+            return _AMONG(tickets=few, query=query).asked()[:most]
     before = SearchDocument.objects.order_by("-pk").values("pk")[RECENT : RECENT + 1]
     # Said of both tables: PostgreSQL carries over only what is equal, and would look through all
     # documents for what stands nowhere.
     first = Coalesce(Subquery(before), 0)
     recent = newest_first.filter(pk__gt=first, document__pk__gt=first)
-    found = list(recent.filter(document__words=Outcome(query))[:most])
+    found = _asked(recent.filter(_stands("document__words", query))[:most])
     if len(found) == most:
         return found
-    return list(newest_first.filter(_holding(query))[:most])
+    return _asked(newest_first.filter(_holding(query))[:most])
+
+
+def _asked(numbers: QuerySet[Any, int]) -> list[int]:
+    """With its values written out: how many answer to them decides what the database does best."""
+    return Kept(lambda: numbers, last=True)().asked()
+
+
+def _stands(column: str, query: str) -> Case:
+    """It stands there, in words of which the planner knows nothing: each document is read.
+
+    The index would look for all there are, also where only some are asked about.
+    """
+    found = When(**{column: Outcome(query)}, then=True)
+    return Case(found, default=False, output_field=BooleanField())
 
 
 def _holding(query: str) -> Q:
@@ -175,7 +195,7 @@ def _chosen(
         hints.append(meanings.hint(condition))
         if bare(condition.value):
             words.append(Word(condition.value, without=condition.without))
-    return tickets.filter(holds), words, hints
+    return tickets.filter(holds) if holds else tickets, words, hints
 
 
 def _in_order(tickets: Sequence[int], query: str) -> QuerySet[SearchDocument, int]:
@@ -324,6 +344,15 @@ _FEW = Kept(
         .order_by()
         .values_list("pk", flat=True)[: FEW + 1]
     ),
+    query=str,
+)
+_AMONG = Kept(
+    lambda tickets, query: (
+        SearchDocument.objects.filter(Among("pk", tickets), _stands("words", query))
+        .order_by("-pk")
+        .values_list("pk", flat=True)
+    ),
+    tickets=list,
     query=str,
 )
 _RANKED = Kept(_in_order, last=True, tickets=list, query=str)
