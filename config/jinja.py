@@ -63,6 +63,7 @@ FUNCTIONS = {
     "queue_columns": queue_frame.queue_columns,
     "priority_icon": ui.priority_icon,
     "static": cache(static),  # named when they were collected
+    "search_help": frame.search_help,
     "sending_state": frame.sending_state,
     "status_icon": ui.status_icon,
     "the_side": frame.the_side,

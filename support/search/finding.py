@@ -47,7 +47,7 @@ from tickets.models import (
     TicketQuerySet,
 )
 from tickets.models.ticket import REFERENCE
-from tickets.questions import Among, Kept
+from tickets.questions import Among, Kept, together
 
 MOST = 200
 """So many of the newest tickets that match are looked at, and put in order."""
@@ -266,20 +266,22 @@ def _wanted(word: Word, organisations: Sequence[int], weights: str) -> Wanted:
 
 
 def matches(tickets: Sequence[Ticket], found: Found) -> dict[int, Match]:
-    """Why each of these was found: the message that fits best, and the files; in two queries."""
-    query, words = found.part, found.words
+    """Why each of these was found: the message that fits best, and the files; in one statement."""
+    query = found.part
     if query is None:
         return {ticket.pk: Match(SafeString(escape(ticket.subject))) for ticket in tickets}
     pks = [ticket.pk for ticket in tickets]
-    best = {message.ticket_id: message for message in _BEST(tickets=pks, query=query).asked()}
-    files = _files(pks, words)
-    marked = re.compile(
-        "|".join(re.escape(word.text) for word in words if not word.without), re.IGNORECASE
-    )
+    either = "|".join(re.escape(word.text) for word in found.words if not word.without)
+    fitting, named = together(_BEST(tickets=pks, query=query), _FILES(tickets=pks, pattern=either))
+    best = {message.ticket_id: message for message in fitting}
+    files: dict[int, list[str]] = {}
+    for pk, name in named:
+        files.setdefault(pk, []).append(name)
+    marked = re.compile(either, re.IGNORECASE)
     return {
         ticket.pk: Match(
             _marked(marked.sub(lambda match: f"{_ON}{match[0]}{_OFF}", ticket.subject)),
-            _marked(best[ticket.pk].piece) if ticket.pk in best else "",  # type: ignore[attr-defined]
+            _marked(best[ticket.pk].piece) if ticket.pk in best else "",
             best.get(ticket.pk),
             files.get(ticket.pk, ()),
         )
@@ -321,16 +323,6 @@ def _fitting(tickets: Sequence[int], query: str) -> QuerySet[Message]:
     )
 
 
-def _files(tickets: Sequence[int], words: Sequence[Word]) -> dict[int, list[str]]:
-    """The names of files in which a word stands."""
-    either = [Q(name__icontains=word.text) for word in words if not word.without]
-    named = Attachment.objects.filter(reduce(or_, either), message__ticket__in=tickets)
-    found: dict[int, list[str]] = {}
-    for pk, name in named.values_list("message__ticket", "name")[:MOST]:
-        found.setdefault(pk, []).append(name)
-    return found
-
-
 def _marked(text: str) -> SafeString:
     """Escaped, and only then with marks around what matched."""
     html = str(escape(text)).replace(_ON, "<mark>").replace(_OFF, "</mark>")
@@ -354,6 +346,16 @@ _AMONG = Kept(
     ),
     tickets=list,
     query=str,
+)
+# The names of files in which a word stands.
+_FILES = Kept(
+    lambda tickets, pattern: (
+        Attachment.objects.filter(Among("message__ticket", tickets), name__iregex=pattern)
+        .order_by("pk")
+        .values_list("message__ticket", "name")[:MOST]
+    ),
+    tickets=list,
+    pattern=str,
 )
 _RANKED = Kept(_in_order, last=True, tickets=list, query=str)
 _BEST = Kept(_fitting, tickets=list, query=str)

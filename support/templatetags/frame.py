@@ -62,6 +62,16 @@ def _sending(sign_in: tuple[str]) -> str:
     return component("sending", *sign_in)
 
 
+def search_help() -> SafeString:
+    """How to search."""
+    return _search_help(())
+
+
+@kept(8)
+def _search_help(_nothing: tuple[()]) -> str:
+    return render_to_string("workspace/_search_help.html")
+
+
 @kept(8)
 def _keys_help(_nothing: tuple[()]) -> str:
     return component("keys_help")

@@ -29,7 +29,7 @@ from tickets.models import Channel, Contact, Kind, SearchDocument, Ticket, User
 
 pytestmark = pytest.mark.django_db
 
-SEARCH_QUERIES = 13
+SEARCH_QUERIES = 12
 
 
 @pytest.fixture
