@@ -10,7 +10,10 @@ from tickets.models import Ticket
 
 def bare(request: HttpRequest) -> HttpResponse:
     """A session, one query, fifty rows: what any list costs."""
-    rows = Ticket.objects.filter(assignee=request.user.pk or 0).order_by("pk")[:50]
+    # A customer has nothing on his name; to look for that would measure something else.
+    works_here = getattr(request.user, "is_agent", False)
+    mine = Ticket.objects.filter(assignee=request.user.pk) if works_here else Ticket.objects.all()
+    rows = mine.order_by("pk")[:50]
     lines = "".join(f"<li>{each.pk} {each.subject}</li>" for each in rows)
     return HttpResponse(f"<!doctype html><title>{request.user}</title><ul>{lines}</ul>")
 

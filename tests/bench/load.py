@@ -65,7 +65,8 @@ def visit(what: Visit) -> Visited:
     return Visited(**json.loads(done.stdout))
 
 
-_SEEN = re.compile(rb"(?i)^X-Seen: (\S+)", re.MULTILINE)
+# In the head of an answer that shows nothing new, or in the page itself.
+_SEEN = re.compile(rb'(?i)X-Seen(?:: |": ")([^\s"]+)')
 
 
 async def _ask(what: Visit, number: int, headers: dict[str, str]) -> float:

@@ -7,15 +7,23 @@ server's processes alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from statistics import median
+from threading import Event, Thread
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from sla import tallies
+from support import desk
+from support.queue.filters import Asking
+from support.queue.order import PER_PAGE, in_order
 from tests import people
 from tests.bench import house, million
 from tests.bench.load import Visit, Visited, visit
@@ -69,7 +77,10 @@ def run() -> list[Row]:
             for page in _pages():
                 print(f"{page.name} …", flush=True)
                 found += measured(web, page, cookies)
-            return [*found, *_tabs(web, cookies["agent"]), _memory(web)]
+            found += _tabs(web, cookies["agent"], "idle", "a refresh that shows nothing new")
+            with _work_goes_on(boss):
+                found += _tabs(web, cookies["agent"], "active", "a refresh while others work")
+            return [*found, _memory(web)]
 
 
 def _pages() -> list[Page]:
@@ -152,8 +163,35 @@ def measured(web: Web, page: Page, cookies: dict[str, list[str]]) -> list[Row]:
     ]
 
 
-def _tabs(web: Web, cookies: list[str]) -> list[Row]:
-    """The queue open in a hundred tabs while nothing happens, each asking every twenty seconds."""
+@contextmanager
+def _work_goes_on(boss: User) -> Iterator[None]:
+    """Somebody gives away a ticket of the queue's first page each second."""
+    first = list(in_order(Asking(boss, timezone.now()), "", {}).numbers(0, PER_PAGE))
+    over, done = Event(), list[int]()
+
+    def work() -> None:
+        for turn in count():
+            if over.wait(1):
+                break
+            ticket = Ticket.objects.get(pk=first[turn % len(first)])
+            whose = None if ticket.assignee == boss else boss
+            desk.assign(ticket, assignee=whose, team=ticket.team, actor=boss)
+            done.append(ticket.pk)
+        connection.close()
+
+    working = Thread(target=work)
+    working.start()
+    try:
+        yield
+    finally:
+        over.set()
+        working.join()
+        if not done:
+            raise AssertionError("nobody worked: the figure would mean nothing")
+
+
+def _tabs(web: Web, cookies: list[str], kind: str, refresh: str) -> list[Row]:
+    """The queue open in a hundred tabs, each asking every twenty seconds."""
     client = Client()
     name, _is, key = cookies[0].partition("=")
     client.cookies[name] = key
@@ -166,9 +204,12 @@ def _tabs(web: Web, cookies: list[str]) -> list[Row]:
     taken = web.processor() - before
     return [
         Row(
-            f"{TABS} idle tabs of the queue", taken / went.seconds * 100, "%", bar="≤ 10 of a core"
+            f"{TABS} {kind} tabs of the queue",
+            taken / went.seconds * 100,
+            "%",
+            bar="≤ 10 of a core" if kind == "idle" else "",
         ),
-        Row("a refresh that shows nothing new", taken / TABS_ASK * 1000, "ms", bar="≤ 3"),
+        Row(refresh, taken / TABS_ASK * 1000, "ms", bar="≤ 3" if kind == "idle" else ""),
     ]
 
 
