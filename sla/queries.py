@@ -12,19 +12,19 @@ from django.db.models import F
 
 from sla.calendars import length_of_a_day
 from sla.derivation import Ruled, derive, facts, stopped_at
-from sla.engine import State
+from sla.engine import Event, State
 from sla.engine.agreement import Measure
 from sla.engine.explanation import Step, Why, explain
 from sla.engine.instants import Pause
 from sla.engine.ruler import draw
 from sla.engine.ruler_parts import Ruler
 from sla.explaining import in_words
-from sla.histories import merged_here, read
+from sla.histories import engine_events, going_on, merged_here
 from sla.models import Alert, Clock, Coverage, CoverageChange, Edition
 from sla.unjudged import UNJUDGED, Judging, judging_from
 from sla.wording import PROMISES
 from sla.world import World, Worlds, world_of
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Status, Ticket, TicketEvent
 from tickets.questions import Among, Kept, Question, together
 
 SOON = timedelta(hours=2)
@@ -129,42 +129,72 @@ def cards_and_coverage(
     ticket: Ticket, *, now: datetime, replayed: bool = False, merged: bool = True
 ) -> tuple[list[Card], Coverage | None]:
     """The same, and under what the ticket stands."""
-    covered, events, moved, changes = together(
-        _COVERAGE(ticket=ticket.pk),
-        _EVENTS(ticket=ticket.pk),
-        _MOVED(ticket=ticket.pk, now=now),
-        _CHANGES(ticket=ticket.pk),
-    )
-    cards = _own_cards(ticket, events, covered, moved, changes, now=now, replayed=replayed)
-    others = merged_here(event for event in events if event.at <= now) if merged else []
-    for other in Ticket.objects.filter(pk__in=others).order_by("pk") if others else ():
-        theirs = cards_of(other, now=now, replayed=replayed)
-        cards += [replace(card, of=card.of or other.reference) for card in theirs]
+    read_now = _Reading(now, known_at=now if replayed else None, worlds=Worlds(), merged=merged)
+    cards, covered = read_now.cards([ticket])[ticket.pk]
     return cards, next(iter(covered), None)
 
 
-def _own_cards(
-    ticket: Ticket,
-    events: Sequence[TicketEvent],
-    covered: Sequence[Coverage],
-    moved: Iterable[Alert],
-    changes: Iterable[CoverageChange],
-    *,
-    now: datetime,
-    replayed: bool,
-) -> list[Card]:
-    if not covered:
-        return []
-    moves: dict[tuple[str, datetime], list[Step]] = defaultdict(list)
-    for alert in moved:
-        moves[alert.target_key, alert.started_at].insert(0, _moved(alert))
-    known_at = now if replayed else None
-    cover = Worlds().cover_of(covered[0], changes)
-    ruled = derive(cover, read(ticket, events), now=now, known_at=known_at)
-    return [
-        explained(each, now, moves[each[0].target.key, each[0].started_at], known_at)
-        for each in ruled
-    ]
+Told = tuple[list[Card], Sequence[Coverage]]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How the promises of tickets are read: at which moment, and with what was known when."""
+
+    now: datetime
+    known_at: datetime | None
+    worlds: Worlds
+    merged: bool
+
+    def cards(self, tickets: Sequence[Ticket]) -> dict[int, Told]:
+        """The cards of each ticket and under what it stands; as many statements for many tickets
+        as for one, and as many again for those that were merged into them.
+        """
+        answers = iter(together(*(each for ticket in tickets for each in self._asks(ticket.pk))))
+        facts = {ticket.pk: tuple(next(answers) for _each in range(4)) for ticket in tickets}
+        goes_on = going_on([each.pk for each in tickets if each.status == Status.MERGED])
+        here = {pk: self._merged_here(events) for pk, (_covered, events, *_rest) in facts.items()}
+        into = Ticket.objects.in_bulk({pk for pks in here.values() for pk in pks} or [])
+        theirs = self.cards(list(into.values())) if into else {}
+        found: dict[int, Told] = {}
+        for ticket in tickets:
+            covered, events, moved, changes = facts[ticket.pk]
+            history = engine_events([*events, *goes_on.get(ticket.pk, ())])
+            cards = self._own(history, covered, moved, changes)
+            for other in sorted(set(here[ticket.pk]) & set(into)):
+                of = into[other].reference
+                cards += [replace(card, of=card.of or of) for card in theirs[other][0]]
+            found[ticket.pk] = cards, covered
+        return found
+
+    def _asks(self, ticket: int) -> Sequence[Question[Any]]:
+        return (
+            _COVERAGE(ticket=ticket),
+            _EVENTS(ticket=ticket),
+            _MOVED(ticket=ticket, now=self.now),
+            _CHANGES(ticket=ticket),
+        )
+
+    def _merged_here(self, events: Iterable[TicketEvent]) -> list[int]:
+        return merged_here(each for each in events if each.at <= self.now) if self.merged else []
+
+    def _own(
+        self,
+        history: Sequence[Event],
+        covered: Sequence[Coverage],
+        moved: Iterable[Alert],
+        changes: Iterable[CoverageChange],
+    ) -> list[Card]:
+        if not covered:
+            return []
+        moves: dict[tuple[str, datetime], list[Step]] = defaultdict(list)
+        for alert in moved:
+            moves[alert.target_key, alert.started_at].insert(0, _moved(alert))
+        cover = self.worlds.cover_of(covered[0], changes)
+        return [
+            explained(each, self.now, moves[each[0].target.key, each[0].started_at], self.known_at)
+            for each in derive(cover, history, now=self.now, known_at=self.known_at)
+        ]
 
 
 @dataclass(frozen=True)

@@ -149,12 +149,15 @@ def together(*questions: Question[Any]) -> list[list[Any]]:
     asked = [question for question in questions if question.statement.sql]
     rows: list[Any] = []
     if asked:
-        sql = "SELECT json_build_array({})::text".format(
-            ", ".join(question.statement.sql for question in asked)
-        )
+        sql = [question.statement.sql for question in asked]
+        parts = [", ".join(sql[at : at + _MOST]) for at in range(0, len(sql), _MOST)]
+        arrays = ", ".join(f"json_build_array({part})" for part in parts)
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(sql, [value for question in asked for value in _values(question)])
-            rows = json.loads(cursor.fetchone()[0])
+            cursor.execute(
+                f"SELECT json_build_array({arrays})::text",
+                [value for question in asked for value in _values(question)],
+            )
+            rows = [row for part in json.loads(cursor.fetchone()[0]) for row in part]
     answers = iter(rows)
     return [
         question.statement.read(next(answers)) if question.statement.sql else []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -25,3 +26,8 @@ class CauseForm(forms.Form):
         help_text=_("For colleagues; customers don't see it."),
     )
     promise = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+
+    def offer(self, known: Iterable[Cause]) -> None:
+        """Show these to choose from, instead of asking which there are."""
+        cause = cast("forms.ModelChoiceField[Cause]", self.fields["cause"])
+        cause.choices = [("", cause.empty_label), *((each.pk, str(each)) for each in known)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from django.db import models
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sla.models import Clock
 from tickets.models import Ticket, User
+from tickets.questions import Kept
 
 
 class CauseQuerySet(models.QuerySet["Cause"]):
@@ -76,8 +77,16 @@ class CauseRule(models.Model):
 
     @classmethod
     def now(cls) -> str:
-        """How it stands; as long as nobody chose, it is asked for."""
-        return cls.objects.values_list("asked", flat=True).first() or Asked.ASK
+        """How it stands."""
+        return cls.of(RULE().asked())
+
+    @staticmethod
+    def of(rows: Sequence[str]) -> str:
+        """How it stands by the answer to RULE; as long as nobody chose, it is asked for."""
+        return next(iter(rows), Asked.ASK)
+
+
+RULE = Kept(lambda: CauseRule.objects.values_list("asked", flat=True))
 
 
 class GivenCauseQuerySet(models.QuerySet["GivenCause"]):
@@ -121,11 +130,18 @@ CLOCK = ("ticket", "target_key", "started_at")
 """By which a promise is known, whatever became of its clock's row."""
 
 
-def missed_on(ticket: Ticket) -> models.QuerySet[Clock]:
+def missed_on(ticket: Ticket | int) -> models.QuerySet[Clock]:
     """The missed promises of a ticket, also of those that were merged into it, the oldest first."""
     theirs = models.Q(ticket=ticket) | models.Q(carried_by=ticket)
     found = Clock.objects.filter(theirs, state=Clock.State.BREACHED).select_related("ticket")
     return found.order_by("ticket", "started_at", "target_key")
+
+
+def said_on(ticket: Ticket | int) -> models.QuerySet[GivenCause]:
+    """The causes given for those promises."""
+    theirs = models.Q(ticket=ticket)
+    theirs |= models.Q(ticket__in=Clock.objects.filter(carried_by=ticket).values("ticket"))
+    return GivenCause.objects.filter(theirs).select_related("cause", "by")
 
 
 def unexplained_on(ticket: Ticket) -> models.QuerySet[Clock]:
@@ -136,10 +152,12 @@ def unexplained_on(ticket: Ticket) -> models.QuerySet[Clock]:
 def given_for(clocks: Sequence[Clock]) -> dict[int, GivenCause]:
     """The causes of some clocks, by the clock's key."""
     given = GivenCause.objects.filter(ticket__in={clock.ticket_id for clock in clocks})
-    found = {
-        (each.ticket_id, each.target_key, each.started_at): each
-        for each in given.select_related("cause", "by")
-    }
+    return by_clock(clocks, given.select_related("cause", "by"))
+
+
+def by_clock(clocks: Sequence[Clock], given: Iterable[GivenCause]) -> dict[int, GivenCause]:
+    """Which of these causes each of the clocks has, by the clock's key."""
+    found = {(each.ticket_id, each.target_key, each.started_at): each for each in given}
     keys = {clock.pk: (clock.ticket_id, clock.target_key, clock.started_at) for clock in clocks}
     return {pk: found[key] for pk, key in keys.items() if key in found}
 

@@ -109,12 +109,13 @@ def whole(ticket: Ticket) -> list[Item]:
     items += [_correction(change) for change in read.changes]
     items += [item for mail in read.mails for item in _mail(mail, ticket)]
     # What was merged into it, each with what the customer and we said there.
-    items += [_merger(link) for link in read.mergers]
+    said = reading.public([link.ticket for link in read.mergers]) if read.mergers else ()
+    items += [_merger(link, *each) for link, each in zip(read.mergers, said, strict=True)]
     items += [Item(**entry(run)) for run in read.runs]
     return sorted(items, key=lambda item: item.at)
 
 
-def _merger(link: Link) -> Item:
+def _merger(link: Link, messages: Iterable[Message], along: Along) -> Item:
     reference = link.ticket.reference
     return Item(
         kind="merged",
@@ -123,7 +124,7 @@ def _merger(link: Link) -> Item:
         text=_("Merged from %(ticket)s: %(subject)s")
         % {"ticket": reference, "subject": link.ticket.subject},
         url=reverse("ticket", args=[reference]),
-        said=tuple(public(link.ticket)),
+        said=tuple(_message(message, along, for_customer=True) for message in messages),
         icon="merge",
     )
 
@@ -144,7 +145,7 @@ def _pending(draft: Draft, *, reader: User, now: datetime) -> Item:
 
 def public(ticket: Ticket, *, house: str = "") -> list[Item]:
     """What was said between the customer and us. house: who says what nobody in particular did."""
-    messages, along = reading.public(ticket)
+    [(messages, along)] = reading.public([ticket])
     return [_message(message, along, for_customer=True, house=house) for message in messages]
 
 

@@ -152,10 +152,13 @@ def whole(ticket: Ticket) -> Read:
     return Read(messages, _along(files, posted, named), *rest)
 
 
-def public(ticket: Ticket) -> tuple[Sequence[Message], Along]:
-    """What was said between the customer and us, with its files."""
-    messages, files = together(_PUBLIC(ticket=ticket.pk), _FILES(ticket=ticket.pk))
-    return messages, _along(files, (), ())
+def public(tickets: Sequence[Ticket]) -> Sequence[tuple[Sequence[Message], Along]]:
+    """What was said between the customer and us on each of these, with its files."""
+    asked = (each(ticket=ticket.pk) for ticket in tickets for each in (_PUBLIC, _FILES))
+    answers = iter(together(*asked))
+    return [
+        (messages, _along(files, (), ())) for messages, files in zip(answers, answers, strict=True)
+    ]
 
 
 def _along(files: Sequence[Any], posted: Sequence[Any], named: Sequence[Any]) -> Along:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 
 from sla.queries import Card
 from support.causes.forms import CauseForm
-from support.causes.models import Asked, Cause, CauseRule, given_for, missed_on, name_of
+from support.causes.models import (
+    RULE,
+    Asked,
+    Cause,
+    CauseRule,
+    GivenCause,
+    by_clock,
+    missed_on,
+    name_of,
+    said_on,
+)
 from tickets.models import Ticket, User
+from tickets.questions import Kept, together
 
 
 def causes_of(
@@ -23,26 +34,37 @@ def causes_of(
     missed = [card.name for card in cards if card.state == "breached"]
     if not missed:
         return {"given": {}, "forms": {}, "asks": False}
-    clocks = list(missed_on(ticket))
-    by_clock = given_for(clocks)
+    clocks, said, stands, known = together(
+        _MISSED(ticket=ticket.pk), _SAID(ticket=ticket.pk), RULE(), _IN_USE()
+    )
+    explained = by_clock(clocks, said)
     given = {
-        name_of(clock, on=ticket): by_clock[clock.pk] for clock in clocks if clock.pk in by_clock
+        name_of(clock, on=ticket): explained[clock.pk] for clock in clocks if clock.pk in explained
     }
-    rule, known = CauseRule.now(), Cause.objects.in_use().exists()
+    rule = CauseRule.of(stands)
     open_ones = [name for name in missed if name not in given]
     offered = missed if user.is_lead else open_ones if rule != Asked.OFF else []
     asked: dict[str, forms.Form] = (
-        {name: _form(name, given.get(name)) for name in offered} if known else {}
+        {name: _form(name, given.get(name), known) for name in offered} if known else {}
     )
     if tried == "give_cause" and tried_form is not None:
         asked[str(tried_form["promise"].value() or "")] = tried_form
     return {
         "given": given,
         "forms": asked,
-        "asks": known and rule != Asked.OFF and bool(open_ones),
+        "asks": bool(known) and rule != Asked.OFF and bool(open_ones),
     }
 
 
-def _form(name: str, given: Any) -> CauseForm:
+def _form(name: str, given: GivenCause | None, known: Sequence[Cause]) -> CauseForm:
+    """known: those that can be chosen, which each form would ask for anew."""
     said = {"cause": given.cause_id, "note": given.note} if given else {}
-    return CauseForm(initial={"promise": name, **said}, auto_id=f"cause_{name}_%s")
+    form = CauseForm(initial={"promise": name, **said}, auto_id=f"cause_{name}_%s")
+    form.offer(known)
+    return form
+
+
+# One ticket's, in one statement.
+_MISSED = Kept(missed_on, ticket=int)
+_SAID = Kept(said_on, ticket=int)
+_IN_USE = Kept(Cause.objects.in_use)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from sla.models import Clock
 from support import desk
@@ -20,6 +21,10 @@ from tests.people import at, words
 from tickets.models import Channel, Contact, Kind, Role, Ticket, User
 
 pytestmark = pytest.mark.django_db
+WITH_A_MISS = 7
+"""Statements of a ticket's page with missed promises: one more than without."""
+WITH_MERGED = 13
+"""The same with tickets that were merged into it, however many."""
 
 
 @pytest.fixture
@@ -102,6 +107,28 @@ def test_a_lead_says_on_the_ticket_why_and_its_history_tells_from_what_to_what(
             by=lena,
             at=timezone.now(),
         )
+
+
+@pytest.mark.parametrize(
+    ("merged", "statements"), [(0, WITH_A_MISS), (1, WITH_MERGED), (3, WITH_MERGED)]
+)
+def test_all_that_was_missed_is_asked_about_in_one_statement(
+    merged: int,
+    statements: int,
+    client: Client,
+    lena: User,
+    carla: Contact,
+    busy: Cause,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    ticket = missed(carla)
+    for number in range(merged):
+        gathering.merge(missed(carla, f"Opslaan {number}"), into=ticket, actor=lena)
+    url = reverse("ticket", args=[ticket.reference])
+    page = client.get(url).content.decode()
+    assert page.count("Choose a cause</option>") == 1 + merged
+    with django_assert_num_queries(statements):
+        client.get(url)
 
 
 def test_the_same_said_twice_is_said_once(carla: Contact, lena: User, busy: Cause) -> None:

@@ -126,6 +126,16 @@ def test_many_questions_are_one_statement(tickets: list[Ticket]) -> None:
     assert (len(asked), len(first) - len(second)) == (1, 1)  # the answer
 
 
+def test_more_questions_than_a_function_takes_arguments_are_one_statement(
+    tickets: list[Ticket],
+) -> None:
+    asked = Kept(lambda pk: Ticket.objects.filter(pk=pk), pk=int)
+    with CaptureQueriesContext(connection) as statements:
+        found = together(*(asked(pk=each.pk) for each in tickets * 120))
+    assert len(statements) == 1
+    assert found == [[each] for each in tickets * 120]
+
+
 def test_a_value_that_is_changed_on_its_way_is_an_error() -> None:
     later = Kept(
         lambda at: Ticket.objects.filter(reported_at__gt=at + timedelta(days=1)), at=datetime
