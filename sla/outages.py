@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sla import months
-from sla.models import Outage, OutageEvent, Service
+from sla.models import Edition, Outage, OutageEvent, Service
 from tickets.models import Ticket, User
 
 Kind = OutageEvent.Kind
@@ -223,8 +223,16 @@ def causes_of(outage: Outage) -> tuple[Any, ...]:
 
 def zone_of(service: Service) -> ZoneInfo:
     """On whose wall clock a service is looked at: that of its agreement's calendar."""
-    last = service.agreement.editions.exclude(announced_at=None).select_related("calendar").last()
-    return ZoneInfo(last.calendar.zone if last else settings.TIME_ZONE)
+    return zones_of([service])[service.agreement_id]
+
+
+def zones_of(services: Iterable[Service]) -> Mapping[int, ZoneInfo]:
+    """The same for many, by the number of their agreement; in one query."""
+    agreements = {service.agreement_id for service in services}
+    announced = Edition.objects.filter(agreement__in=agreements).exclude(announced_at=None)
+    last = announced.order_by("agreement", "-in_force_on").distinct("agreement")
+    known = dict(last.values_list("agreement", "calendar__zone"))
+    return {pk: ZoneInfo(known.get(pk, settings.TIME_ZONE)) for pk in agreements}
 
 
 def _apply(now: dict[str, Any], kind: str, data: Mapping[str, Any]) -> None:

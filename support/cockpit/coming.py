@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -57,7 +57,7 @@ def week(asking: Asking) -> list[TeamWeek]:
     days = [first + timedelta(days=number) for number in range(DAYS)]
     counts = _due_by_team(asking)
     staff = people_by_team()
-    opened = {day: _opened(day, asking.now) for day in days}
+    opened = _opened(days, asking.now)
     kept = [day for day in days if opened[day] or day in {due_on for _pk, due_on in counts}]
     named: list[tuple[Any, str]] = list(_teams(asking).values_list("pk", "name"))
     if any(pk is None for pk, _day in counts):
@@ -104,7 +104,7 @@ def people_by_team() -> Mapping[int | None, int]:
 def hours_ahead(now: datetime) -> float:
     """How many hours the house is open from now on, today and in the days that a week counts."""
     first = now.astimezone(ZONE).date()
-    return sum(_opened(first + timedelta(days=number), now) for number in range(DAYS))
+    return sum(_opened([first + timedelta(days=number) for number in range(DAYS)], now).values())
 
 
 def _teams(asking: Asking) -> Any:
@@ -112,14 +112,17 @@ def _teams(asking: Asking) -> Any:
     return teams if asking.user.is_manager else teams.filter(pk=asking.user.team_id or 0)
 
 
-def _opened(day: date, now: datetime) -> float:
-    """How many hours of a day are open, from now on."""
+def _opened(days: Iterable[date], now: datetime) -> Mapping[date, float]:
+    """How many hours of each day are open, from now on."""
     calendar = Calendar.objects.order_by("pk").first()
     if calendar is None:
-        return 0.0
-    begin = max(datetime.combine(day, time(), ZONE), now)
-    end = datetime.combine(day + timedelta(days=1), time(), ZONE)
-    return hours_of(calendar).elapsed(begin, end) / HOUR if begin < end else 0.0
+        return dict.fromkeys(days, 0.0)
+    hours, opened = hours_of(calendar), dict[date, float]()
+    for day in days:
+        begin = max(datetime.combine(day, time(), ZONE), now)
+        end = datetime.combine(day + timedelta(days=1), time(), ZONE)
+        opened[day] = hours.elapsed(begin, end) / HOUR if begin < end else 0.0
+    return opened
 
 
 @dataclass(frozen=True)

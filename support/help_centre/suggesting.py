@@ -157,8 +157,8 @@ def _works(names: Mapping[int, str], *, now: datetime) -> Iterator[Known]:
     through = Maintenance.services.through.objects.filter(service__in=names)
     near = Maintenance.objects.filter(pk__in=through.values("maintenance"))
     zone = timezone.get_current_timezone()
-    for row in near.near(now, now + NEAR)[:MOST_LOOKED_AT]:
-        services = [each for each in row.services.values_list("pk", flat=True) if each in names]
+    for row in near.near(now, now + NEAR).prefetch_related("services")[:MOST_LOOKED_AT]:
+        services = [each.pk for each in row.services.all() if each.pk in names]
         named = ", ".join(names[pk] for pk in services)
         begun = row.begins_at <= now
         words = _("Maintenance of %(name)s is announced, from %(begin)s.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from sla.maintained import told_in_time
 from sla.models import Maintenance, MaintenanceEvent, Service
-from sla.outages import zone_of
+from sla.outages import zone_of, zones_of
 from sla.wording import amount, moment_words
 from support import access
 from support.maintenance import effects
@@ -90,9 +90,16 @@ def zone_for(services: Sequence[Service]) -> tzinfo:
     return zone_of(services[0]) if services else ZoneInfo(settings.TIME_ZONE)
 
 
-def row(maintenance: Maintenance, services: Sequence[Service], now: datetime) -> WorkShown:
-    """One of a list. services: those that the reader may know of."""
-    zone = zone_for(services)
+def row(
+    maintenance: Maintenance,
+    services: Sequence[Service],
+    now: datetime,
+    zones: Mapping[int, tzinfo] | None = None,
+) -> WorkShown:
+    """One of a list. services: those that the reader may know of. zones: of their agreements, where
+    they are known.
+    """
+    zone = zones[services[0].agreement_id] if zones and services else zone_for(services)
     begin, end = maintenance.started_at or maintenance.begins_at, maintenance.ends_at
     return WorkShown(
         maintenance=maintenance,
@@ -109,17 +116,20 @@ def row(maintenance: Maintenance, services: Sequence[Service], now: datetime) ->
 
 def rows(found: Iterable[Maintenance], now: datetime) -> list[WorkShown]:
     """For colleagues: with all its services, fetched with them."""
-    return [row(each, list(each.services.all()), now) for each in found]
+    listed = [(each, list(each.services.all())) for each in found]
+    zones = zones_of(service for _each, services in listed for service in services)
+    return [row(each, services, now, zones) for each, services in listed]
 
 
 def rows_for(found: Iterable[Maintenance], user: User, now: datetime) -> list[WorkShown]:
     """For a customer: with the services that they have, and in their words."""
     theirs = {service.pk: service for service in access.services_of(user)}
+    zones = zones_of(theirs.values())
     told = []
     for each in found:
         services = [theirs[one.pk] for one in each.services.all() if one.pk in theirs]
         if services:
-            told.append(_for_customers(row(each, services, now)))
+            told.append(_for_customers(row(each, services, now, zones)))
     return told
 
 

@@ -146,6 +146,7 @@ def _card(line: Line) -> BoardCard:
 def _usual(agreement: Agreement) -> int:
     """How many tickets were solved with each of the last live releases, on average."""
     live = Release.objects.filter(agreement=agreement, live_at__isnull=False, is_hotfix=False)
+    live = live.select_related("agreement")
     last = list(live.order_by("-planned_at")[:LOOKED_BACK])
     solved = sum(_solved(planned.contents(release)) for release in last)
     return -(-solved // len(last)) if last else 0

@@ -141,6 +141,7 @@ def address(agreement: Agreement) -> str:
 def coming_columns(agreement: Agreement, now: datetime) -> list[Release]:
     """The next releases that something can be planned into, hotfixes among them."""
     mine = Release.objects.filter(agreement=agreement, skipped_at=None, live_at=None)
+    mine = mine.select_related("agreement")
     return _ahead(mine, now)
 
 

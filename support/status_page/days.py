@@ -80,7 +80,8 @@ class Told:
 
 def of(services: Sequence[Service], *, now: datetime) -> dict[int, Told]:
     """What there is to tell of each."""
-    zones = {service.pk: outages.zone_of(service) for service in services}
+    of_agreement = outages.zones_of(services)
+    zones = {service.pk: of_agreement[service.agreement_id] for service in services}
     measured = measured_days.of(services, zones, since=(now - (MANY + 1) * DAY).date(), now=now)
     return {
         service.pk: _told(service, measured.get(service.pk, {}), zones[service.pk], now)

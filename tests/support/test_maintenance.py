@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -494,6 +496,23 @@ def test_the_list_has_what_goes_on_what_comes_and_what_was(
     assert "niet afgemeld" in found
     start = client.get(reverse("start")).content.decode()
     assert all(text in start for text in ("Nu bezig", "Vergeten af te melden", "Komt er aan"))
+
+
+def test_the_list_asks_as_much_for_one_as_for_many(
+    client: Client, alice: User, site: Service
+) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse("maintenance-list"))
+        return len(asked)
+
+    now = timezone.now()
+    planned(site, begins=now + DAY, told=now)
+    client.get(reverse("maintenance-list"))
+    one = statements()
+    for number in range(2, 5):
+        planned(site, begins=now + number * DAY, told=now)
+    assert statements() == one
 
 
 def test_a_customer_sees_theirs_on_every_page_and_in_a_list(

@@ -21,7 +21,7 @@ from tickets.models import Channel, Contact, Kind, Priority, Ticket, User
 pytestmark = pytest.mark.django_db
 NOW = timezone.now().replace(second=0, microsecond=0)
 BOARD, MOVE = "planning-board", "planning-board-move"
-QUERIES = 13
+QUERIES = 12
 
 
 @pytest.fixture
