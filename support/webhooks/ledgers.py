@@ -114,7 +114,7 @@ def _delivery(ledger: Ledger, hook: Webhook, event: Any, now: datetime) -> Webho
         kind=kind,
         payload=payload(event_id, kind, at=event.at, ticket=None, data=data),
         created_at=now,
-        next_attempt_at=now,
+        next_try_at=now,
     )
 
 

@@ -97,5 +97,5 @@ def _delivery(
             data=happening.data,
         ),
         created_at=now,
-        next_attempt_at=now,
+        next_try_at=now,
     )
