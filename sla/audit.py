@@ -107,7 +107,7 @@ def _written() -> QuerySet[Any, Any]:
     )
 
 
-def _batches(sample: int | None, tickets: range | None) -> Iterator[list[dict[str, Any]]]:
+def _batches(sample: int | None, tickets: range | None) -> Iterator[list[dict[str, object]]]:
     if sample is not None:
         drawn = list(Coverage.objects.order_by("?").values_list("pk", flat=True)[:sample])
         yield list(_written().filter(pk__in=drawn))
@@ -159,7 +159,7 @@ def _next_due(derived: Iterable[Mapping[str, Any]], carried: datetime | None) ->
     return min((due for due in [*owed, carried] if due is not None), default=None)
 
 
-def _row(columns: Sequence[Any]) -> tuple[tuple[str, int], dict[str, Any]]:
+def _row(columns: Sequence[Any]) -> tuple[tuple[str, int], dict[str, object]]:
     """A clock's row by its key."""
     row = dict(zip(_COLUMNS, columns, strict=True))
     for name in _MOMENTS:

@@ -82,7 +82,7 @@ def propose(contract: Contract, month: date, *, now: datetime) -> Sequence[Credi
 
 
 def _is_news(
-    last: Credit | None, found: Owed, lines: list[dict[str, Any]], fee: Decimal | None
+    last: Credit | None, found: Owed, lines: list[dict[str, object]], fee: Decimal | None
 ) -> bool:
     """Does a month come to something that was not proposed last?"""
     if last is None:
@@ -234,7 +234,7 @@ def _terms(contract: Contract, month: date) -> Any:
     return availability_of(edition) if edition else None
 
 
-def _written(line: Line, row: ServiceMonth) -> dict[str, Any]:
+def _written(line: Line, row: ServiceMonth) -> dict[str, object]:
     return {
         "service": line.service,
         "availability": str(row.percent),

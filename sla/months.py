@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -114,7 +113,7 @@ def keep(service: Service, month: date, *, now: datetime) -> ServiceMonth | None
     return row
 
 
-def columns(month: Month) -> dict[str, Any]:
+def columns(month: Month) -> dict[str, object]:
     """What a row says of a month."""
     result = month.judged.result
     return {
@@ -189,7 +188,7 @@ def differences(*, now: datetime, sample: int | None = None) -> Iterator[str]:
                 yield f"{said}: {name} is {getattr(row, name)}, the ledger says {value}"
 
 
-def told(judged: Judged) -> dict[str, Any]:
+def told(judged: Judged) -> dict[str, object]:
     """What counted and what was excused, with the clause, as a row keeps it."""
     return {
         "stretches": [_stretch(each) for each in judged.told],
@@ -197,7 +196,7 @@ def told(judged: Judged) -> dict[str, Any]:
     }
 
 
-def _stretch(told: Told) -> dict[str, Any]:
+def _stretch(told: Told) -> dict[str, object]:
     stretch = told.stretch
     return {
         "from": stretch.begin.isoformat(),
@@ -210,7 +209,7 @@ def _stretch(told: Told) -> dict[str, Any]:
     }
 
 
-def _fact(fact: Down | Works) -> dict[str, Any]:
+def _fact(fact: Down | Works) -> dict[str, object]:
     named = fact.cause if isinstance(fact, Down) else fact.rule
     return {
         "ref": fact.ref,

@@ -189,10 +189,10 @@ def record(
 
 
 def folded(
-    events: Iterable[OutageEvent], present: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+    events: Iterable[OutageEvent], present: Mapping[str, object] | None = None
+) -> dict[str, object]:
     """What an outage's events come to."""
-    now: dict[str, Any] = dict.fromkeys(MOMENTS) | {
+    now: dict[str, object] = dict.fromkeys(MOMENTS) | {
         "cause": "",
         "withdrawn": False,
         "ticket_id": None,
@@ -265,7 +265,7 @@ def _earlier(now: dict[str, Any], name: str, text: str) -> None:
     now[name] = min(moment, now[name] or moment)
 
 
-def _present(outage: Outage) -> dict[str, Any]:
+def _present(outage: Outage) -> dict[str, object]:
     return {name: getattr(outage, name) for name in PRESENT}
 
 

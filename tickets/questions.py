@@ -94,11 +94,11 @@ class Kept(Generic[R]):
         """How many there are; the answer is a list of that one number."""
         return Question(self._counted, self._filled(values))
 
-    def _filled(self, values: Mapping[str, Any]) -> Mapping[Any, Any]:
+    def _filled(self, values: Mapping[str, object]) -> Mapping[Any, Any]:
         return {_key(self._blanks[name]): value for name, value in values.items()}
 
     @cached_property
-    def _blanks(self) -> dict[str, Any]:
+    def _blanks(self) -> dict[str, object]:
         return {name: _BLANKS[kind](at) for at, (name, kind) in enumerate(self._kinds.items())}
 
     @cached_property

@@ -32,7 +32,7 @@ class Suggesting(forms.TextInput):
         self.suggestions = suggestions
 
     def render(
-        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+        self, name: str, value: Any, attrs: dict[str, object] | None = None, renderer: Any = None
     ) -> SafeString:
         """The field with its list."""
         known = f"known-{name}"
@@ -163,7 +163,7 @@ class CalendarAdmin(admin.ModelAdmin):
 class CalendarDayForm(forms.ModelForm):
     """A coming day by the calendar's own zone, which may be ahead of ours."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """The model refuses what has begun here; this what has begun there."""
         data = super().clean() or self.cleaned_data
         calendar, day = data.get("calendar"), data.get("day")

@@ -102,7 +102,7 @@ class CreditRows(forms.Widget):
         )
 
 
-def _credit_row(name: str, row: Mapping[str, Any]) -> SafeString:
+def _credit_row(name: str, row: Mapping[str, object]) -> SafeString:
     sides = {"at_most": _("or lower"), "below": _("not itself, only below it")}
     options = format_html_join(
         "",
@@ -132,11 +132,11 @@ class CreditField(forms.Field):
 
     widget = CreditRows
 
-    def prepare_value(self, value: Any) -> list[Mapping[str, Any]]:
+    def prepare_value(self, value: Any) -> list[Mapping[str, object]]:
         """Rows for the widget; what somebody typed stays as it was."""
         return [step if "edge" in step else _as_row(step) for step in value or ()]
 
-    def clean(self, value: Any) -> list[dict[str, Any]]:
+    def clean(self, value: Any) -> list[dict[str, object]]:
         """A row that is empty is none."""
         steps = []
         for row in value or ():

@@ -30,7 +30,7 @@ class NamedAutocomplete(AutocompleteSelect):
 
     words = ""
 
-    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, object]:
         """Say what is to be chosen where nothing is yet."""
         return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": self.words}
 

@@ -259,24 +259,24 @@ def channels_written(channels: Collection[str]) -> str | list[str]:
     return NOT_BY_PHONE if found == NOT_PHONE else [name for name in Channel if name in found]
 
 
-def _only_known(data: Mapping[str, Any], *known: str) -> None:
+def _only_known(data: Mapping[str, object], *known: str) -> None:
     """A slip of the pen must not be silently no term at all."""
     if unknown := set(data) - set(known):
         raise ValueError(f"{', '.join(sorted(unknown))} is unknown")
 
 
-def _flag(data: Mapping[str, Any], name: str) -> bool:
+def _flag(data: Mapping[str, object], name: str) -> bool:
     value = data.get(name, False)
     if not isinstance(value, bool):
         raise ValueError(f"{name} must be true or false")  # noqa: TRY004 - whoever wrote it erred
     return value
 
 
-def _usual_measure(data: Mapping[str, Any]) -> Measure:
+def _usual_measure(data: Mapping[str, object]) -> Measure:
     return Measure.DAYS if data.get("days") else Measure.WORK
 
 
-def _required(data: Mapping[str, Any], name: str) -> str:
+def _required(data: Mapping[str, object], name: str) -> str:
     value = data[name]
     if not isinstance(value, str) or not value:
         raise ValueError(f"{name} must be a text")

@@ -167,7 +167,7 @@ def _list(
     return tuple(read(row) for row in rows)
 
 
-def _cause(row: Mapping[str, Any]) -> Cause:
+def _cause(row: Mapping[str, object]) -> Cause:
     key, counts = row["key"], row["counts"]
     if not isinstance(key, str) or not key.strip():
         raise ValueError("availability: a cause needs its key, a text")
@@ -176,7 +176,7 @@ def _cause(row: Mapping[str, Any]) -> Cause:
     return Cause(key, counts, str(row.get("clause", "")), _words(row, ("key", "counts")))
 
 
-def _rule(row: Mapping[str, Any]) -> MaintenanceRule:
+def _rule(row: Mapping[str, object]) -> MaintenanceRule:
     kind = _one(MaintenanceKind, row["kind"], "maintenance")
     effect = _one(Effect, row["effect"], f"maintenance {kind}")
     return MaintenanceRule(

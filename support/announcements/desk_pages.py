@@ -126,7 +126,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest, found: Announcement, form: PlanForm | None, *, status: int = 200
 ) -> HttpResponse:
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "announcement": found,
         "State": State,
         "form": form,
@@ -158,7 +158,7 @@ def _as_whom(request: HttpRequest, found: Announcement) -> Contact | None:
     return chosen or people.first()
 
 
-def _preview(request: HttpRequest, found: Announcement) -> dict[str, Any]:
+def _preview(request: HttpRequest, found: Announcement) -> dict[str, object]:
     contact = _as_whom(request, found)
     if contact is None:
         return {"reader": None, "readers": []}
@@ -172,7 +172,7 @@ def _preview(request: HttpRequest, found: Announcement) -> dict[str, Any]:
     }
 
 
-def _progress(request: HttpRequest, found: Announcement) -> dict[str, Any]:
+def _progress(request: HttpRequest, found: Announcement) -> dict[str, object]:
     every = found.letters.all()
     asked = request.GET.get("which", "")
     which = asked if asked in WHICH else ""

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -99,7 +98,7 @@ def drawn(announcement: Announcement) -> SafeString:
     return markdown.drawn(announcement.body).html
 
 
-def _tried(announcement: Announcement, contact: Contact) -> dict[str, Any]:
+def _tried(announcement: Announcement, contact: Contact) -> dict[str, object]:
     nowhere = settings.ORIGIN.url + reverse("announcements-desk")  # only who writes it gets this
     brand = face.of_organisation(contact.organisation)
     return _context(announcement, contact, _said(announcement, brand), brand) | {
@@ -120,7 +119,7 @@ def _said(announcement: Announcement, brand: Face) -> Said:
 
 def _context(
     announcement: Announcement, contact: Contact, said: Said, brand: Face
-) -> dict[str, Any]:
+) -> dict[str, object]:
     return {
         "announcement": announcement,
         "contact": contact,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -48,7 +46,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "announcements/one.html", _told(letter))
 
 
-def _told(letter: AnnouncementLetter) -> dict[str, Any]:
+def _told(letter: AnnouncementLetter) -> dict[str, object]:
     announcement = letter.announcement
     corrections = announcement.corrections.exclude(begun_at=None)
     return {

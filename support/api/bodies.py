@@ -37,7 +37,7 @@ class Json(BaseParser):
         self,
         stream: IO[Any],
         media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
+        parser_context: Mapping[str, object] | None = None,
     ) -> Any:
         """The body as data."""
         raw = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
@@ -109,7 +109,7 @@ class Text(serializers.CharField):
             self.fail("max_length", max_length=self.max_length, length=len(data))
         return super().run_validation(data)
 
-    def get_value(self, dictionary: Mapping[str, Any]) -> Any:
+    def get_value(self, dictionary: Mapping[str, object]) -> Any:
         """What was sent: an empty field of a form is not one that was left out."""
         return dictionary.get(str(self.field_name), serializers.empty)
 

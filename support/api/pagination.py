@@ -45,7 +45,7 @@ class Cursor(BasePagination):
         """The page, and the address of the next one if there is more."""
         return Response({"next": self.next_url, "results": data})
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+    def get_paginated_response_schema(self, schema: dict[str, object]) -> dict[str, object]:
         """How the schema tells it."""
         following = {"type": ["string", "null"], "format": "uri"}
         return {
@@ -62,7 +62,7 @@ class Cursor(BasePagination):
         ]
 
 
-def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+def _parameter(name: str, schema: dict[str, object]) -> dict[str, object]:
     words = {
         "cursor": "Where to go on: take the address in `next` as it is.",
         "limit": f"Rows on a page, {PER_PAGE} if not said.",

@@ -90,11 +90,11 @@ class EditionAnswer(EditionInShort):
     terms = serializers.DictField()
     escalation = serializers.SerializerMethodField()
 
-    def get_calendar(self, edition: Edition) -> dict[str, Any]:
+    def get_calendar(self, edition: Edition) -> dict[str, object]:
         """The hours and days that count."""
         return calendar_data(edition.calendar)
 
-    def get_escalation(self, edition: Edition) -> list[dict[str, Any]]:
+    def get_escalation(self, edition: Edition) -> list[dict[str, object]]:
         """Who of us hears when."""
         if not self.context["user"].is_agent:
             return []
@@ -129,7 +129,7 @@ class Agreements(Page):
         """List agreements, the newest first."""
         return self.page(access.agreements_of(self.user), AgreementAnswer)
 
-    def told_with(self, rows: list[Agreement]) -> dict[str, Any]:
+    def told_with(self, rows: list[Agreement]) -> dict[str, object]:
         """The editions of these agreements."""
         return {"editions": _editions(access.editions_of(self.user), rows)}
 

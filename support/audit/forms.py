@@ -55,7 +55,7 @@ class AuditAsking(forms.Form):
         who = self.fields["who"]
         who.widget = forms.Select(choices=[("", ANYBODY), *_people(self.data.get("who", ""))])
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Days that can be counted with."""
         data = super().clean() or {}
         for name in ("first", "last"):

@@ -118,11 +118,11 @@ def _say(ticket: Ticket, text: str, doer: Doer) -> str | None:
     return None
 
 
-def _note(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
+def _note(ticket: Ticket, step: Step, doer: Doer) -> dict[str, object]:
     return {"text": text_for(ticket, step["text"], doer, to_customer=False)}
 
 
-def _assign(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
+def _assign(ticket: Ticket, step: Step, doer: Doer) -> dict[str, object]:
     """A person keeps the team; a team keeps the agent, if it is one of its own."""
     to = step["value"]
     assignee, team = ticket.assignee, ticket.team
@@ -143,11 +143,11 @@ def _require(found: object) -> None:
         raise desk.DeskError(_("This colleague or team is no longer there."))
 
 
-def _prioritise(_ticket: Ticket, step: Step, _doer: Doer) -> dict[str, Any]:
+def _prioritise(_ticket: Ticket, step: Step, _doer: Doer) -> dict[str, object]:
     return {"priority": step["value"], "reason": step.get("text", "")}
 
 
-def _plan(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
+def _plan(ticket: Ticket, step: Step, doer: Doer) -> dict[str, object]:
     if step["value"] == NONE:
         return {"release": None}
     coming = of_ticket(ticket, all_coming(now=doer.at or timezone.now())).first()
@@ -156,11 +156,11 @@ def _plan(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
     return {"release": coming}
 
 
-def _fill(_ticket: Ticket, step: Step, _doer: Doer) -> dict[str, Any]:
+def _fill(_ticket: Ticket, step: Step, _doer: Doer) -> dict[str, object]:
     return {"values": {int(step["value"].removeprefix("field-")): step.get("text", "")}}
 
 
-def _notify(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
+def _notify(ticket: Ticket, step: Step, doer: Doer) -> dict[str, object]:
     text = text_for(ticket, step.get("text", ""), replace(doer, actor=None), to_customer=False)
     sort, _dash, pk = step["value"].partition("-")
     reader: User | Team | None
@@ -178,7 +178,7 @@ _OTHERWISE: Mapping[str, Callable[[Ticket, Step, Doer], str | None]] = {
     "hold": _spoken,
     "resolve": _spoken,
 }
-_BODIES: Mapping[str, Callable[[Ticket, Step, Doer], dict[str, Any]]] = {
+_BODIES: Mapping[str, Callable[[Ticket, Step, Doer], dict[str, object]]] = {
     "note": _note,
     "assign": _assign,
     "prioritise": _prioritise,

@@ -30,7 +30,7 @@ def posted(data: QueryDict, name: str, parts: tuple[str, ...]) -> list[FormRow]:
     return _pressed(rows, data, name, parts)
 
 
-def as_initial(data: QueryDict, *, lists: tuple[str, ...] = ()) -> dict[str, Any]:
+def as_initial(data: QueryDict, *, lists: tuple[str, ...] = ()) -> dict[str, object]:
     """What was typed beside the rows, for a form that is not to be judged yet."""
     return {name: data.getlist(name) if name in lists else data[name] for name in data}
 

@@ -86,7 +86,7 @@ class ReportForm(forms.Form):
         """Within the years that can be counted."""
         return _within_years(self.cleaned_data["reported_at"])
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """What comes later must be later, and the agreement must have been in force."""
         data = super().clean() or {}
         reported = data.get("reported_at")
@@ -141,7 +141,7 @@ def _edition_at(agreement: Agreement, moment: datetime) -> Edition | None:
 def calculator(request: HttpRequest) -> HttpResponse:
     """A report's deadlines with their reasons; what the address leaves out has a usual value."""
     form = ReportForm(_with_usual(request.GET))
-    context: dict[str, Any] = {"form": form}
+    context: dict[str, object] = {"form": form}
     if form.is_valid():
         try:
             context |= _outcome(form.cleaned_data)
@@ -152,7 +152,7 @@ def calculator(request: HttpRequest) -> HttpResponse:
     return render(request, "promises/calculator.html", context)
 
 
-def _with_usual(query: Mapping[str, Any]) -> dict[str, Any]:
+def _with_usual(query: Mapping[str, object]) -> dict[str, object]:
     first = Agreement.objects.order_by("pk").first()
     usual = {
         "agreement": first.key if first else "",
@@ -167,7 +167,7 @@ def _with_usual(query: Mapping[str, Any]) -> dict[str, Any]:
     return usual | {name: query[name] for name in query}
 
 
-def _outcome(data: dict[str, Any]) -> dict[str, Any]:
+def _outcome(data: dict[str, object]) -> dict[str, object]:
     """The promises as they stand when the last of it has happened."""
     events = list(_events(data))
     cards = _cards(data, events)

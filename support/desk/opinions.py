@@ -18,7 +18,7 @@ from support.desk.answers import DeskError
 from support.desk.locking import locked
 from support.desk.models import OpinionRule
 from support.mail.brand import brand_of
-from tickets import history
+from tickets import facts, history
 from tickets.models import EventKind, Ticket
 
 MARKS: Mapping[str, Any] = {
@@ -76,7 +76,7 @@ def give(ticket: Ticket, *, mark: str, reason: str, at: datetime | None = None) 
         raise DeskError(_("This is not asked any more. Thank you all the same."))
     if mark not in MARKS:
         raise DeskError(_("Choose one of the answers."))
-    data = {"mark": mark, "reason": reason.strip()}
+    data: facts.Rated = {"mark": mark, "reason": reason.strip()}
     said = ticket.events.filter(kind=EventKind.RATED).order_by("-version")
     last = said.first()
     if last is not None and last.data == data:

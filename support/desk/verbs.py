@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Unpack
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,7 +29,7 @@ from support.desk.conversation import Words, begun, say, subject_of
 from support.desk.locking import locked
 from support.notifications import mentioning
 from support.who import Reporter
-from tickets import history, lifecycle
+from tickets import facts, history, lifecycle
 from tickets.models import (
     Channel,
     Contact,
@@ -99,11 +99,11 @@ def open_ticket(
 
 def _facts_of(
     ticket: Ticket, reporter: Reporter, *, answered: bool, filled: Sequence[tuple[CustomField, str]]
-) -> dict[str, Any]:
+) -> facts.Reported:
     """What its history keeps of a report."""
     contact = reporter.contact
     by_phone = ticket.channel == Channel.PHONE
-    data: dict[str, Any] = {
+    data: facts.Reported = {
         "channel": ticket.channel,
         "ticket_kind": ticket.kind,
         "priority": ticket.priority or None,
@@ -187,12 +187,14 @@ def log_call(
         reporter=reporter,
         public=False,
     )
-    data = {
+    data: facts.Called = {
         "authorised": ours and contact is not None and contact.may_phone,
         "answered": answered,
         "caller": reporter.their_name,
     }
-    answers = {"status": Status.OPEN} if answered and ticket.status == Status.NEW else {}
+    answers: facts.Present = (
+        {"status": Status.OPEN} if answered and ticket.status == Status.NEW else {}
+    )
     history.record(ticket, EventKind.CALLED, at=at, actor=actor, data=data, **answers)
     if ticket.status == Status.WAITING:
         history.record(ticket, EventKind.RESUMED, at=at, actor=actor)
@@ -226,7 +228,7 @@ def classify(
     if ticket.kind != Kind(kind) or is_unjudged(ticket):
         if ticket.kind != Kind(kind):
             changed.note(ticket, at=at)
-        data = {"ticket_kind": kind, "from": ticket.kind}
+        data: facts.Classified = {"ticket_kind": kind, "from": ticket.kind}
         history.record(ticket, EventKind.CLASSIFIED, at=at, actor=actor, data=data, kind=kind)
         projection.refresh(ticket, now=at)
     return ticket
@@ -276,7 +278,7 @@ def assign(
     if assignee is not None and not assignee.is_agent:
         raise DeskError(_("%(name)s does not work at the helpdesk.") % {"name": assignee.name})
     if (ticket.assignee, ticket.team) != (assignee, team):
-        data = {
+        data: facts.Assigned = {
             "assignee": assignee.name if assignee else None,
             "team": team.name if team else None,
             "from": held_by(ticket),
@@ -294,7 +296,7 @@ def assign(
     return ticket
 
 
-def held_by(ticket: Ticket) -> dict[str, str | None]:
+def held_by(ticket: Ticket) -> facts.HeldBy:
     """Who has a ticket, as a history tells: who had it before somebody else did."""
     return {
         "assignee": ticket.assignee.name if ticket.assignee else None,
@@ -325,7 +327,7 @@ def plan(
         raise DeskError(problem)
     if release and not of_ticket(ticket).filter(pk=release.pk).exists():
         raise DeskError(_("This release is not one of the ticket's agreement."))
-    data = {
+    data: facts.Planned = {
         "release": release.planned_at.isoformat() if release else None,
         "release_id": release.pk if release else None,
         "name": release.name if release else None,
@@ -348,7 +350,7 @@ def reopen(ticket: Ticket, *, reason: str, actor: User, at: datetime | None = No
     Where the customer wrote that, it counts from what they wrote, however late we read it.
     """
     held, now = locked(ticket, at, actor)
-    data = {"reason": reason.strip()}
+    data: facts.Reasoned = {"reason": reason.strip()}
     if at is None and held.wrote_after is not None:
         at = max(held.wrote_after, held.updated_at)
         data["decided_at"] = now.isoformat()
@@ -358,7 +360,7 @@ def reopen(ticket: Ticket, *, reason: str, actor: User, at: datetime | None = No
 @transaction.atomic
 def decline(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Ticket:
     """Not a Storing (4.F): the customer is told at once and why; what was promised lapses."""
-    data = {"reason": words.text.strip()}
+    data: facts.Reasoned = {"reason": words.text.strip()}
     return _turn(ticket, EventKind.DECLINED, words, actor=actor, at=at, data=data)
 
 
@@ -370,26 +372,26 @@ def close(ticket: Ticket, *, actor: User | None, at: datetime | None = None) -> 
 
 def _turn(
     ticket: Ticket,
-    kind: EventKind,
+    event: EventKind,
     words: Words | None = None,
     *,
     actor: User | None,
     at: datetime | None,
-    data: dict[str, Any] | None = None,
-    **present: Any,
+    data: facts.Facts | None = None,
+    **present: Unpack[facts.Present],
 ) -> Ticket:
     """A verb that is one event; with `words`, the customer is told first."""
     ticket, at = locked(ticket, at, actor)
-    require(ticket, kind)
-    if kind == EventKind.RESOLVED and actor is not None:
+    require(ticket, event)
+    if event == EventKind.RESOLVED and actor is not None:
         require_explained(ticket, at=at)
     if words is not None:
         if actor is None:
             raise ValueError("only people answer")
         with override(letters.language_of(ticket)):
-            asked = opinions.choices(ticket) if kind == EventKind.RESOLVED else []
+            asked = opinions.choices(ticket) if event == EventKind.RESOLVED else []
         answer(ticket, words, actor=actor, at=at, opinions=asked)
-    history.record(ticket, kind, at=at, actor=actor, data=data, **present)
+    history.record(ticket, event, at=at, actor=actor, data=data, **present)
     projection.refresh(ticket, now=at)
     return ticket
 

@@ -52,7 +52,7 @@ def change(request: HttpRequest, pk: int, letter: str, language: str) -> HttpRes
     subject, body = place.begin()
     start = {"subject": subject, "body": body, "seen": versions[0].number if versions else 0}
     form = TextForm(request.POST or None, initial=start, letter=letter)
-    context: dict[str, Any] = {}
+    context: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
         ticket = _ticket(form, place)
         if not form.errors and "look" not in request.POST and "try" not in request.POST:
@@ -80,7 +80,7 @@ def _ticket(form: TextForm, place: Place) -> Ticket | None:
     return found
 
 
-def _kept(request: HttpRequest, form: TextForm, place: Place, start: dict[str, Any]) -> bool:
+def _kept(request: HttpRequest, form: TextForm, place: Place, start: dict[str, object]) -> bool:
     said, user = form.cleaned_data, access.signed_in(request)
     try:
         wording.keep(
@@ -96,7 +96,7 @@ def _kept(request: HttpRequest, form: TextForm, place: Place, start: dict[str, A
 
 def _tried(
     request: HttpRequest, form: TextForm, place: Place, ticket: Ticket | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     said, user = form.cleaned_data, access.signed_in(request)
     letter = wording.tried(place, said["subject"], said["body"], ticket, by=user)
     if "try" in request.POST:

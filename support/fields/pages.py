@@ -30,7 +30,7 @@ from tickets.models import Channel, CustomField
 def fields(request: HttpRequest) -> HttpResponse:
     """All fields, in the order in which they are asked."""
     found = CustomField.objects.annotate(filled=Count("values")).order_by("position", "name")
-    told: dict[int, list[dict[str, Any]]] = {}
+    told: dict[int, list[dict[str, object]]] = {}
     for rule in _rules():
         told.setdefault(rule.field_id, []).append(_told(rule))
     rows = [{"field": each, "rules": told.get(each.pk, [])} for each in found]
@@ -149,5 +149,5 @@ def _rules() -> Any:
     return FieldRule.objects.select_related("field", "other", "agreement", "organisation")
 
 
-def _told(rule: FieldRule) -> dict[str, Any]:
+def _told(rule: FieldRule) -> dict[str, object]:
     return {"rule": rule, "words": words_of(rule), "wrong": wrong_with(rule)}

@@ -153,7 +153,7 @@ def _write(
 
 def words(
     maintenance: Maintenance, services: Sequence[Service], what: What, now: datetime
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What a letter says, in the active language, to somebody who has these services."""
     zone, ends_at = shown.zone_for(services), maintenance.ends_at
     meaning = shown.meaning_of(maintenance, services)

@@ -77,7 +77,7 @@ def service(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "services/service.html", context, status=status)
 
 
-def service_context(found: Service, month: Any, of: Any) -> dict[str, Any]:
+def service_context(found: Service, month: Any, of: Any) -> dict[str, object]:
     """What agents and customers see alike of a month of a service."""
     now = timezone.now()
     begin, end = month, after(month)

@@ -34,7 +34,7 @@ class StandsFilter(admin.SimpleListFilter):
         self, request: HttpRequest, queryset: QuerySet[Subscriber]
     ) -> QuerySet[Subscriber]:
         """Those."""
-        asked: dict[str, dict[str, Any]] = {
+        asked: dict[str, dict[str, object]] = {
             "yes": {"confirmed_at__isnull": False, "gone_at": None},
             "waiting": {"confirmed_at": None},
             "gone": {"gone_at__isnull": False},

@@ -12,7 +12,7 @@ from support.standing.said import lines as standing_lines
 from support.status_page import stored
 
 
-def standstill(user: Any) -> dict[str, Any]:
+def standstill(user: Any) -> dict[str, object]:
     """What stands still, for everybody who works here. On most pages it asks nothing anew."""
     if not getattr(user, "is_agent", False):
         return {}

@@ -22,7 +22,7 @@ from tickets.models import Ticket
 
 LATELY = timedelta(days=25)
 """Shorter than deliveries are kept: what was told is not told again."""
-Data = dict[str, Any]
+Data = dict[str, object]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -180,7 +179,7 @@ def _say_outcome(request: HttpRequest, sent: WebhookDelivery) -> HttpResponse:
 
 
 def _secret_page(request: HttpRequest, hook: Webhook, secret: str, *, made: bool) -> HttpResponse:
-    context: dict[str, Any] = {"webhook": hook, "secret": secret, "made": made}
+    context: dict[str, object] = {"webhook": hook, "secret": secret, "made": made}
     response = render(request, "workspace/webhook_secret.html", context)
     response["Cache-Control"] = "no-store"
     once.led_to(response, reverse("webhook", args=[hook.pk]))

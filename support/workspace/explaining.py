@@ -15,7 +15,7 @@ from tickets.models import Ticket, User
 
 def causes_of(
     ticket: Ticket, cards: Iterable[Card], user: User, *, tried: str, tried_form: forms.Form | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What was said of the missed promises on the page, by their names, and the forms to say it.
 
     asks: solving asks for it, and it has not been said of all.

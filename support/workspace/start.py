@@ -157,7 +157,7 @@ def _maintenance(asking: Asking, upkeep: Sequence[int]) -> list[shown.WorkShown]
     return shown.rows(found.prefetch_related("services__agreement"), asking.now)
 
 
-def _tiles(asking: Asking, happened: Sequence[int]) -> list[dict[str, Any]]:
+def _tiles(asking: Asking, happened: Sequence[int]) -> list[dict[str, object]]:
     """Numbers that lead into the queue; one query counts them."""
     team = [str(asking.user.team_id)] if asking.user.team_id else []
     shown: list[tuple[str, str, str, Chosen]] = [
