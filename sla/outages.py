@@ -39,7 +39,7 @@ def note_down(
     now: datetime,
     actor: User | None = None,
     down_since: datetime | None = None,
-    **data: Any,
+    **data: object,
 ) -> tuple[Outage, bool]:
     """A customer's report or our own detection, `at` that moment: it begins an outage, or joins the
     one that goes on or was going on then. Gives the outage, and whether it is a new one.

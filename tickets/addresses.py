@@ -7,8 +7,6 @@ and certificates have it.
 
 from __future__ import annotations
 
-from typing import Any
-
 import idna
 from django.db import models
 
@@ -38,12 +36,12 @@ def bare_address(address: str) -> str:
 class AddressField(models.EmailField):
     """An e-mail address whose domain is kept, and looked for, in ASCII."""
 
-    def get_prep_value(self, value: Any) -> Any:
+    def get_prep_value(self, value: object) -> object:
         """As the row has it."""
         found = super().get_prep_value(value)
         return in_ascii(found) if isinstance(found, str) else found
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+    def pre_save(self, model_instance: models.Model, add: bool) -> object:
         """As the row has it, in the object that is saved too."""
         found = super().pre_save(model_instance, add)
         if isinstance(found, str):
@@ -55,7 +53,7 @@ class AddressField(models.EmailField):
 class DomainField(models.CharField):
     """A mail domain that is kept, and looked for, in ASCII."""
 
-    def get_prep_value(self, value: Any) -> Any:
+    def get_prep_value(self, value: object) -> object:
         """As the row has it."""
         found = super().get_prep_value(value)
         return found if not isinstance(found, str) or found.isascii() else domain_in_ascii(found)

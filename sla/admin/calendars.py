@@ -106,7 +106,7 @@ class BlockInline(admin.TabularInline):
     model = OpeningBlock
     formset = BlockFormSet
 
-    def get_extra(self, request: HttpRequest, obj: Calendar | None = None, **kwargs: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Calendar | None = None, **kwargs: object) -> int:
         """A working week of empty rows for a new calendar; the browser adds more."""
         return 0 if obj else 5
 
@@ -196,7 +196,9 @@ class CalendarDayAdmin(admin.ModelAdmin):
         """Rows are kept for the clocks that were read under them."""
         return False
 
-    def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: CalendarDay, form: object, change: bool
+    ) -> None:
         """A new day moves the clocks that still run."""
         calendar_changes.put(obj, now=timezone.now())
 

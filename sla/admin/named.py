@@ -50,7 +50,7 @@ class NamedAdmin(admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(
-        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: object
     ) -> forms.Field | None:
         """Name the two halves of a moment."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

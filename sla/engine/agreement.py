@@ -283,13 +283,13 @@ def _required(data: Mapping[str, object], name: str) -> str:
     return value
 
 
-def _work(hours: Any) -> timedelta:
+def _work(hours: object) -> timedelta:
     if not isinstance(hours, int | float) or isinstance(hours, bool) or not 0 <= hours < MOST_HOURS:
         raise ValueError(f"hours: {hours!r} is not an amount of working hours")
     return timedelta(hours=hours)
 
 
-def _days(days: Any) -> float:
+def _days(days: object) -> float:
     if not isinstance(days, int | float) or isinstance(days, bool) or not 0 <= days < 1000:
         raise ValueError(f"days: {days!r} is not a number of working days")
     return days

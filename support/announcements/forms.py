@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -166,8 +166,8 @@ class PlanForm(forms.Form):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
-    def clean_send_at(self) -> Any:
-        at = self.cleaned_data["send_at"]
+    def clean_send_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["send_at"]
         if at is not None and at < timezone.now() - timedelta(minutes=1):
             said = _("%(moment)s has passed.") % {
                 "moment": date_format(timezone.localtime(at), "j F Y H:i")

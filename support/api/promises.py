@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -47,7 +45,7 @@ class AgreementAnswer(serializers.Serializer[Agreement]):
     editions = serializers.SerializerMethodField()
 
     @extend_schema_field(EditionInShort(many=True))
-    def get_editions(self, agreement: Agreement) -> list[Any]:
+    def get_editions(self, agreement: Agreement) -> list[object]:
         """Those that whoever asks may see, by the date on which they take force."""
         visible: list[Edition] = self.context["editions"].get(agreement.pk, [])
         return [EditionInShort(edition).data for edition in visible]

@@ -235,7 +235,7 @@ def _value(found: Any, column: str, value: Any, names: Mapping[Key, str]) -> str
     return _plain(value)
 
 
-def _moment(value: Any) -> str:
+def _moment(value: object) -> str:
     text = str(value)
     try:
         if len(text) <= len("2026-12-31"):

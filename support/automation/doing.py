@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -172,7 +171,7 @@ def _notify(ticket: Ticket, step: Step, doer: Doer) -> dict[str, object]:
     return {"to": reader, "name": doer.name, "text": text}
 
 
-_TURNS: Mapping[str, Callable[..., Any]] = {"hold": desk.hold, "resolve": desk.resolve}
+_TURNS: Mapping[str, Callable[..., object]] = {"hold": desk.hold, "resolve": desk.resolve}
 _OTHERWISE: Mapping[str, Callable[[Ticket, Step, Doer], str | None]] = {
     "reply": _spoken,
     "hold": _spoken,

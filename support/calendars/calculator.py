@@ -26,6 +26,7 @@ from sla.supposing import cards_for_history
 from sla.wording import moment_words
 from support import access
 from tickets.models import Channel, Kind, Priority
+from tickets.translated import Translated
 
 YES_NO = [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
 ON_PAPER = "%Y-%m-%dT%H:%M"
@@ -38,18 +39,18 @@ PROMISED_TIMES: Mapping[str, object] = {
 }
 
 
-def _moment(label: Any, **options: Any) -> forms.DateTimeField:
+def _moment(label: Translated, **options: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local", **ON_LEAVING}, format=ON_PAPER)
     return forms.DateTimeField(label=label, widget=widget, **options)
 
 
-def _choice(label: Any, choices: Any, **options: Any) -> forms.ChoiceField:
+def _choice(label: Translated, choices: Any, **options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label, choices=choices, widget=forms.Select(attrs=AT_ONCE), **options
     )
 
 
-def _yes_no(label: Any, **options: Any) -> forms.ChoiceField:
+def _yes_no(label: Translated, **options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label, choices=YES_NO, widget=forms.RadioSelect(attrs=AT_ONCE), **options
     )

@@ -89,7 +89,7 @@ def fill(
     return ticket
 
 
-def fields_of(values: Mapping[int, Any], *, kind: str) -> list[tuple[CustomField, str]]:
+def fields_of(values: Mapping[int, object], *, kind: str) -> list[tuple[CustomField, str]]:
     """Fields of a report with what is filled in, without those that are empty or not asked of such
     a one. DeskError for a value that does not fit.
     """

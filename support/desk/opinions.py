@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core import signing
 from django.db import transaction
@@ -20,8 +19,9 @@ from support.desk.models import OpinionRule
 from support.mail.brand import brand_of
 from tickets import facts, history
 from tickets.models import EventKind, Ticket
+from tickets.translated import Translated
 
-MARKS: Mapping[str, Any] = {
+MARKS: Mapping[str, Translated] = {
     "good": gettext_lazy("Good"),
     "fair": gettext_lazy("So-so"),
     "bad": gettext_lazy("Not good"),

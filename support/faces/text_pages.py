@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from support import access
+from support.brands.models import LetterText
 from support.faces import previews, samples, wording
 from support.faces.changing import StaleError
 from support.faces.forms import TextForm
@@ -40,7 +39,7 @@ def letters(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "faces/letters.html", {"brand": brand, "rows": rows})
 
 
-def _own(text: Any) -> Any:
+def _own(text: LetterText | None) -> LetterText | None:
     return text if text is not None and not text.is_ours else None
 
 

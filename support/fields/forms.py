@@ -147,7 +147,7 @@ class RuleForm(forms.Form):
         self.rule.save()
         return self.rule
 
-    def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+    def _offer(self, name: str, choices: list[tuple[object, object]]) -> None:
         cast("forms.MultipleChoiceField", self.fields[name]).choices = choices
         if not choices:
             del self.fields[name]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from typing import Any
 
 from anymail.inbound import AnymailInboundMessage
 from anymail.signals import AnymailInboundEvent
@@ -63,7 +62,7 @@ def posted(request: HttpRequest, provider: str) -> HttpResponseBase:
         return HttpResponse()
 
 
-def take(event: AnymailInboundEvent, **_rest: Any) -> None:
+def take(event: AnymailInboundEvent, **_rest: object) -> None:
     """Receiver of anymail's inbound signal."""
     email.receive(source(event), now=timezone.now())
 

@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from email.mime.text import MIMEText
 from email.utils import parseaddr
 from threading import Timer
-from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -177,7 +176,7 @@ def _hand_over(message: EmailMultiAlternatives) -> Refused:
 
 
 @contextmanager
-def _ended_after(seconds: float, connection: Any) -> Iterator[None]:
+def _ended_after(seconds: float, connection: object) -> Iterator[None]:
     """Hang up on a server that takes longer for a whole mail, however it spends the time.
 
     Its silence is bounded by EMAIL_TIMEOUT already; not that it says a byte now and then.

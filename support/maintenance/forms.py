@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sla.models import Maintenance, Service, UpdateDecision
+from sla.models.service import ServiceQuerySet
 
 WRITTEN = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 MOST_MINUTES = 60 * 24 * 31
@@ -61,7 +62,7 @@ def _services() -> ServicesField:
     )
 
 
-def _open_services() -> Any:
+def _open_services() -> ServiceQuerySet:
     provided = Service.objects.select_related("agreement", "contract__organisation")
     return provided.exclude(ends_on__lt=timezone.localdate()).order_by("agreement__name", "name")
 

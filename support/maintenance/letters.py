@@ -89,7 +89,7 @@ def _over_batch(pk: int, now: datetime) -> int:
     return len(contacts)
 
 
-def _held(pk: int, **still: Any) -> Maintenance | None:
+def _held(pk: int, **still: object) -> Maintenance | None:
     waiting = Maintenance.objects.select_for_update(skip_locked=True, no_key=True)
     return waiting.filter(pk=pk, **still).first()
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
@@ -92,7 +91,7 @@ def _of_administration(request: HttpRequest, rights: Rights) -> Iterator[_Known]
                 yield place, _in_each(meta.verbose_name_plural), _in_each(meta.verbose_name)
 
 
-def _in_each(label: Any) -> list[str]:
+def _in_each(label: object) -> list[str]:
     found: list[str] = []
     for code, _name in settings.LANGUAGES:
         with override(code):

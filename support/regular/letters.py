@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -88,7 +87,7 @@ def of_breaches(report: SavedReport, reader: User, *, now: datetime) -> dict[str
     }
 
 
-def _errors(asking: BreachAsking) -> list[Any]:
+def _errors(asking: BreachAsking) -> list[object]:
     return [
         f"{asking.fields[name].label if name in asking.fields else ''}: {each}"
         for name, all_of_it in asking.errors.items()

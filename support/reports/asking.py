@@ -83,12 +83,12 @@ def days_of(period: str, *, today: date) -> tuple[date, date]:
 class OpenChoice(forms.ChoiceField):
     """A choice that also takes what is no longer in its list: a history keeps names that went."""
 
-    def valid_value(self, value: Any) -> bool:
+    def valid_value(self, value: object) -> bool:
         """Whatever it is."""
         return len(str(value)) <= 200
 
 
-def _names(rows: Iterable[Any]) -> list[tuple[str, str]]:
+def _names(rows: Iterable[object]) -> list[tuple[str, str]]:
     return [(str(name), str(name)) for name in rows]
 
 

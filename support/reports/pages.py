@@ -189,7 +189,7 @@ def _month(request: HttpRequest) -> date:
     return month_in(request.GET.get("month")) or first_of(timezone.localdate())
 
 
-def _url(name: str, month: date, **query: Any) -> str:
+def _url(name: str, month: date, **query: object) -> str:
     return f"{reverse(name)}?{urlencode({'month': f'{month:%Y-%m}', **query})}"
 
 
@@ -198,7 +198,7 @@ def _row(label: str, tally: Tally, month: date, **query: Any) -> dict[str, objec
     return {"label": label, "note": "", "cells": cells, "share": tally.share}
 
 
-def _cells(tally: Tally, month: date, **query: Any) -> dict[str, object]:
+def _cells(tally: Tally, month: date, **query: object) -> dict[str, object]:
     return {
         outcome: {
             "count": getattr(tally, outcome),

@@ -91,7 +91,7 @@ class AccountAdapter(DefaultAccountAdapter):
         for usage in self._spent:
             usage.rollback()
 
-    def get_reauthentication_methods(self, user: Any) -> list[dict[str, object]]:
+    def get_reauthentication_methods(self, user: object) -> list[dict[str, object]]:
         """Ask first for what somebody has at hand: a code only of those with an app."""
         ways: list[dict[str, object]] = super().get_reauthentication_methods(user)
         if is_mfa_enabled(user, [Authenticator.Type.TOTP]):
@@ -105,7 +105,7 @@ class AccountAdapter(DefaultAccountAdapter):
             brakes.forget(asked.request, "account_failed", f"{_TRIED} {user.email}")
 
     def post_login(
-        self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
+        self, request: HttpRequest, user: AbstractBaseUser, **kwargs: object
     ) -> HttpResponse:
         """Begin to keep the session, so that it can be seen and ended; and bring the language."""
         sessions.begin(request, now=timezone.now())

@@ -226,7 +226,7 @@ class CredentialField(forms.JSONField):
             raise get_adapter().validation_error("incorrect_code")
         return said
 
-    def bound_data(self, _data: Any, _initial: Any) -> Any:
+    def bound_data(self, _data: object, _initial: object) -> object:
         """Nothing: what a browser sent for a person is not shown to them again, nor read for it."""
         return None
 

@@ -54,7 +54,7 @@ class SubscriberAdmin(ManyAdmin):
     )
     actions = ("write_again",)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """For managers: somebody may ask for it by phone."""
         return access.signed_in(request).is_manager
 

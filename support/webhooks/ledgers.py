@@ -86,7 +86,7 @@ def _tell(ledger: Ledger, hooks: Sequence[Webhook], now: datetime) -> int:
     return len(deliveries)
 
 
-def _untold(ledger: Ledger, hook: Webhook, pks: Sequence[int]) -> list[Any]:
+def _untold(ledger: Ledger, hook: Webhook, pks: Sequence[int]) -> list[object]:
     if not pks:
         return []
     kinds = [kind for kind, told in ledger.kinds.items() if told in hook.events]

@@ -24,7 +24,7 @@ from tickets.models import (
 class TicketField(forms.CharField):
     """A ticket by its number, with or without WD-."""
 
-    def clean(self, value: Any) -> Ticket:
+    def clean(self, value: object) -> Ticket:
         """The ticket. ValidationError if there is none of that number."""
         found = Ticket.objects.by_reference(super().clean(value)).with_people().first()
         if found is None:
