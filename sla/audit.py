@@ -100,11 +100,12 @@ def _written() -> QuerySet[Any, Any]:
         carried_by=OuterRef("pk"), binding=True, met_at=None, due_at__isnull=False
     ).exclude(state=Clock.State.CANCELLED)
     columns = ("pk", "edition", "waived", "next_due_at", "judge_by", "would_owe")
-    return Coverage.objects.values(*columns).annotate(
+    rows: QuerySet[Any, Any] = Coverage.objects.values(*columns).annotate(
         told=events_as_json(),
         carried=Subquery(carried.order_by("due_at").values("due_at")[:1]),
         rows=Subquery(clocks.annotate(rows=JSONBAgg(JSONArray(*_COLUMNS))).values("rows")),
     )
+    return rows
 
 
 def _batches(sample: int | None, tickets: range | None) -> Iterator[list[dict[str, object]]]:

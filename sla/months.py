@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
 from sla import editions
 from sla.agreements import availability_of
@@ -159,9 +160,10 @@ def missing(*, now: datetime) -> list[tuple[Service, date]]:
     """Months of services that are over and were not judged yet."""
     kept = set(ServiceMonth.objects.values_list("service", "month"))
     found: list[tuple[Service, date]] = []
-    for service in Service.objects.select_related("agreement").annotate(
+    services: QuerySet[Any] = Service.objects.select_related("agreement").annotate(
         first_down=Min("outages__first_known_at", filter=Q(outages__withdrawn=False))
-    ):
+    )
+    for service in services:
         begin = service.starts_on or (service.first_down and service.first_down.date())
         month = first_of(begin) if begin else None
         while month is not None and after(month) - DAY <= now.date():

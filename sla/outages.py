@@ -168,7 +168,12 @@ def held(outage: Outage) -> Outage:
 
 
 def record(
-    outage: Outage, kind: OutageEvent.Kind, *, now: datetime, actor: User | None, data: dict
+    outage: Outage,
+    kind: OutageEvent.Kind,
+    *,
+    now: datetime,
+    actor: User | None,
+    data: Mapping[str, object],
 ) -> Outage:
     """Append an event, bring the outage up to it, and judge the months again that it touches.
 

@@ -109,7 +109,7 @@ def in_days(target: Data, day: timedelta) -> bool:
     """Is its time told in working days, so that their length must be said?"""
     if target.get("measure", "work") == "work":
         return _whole_days(target.get("hours", 0), day) > 0
-    return target["measure"] == "days"
+    return bool(target["measure"] == "days")
 
 
 def _days_words(days: float) -> str:

@@ -193,7 +193,9 @@ def judge(
 def _written(scope: Sample) -> QuerySet[Any, Any]:
     """Each covered ticket with its events as JSON: one row a ticket."""
     named = ("ticket__subject", "ticket__kind", "ticket__organisation__name")
-    return scope.covered().values("pk", "edition", "waived", *named).annotate(told=events_as_json())
+    covered = scope.covered().values("pk", "edition", "waived", *named)
+    rows: QuerySet[Any, Any] = covered.annotate(told=events_as_json())
+    return rows
 
 
 def _paired(

@@ -154,7 +154,7 @@ def _as_whom(request: HttpRequest, found: Announcement) -> Contact | None:
     """Whose eyes it is looked at with: a reader who was chosen, else the first."""
     people = _readers(found)
     pk = number_in(request.GET.get("as") or request.POST.get("as"))
-    chosen = people.filter(pk=pk).first() if pk is not None else None
+    chosen: Contact | None = people.filter(pk=pk).first() if pk is not None else None
     return chosen or people.first()
 
 

@@ -190,7 +190,7 @@ class Files(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> list[File]:
         """The files as values."""
-        uploads: Sequence[UploadedFile] = super().to_internal_value(data)
+        uploads: Sequence[UploadedFile[bytes]] = super().to_internal_value(data)
         size = sum(upload.size or 0 for upload in uploads)
         if size > settings.ATTACHMENTS_MAX_BYTES:
             raise serializers.ValidationError(
@@ -207,7 +207,7 @@ class Files(serializers.ListField):
         return [_file(upload) for upload in uploads]
 
 
-def _file(upload: UploadedFile) -> File:
+def _file(upload: UploadedFile[bytes]) -> File:
     kind = upload.content_type or ""
     if not _MEDIA_TYPE.fullmatch(kind):
         kind = "application/octet-stream"

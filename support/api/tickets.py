@@ -124,7 +124,7 @@ class Report(Strict):
     contact = Number(queryset=_CONTACTS, required=False)
     reporter_name = Text(max_length=120, required=False)
     reporter_email = serializers.EmailField(required=False, max_length=254)
-    custom_fields: serializers.Field = Answers(
+    custom_fields: serializers.Field[Any, Any, Any, Any] = Answers(
         required=False,
         help_text=(
             "Answers to what is asked besides, by the field's name as in `fields/`, which says of "

@@ -41,7 +41,8 @@ def _listens() -> bool:
     """Is there a connection, and not one whose transaction failed and only waits for its end?"""
     if connection.connection is None or connection.needs_rollback:
         return False
-    return connection.connection.info.transaction_status != TransactionStatus.INERROR
+    status: TransactionStatus = connection.connection.info.transaction_status
+    return status != TransactionStatus.INERROR
 
 
 def now_is(who: Mapping[str, object]) -> None:

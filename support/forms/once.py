@@ -131,7 +131,7 @@ def _files(request: HttpRequest) -> Iterator[File]:
             yield File(f"{name}: {upload.name}", "", _read(upload))
 
 
-def _read(upload: UploadedFile) -> bytes:
+def _read(upload: UploadedFile[bytes]) -> bytes:
     data = upload.read()
     upload.seek(0)
     return bytes(data)

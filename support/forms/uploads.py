@@ -25,7 +25,7 @@ class Posted(TypedDict, total=False):
     """What a form takes of a request."""
 
     data: QueryDict
-    files: MultiValueDict[str, UploadedFile]
+    files: MultiValueDict[str, UploadedFile[bytes]]
 
 
 def posted(request: HttpRequest) -> Posted:
@@ -67,7 +67,7 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> Sequence[File]:
         """The files as values. ValidationError says which limit was passed."""
         given = data if isinstance(data, list | tuple) else [data]
-        uploads: list[UploadedFile] = [upload for upload in given if upload]
+        uploads: list[UploadedFile[bytes]] = [upload for upload in given if upload]
         if len(uploads) > settings.ATTACHMENTS_MAX_FILES:
             raise forms.ValidationError(_MANY % {"count": settings.ATTACHMENTS_MAX_FILES})
         for upload in uploads:

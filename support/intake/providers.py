@@ -51,7 +51,8 @@ def posted(request: HttpRequest, provider: str) -> HttpResponseBase:
         # Read here, after the secret: Django's ceiling is for what people type into fields.
         request._body = request.read()
     try:
-        return view.as_view()(request)
+        answer: HttpResponseBase = view.as_view()(request)
+        return answer
     except (SuspiciousOperation, Error):
         raise
     except Exception:

@@ -51,7 +51,8 @@ class _Gated(imaplib.IMAP4):
         self._client._ending.hold(line)
         if not self._client.ssl:
             return line
-        return self._client.ssl_context.wrap_socket(line, server_hostname=self.host)
+        context: ssl.SSLContext = self._client.ssl_context
+        return context.wrap_socket(line, server_hostname=self.host)
 
 
 def _in_ascii(host: str) -> str:

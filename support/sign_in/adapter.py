@@ -109,7 +109,7 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> HttpResponse:
         """Begin to keep the session, so that it can be seen and ended; and bring the language."""
         sessions.begin(request, now=timezone.now())
-        answer = super().post_login(request, user, **kwargs)
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
         if isinstance(user, User):
             ways = {str(each["method"]) for each in get_authentication_records(request, user)}
             record.signed_in(request, user, sorted(ways))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -29,10 +30,8 @@ State = WebhookDelivery.State
 def webhooks(request: HttpRequest) -> HttpResponse:
     """Each webhook: where it goes, what it hears, how its last delivery went."""
     last = WebhookDelivery.objects.filter(webhook=OuterRef("pk")).order_by("-created_at")
-    hooks = list(
-        Webhook.objects.select_related("organisation").annotate(
-            last=Subquery(last.values("pk")[:1])
-        )
+    hooks: QuerySet[Any] = Webhook.objects.select_related("organisation").annotate(
+        last=Subquery(last.values("pk")[:1])
     )
     found = WebhookDelivery.objects.defer("payload", "answer").in_bulk(
         [hook.last for hook in hooks]
