@@ -240,7 +240,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft again."""
-    return _done(request, pk, lambda: writing.hold(pk), _("It is a draft again."))
+    return _answer_after(request, pk, lambda: writing.hold(pk), _("It is a draft again."))
 
 
 @access.managers_only
@@ -272,7 +272,9 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("announcement-desk", pk=pk)
 
 
-def _done(request: HttpRequest, pk: int, do: Callable[[], object], said: str) -> HttpResponse:
+def _answer_after(
+    request: HttpRequest, pk: int, do: Callable[[], object], said: str
+) -> HttpResponse:
     try:
         do()
     except Refused as refused:

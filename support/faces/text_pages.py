@@ -55,7 +55,7 @@ def change(request: HttpRequest, pk: int, letter: str, language: str) -> HttpRes
     if request.method == "POST" and form.is_valid():
         ticket = _ticket(form, place)
         if not form.errors and "look" not in request.POST and "try" not in request.POST:
-            if _kept(request, form, place, start):
+            if _is_kept(request, form, place, start):
                 return redirect("brand-text", pk, letter, language)
         elif not form.errors:
             context = _tried(request, form, place, ticket)
@@ -79,7 +79,7 @@ def _ticket(form: TextForm, place: Place) -> Ticket | None:
     return found
 
 
-def _kept(request: HttpRequest, form: TextForm, place: Place, start: dict[str, object]) -> bool:
+def _is_kept(request: HttpRequest, form: TextForm, place: Place, start: dict[str, object]) -> bool:
     said, user = form.cleaned_data, access.signed_in(request)
     try:
         wording.keep(

@@ -36,7 +36,7 @@ def _minutes() -> forms.IntegerField:
     )
 
 
-def _words(label: Any, most: int, rows: int = 2, help_text: Any = "") -> forms.CharField:
+def _words_field(label: Any, most: int, rows: int = 2, help_text: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=most,
@@ -93,7 +93,7 @@ class AnnounceForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Of emergency maintenance."),
     )
-    work = _words(gettext_lazy("Work to be done"), 10_000, 3)
+    work = _words_field(gettext_lazy("Work to be done"), 10_000, 3)
     begins_at = _moment(gettext_lazy("Begins"))
     ends_at = _moment(
         gettext_lazy("Expected to end"),

@@ -79,7 +79,7 @@ def maintenance(request: HttpRequest, pk: int) -> HttpResponse:
     zone = shown.zone_for(services)
     with timezone.override(zone):
         asked = _forms(request, found, now)
-        done = _done(request, found, asked)
+        done = _answer_to_verb(request, found, asked)
         if done is not None:
             return done
         context = {
@@ -172,7 +172,7 @@ def _forms(request: HttpRequest, found: Maintenance, now: datetime) -> dict[str,
     return asked
 
 
-def _done(
+def _answer_to_verb(
     request: HttpRequest, found: Maintenance, asked: dict[str, forms.Form]
 ) -> HttpResponse | None:
     """Do what was asked for; None if nothing was, or it was refused."""

@@ -36,7 +36,7 @@ class Place:
 
 def find(text: str, request: HttpRequest, rights: Rights) -> list[Place]:
     """What is called so, the best first; what is nearly called so, if nothing is."""
-    asked = _words(text)
+    asked = _words_in(text)
     if not asked:
         return []
     known = [*_of_menu(rights), *_of_administration(request, rights)]
@@ -52,7 +52,7 @@ def find(text: str, request: HttpRequest, rights: Rights) -> list[Place]:
 
 def in_menu(rights: Rights) -> list[Place]:
     """All pages of the menu, in its order."""
-    return [place for place, _names, _words in _of_menu(rights)]
+    return [place for place, _names, _words_in in _of_menu(rights)]
 
 
 _Known = tuple[Place, Sequence[str], Sequence[str]]
@@ -95,11 +95,11 @@ def _in_each(label: object) -> list[str]:
     found: list[str] = []
     for code, _name in settings.LANGUAGES:
         with override(code):
-            found += _words(str(label))
+            found += _words_in(str(label))
     return found
 
 
-def _words(text: str) -> list[str]:
+def _words_in(text: str) -> list[str]:
     bare = "".join(
         sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)
     )

@@ -107,7 +107,7 @@ def of_cockpit(reader: User, *, now: datetime) -> dict[str, object]:
         "tone": tone,
         "counted": [(FIGURES[name][0], counts[name], url_of(name)) for name in COUNTED],
         "late": counts["late"],
-        "kept": _kept(asking),
+        "kept": _kept_rows(asking),
         "marks": marks[:LINES],
         "more": max(0, counts["week"] - len(marks[:LINES])),
         "worst": figures.worst(asking),
@@ -118,7 +118,7 @@ def of_cockpit(reader: User, *, now: datetime) -> dict[str, object]:
     }
 
 
-def _kept(asking: Asking) -> list[dict[str, object]]:
+def _kept_rows(asking: Asking) -> list[dict[str, object]]:
     """This month so far and the one before, by promise and how firmly it is given."""
     month = asking.this_month
     before = (month - timedelta(days=1)).replace(day=1)

@@ -81,7 +81,7 @@ def _tell_batch(pk: int, now: datetime) -> int:
     for subscriber in batch:
         with override(subscriber.language):
             brand = face.of_brand(subscriber.brand_id)
-            context = _words(news, subscriber.brand_id) | {
+            context = _letter_words(news, subscriber.brand_id) | {
                 "page": subscribing.page_address(brand),
                 "leaves_at": subscribing.leaving_address(subscriber, brand),
                 "brand": brand,
@@ -138,7 +138,7 @@ def _public(news: StatusNews, brand: int | None = None) -> list[ShownService]:
     return list(shown.order_by("name"))
 
 
-def _words(news: StatusNews, brand: int | None) -> dict[str, object]:
+def _letter_words(news: StatusNews, brand: int | None) -> dict[str, object]:
     """What the letter says, in the active language: under public names alone."""
     rows = _public(news, brand)
     names = ", ".join(row.name for row in rows)
