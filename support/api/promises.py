@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -45,7 +47,7 @@ class AgreementAnswer(serializers.Serializer[Agreement]):
     editions = serializers.SerializerMethodField()
 
     @extend_schema_field(EditionInShort(many=True))
-    def get_editions(self, agreement: Agreement) -> list[object]:
+    def get_editions(self, agreement: Agreement) -> list[Any]:
         """Those that whoever asks may see, by the date on which they take force."""
         visible: list[Edition] = self.context["editions"].get(agreement.pk, [])
         return [EditionInShort(edition).data for edition in visible]
@@ -88,11 +90,12 @@ class EditionAnswer(EditionInShort):
     terms = serializers.DictField()
     escalation = serializers.SerializerMethodField()
 
-    def get_calendar(self, edition: Edition) -> dict[str, object]:
+    # Any, as the schema reads it: object is no type to it.
+    def get_calendar(self, edition: Edition) -> dict[str, Any]:
         """The hours and days that count."""
         return calendar_data(edition.calendar)
 
-    def get_escalation(self, edition: Edition) -> list[dict[str, object]]:
+    def get_escalation(self, edition: Edition) -> list[dict[str, Any]]:
         """Who of us hears when."""
         if not self.context["user"].is_agent:
             return []
