@@ -33,7 +33,7 @@ def knows_the_time(name: str) -> bool:
     return False
 
 
-class TimedTask(Task):
+class TimedTask(Task):  # type: ignore[type-arg]
     """A task that is left to the next time while its worker's clock is wrong."""
 
     abstract = True

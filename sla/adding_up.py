@@ -128,7 +128,7 @@ def _write_days(checks: Iterable[Check], hour: datetime) -> None:
 
 def _write_day(checks: list[Check], day: date, begin: datetime, end: datetime) -> None:
     hours = CheckHour.objects.filter(target_check__in=checks, hour__gte=begin, hour__lt=end)
-    totals: dict[str, Any] = {name: Sum(name) for name in _COLUMNS}
+    totals: dict[str, object] = {name: Sum(name) for name in _COLUMNS}
     whole = int((end - begin).total_seconds())
     rows = []
     sums: Any = hours.order_by().values("target_check").annotate(**totals)

@@ -176,7 +176,7 @@ def _whole_calendar(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def calendar_data(calendar: Calendar) -> dict[str, Any]:
+def calendar_data(calendar: Calendar) -> dict[str, object]:
     """A calendar's row as it is written in an agreement; days of its own are not part of that."""
     week: dict[str, list[list[str]]] = {}
     for block in calendar.blocks.all():
@@ -295,7 +295,7 @@ def target_data(target: Target) -> dict[str, Any]:
     }
 
 
-def step_data(step: EscalationStep) -> dict[str, Any]:
+def step_data(step: EscalationStep) -> dict[str, object]:
     """A step of escalation as it is written: at a share, or so many hours after the deadline."""
     if step.after_hours:
         return {"after_hours": number(step.after_hours), "to": step.to}

@@ -100,14 +100,15 @@ def _written() -> QuerySet[Any, Any]:
         carried_by=OuterRef("pk"), binding=True, met_at=None, due_at__isnull=False
     ).exclude(state=Clock.State.CANCELLED)
     columns = ("pk", "edition", "waived", "next_due_at", "judge_by", "would_owe")
-    return Coverage.objects.values(*columns).annotate(
+    rows: QuerySet[Any, Any] = Coverage.objects.values(*columns).annotate(
         told=events_as_json(),
         carried=Subquery(carried.order_by("due_at").values("due_at")[:1]),
         rows=Subquery(clocks.annotate(rows=JSONBAgg(JSONArray(*_COLUMNS))).values("rows")),
     )
+    return rows
 
 
-def _batches(sample: int | None, tickets: range | None) -> Iterator[list[dict[str, Any]]]:
+def _batches(sample: int | None, tickets: range | None) -> Iterator[list[dict[str, object]]]:
     if sample is not None:
         drawn = list(Coverage.objects.order_by("?").values_list("pk", flat=True)[:sample])
         yield list(_written().filter(pk__in=drawn))
@@ -159,7 +160,7 @@ def _next_due(derived: Iterable[Mapping[str, Any]], carried: datetime | None) ->
     return min((due for due in [*owed, carried] if due is not None), default=None)
 
 
-def _row(columns: Sequence[Any]) -> tuple[tuple[str, int], dict[str, Any]]:
+def _row(columns: Sequence[Any]) -> tuple[tuple[str, int], dict[str, object]]:
     """A clock's row by its key."""
     row = dict(zip(_COLUMNS, columns, strict=True))
     for name in _MOMENTS:

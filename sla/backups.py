@@ -58,7 +58,7 @@ class Statement:
 def hear(job: BackupJob, call: Call, *, now: datetime) -> Ping:
     """Keep a call of a backup, also of one that is not watched, and what it changes."""
     job = BackupJob.objects.select_for_update(no_key=True).get(pk=job.pk)
-    ping = _kept(Ping(backup=job), job.pings.all(), call, now)
+    ping = _kept_ping(Ping(backup=job), job.pings.all(), call, now)
     if call.kind == Kind.START:
         job.last_started_at = now
     elif call.kind == Kind.SUCCESS:
@@ -73,7 +73,7 @@ def hear(job: BackupJob, call: Call, *, now: datetime) -> Ping:
 
 def keep_heartbeat(ping: Ping, call: Call, *, now: datetime) -> Ping:
     """Keep a call of a heartbeat; what it means for its check is told elsewhere."""
-    return _kept(ping, Ping.objects.filter(heartbeat=ping.heartbeat), call, now)
+    return _kept_ping(ping, Ping.objects.filter(heartbeat=ping.heartbeat), call, now)
 
 
 def trouble_of(job: BackupJob, *, now: datetime) -> BackupJob.Trouble:
@@ -134,7 +134,7 @@ def _stated(job: BackupJob, begin: datetime, end: datetime, now: datetime) -> St
     )
 
 
-def _kept(ping: Ping, earlier: PingQuerySet, call: Call, now: datetime) -> Ping:
+def _kept_ping(ping: Ping, earlier: PingQuerySet, call: Call, now: datetime) -> Ping:
     ping.at, ping.kind, ping.exit_status = now, call.kind, call.exit_status
     ping.run, ping.kept, ping.oldest_at, ping.body = call.run, call.kept, call.oldest_at, call.body
     if call.kind in (Kind.SUCCESS, Kind.FAIL):

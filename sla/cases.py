@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import TextIO
 
 
-def cases(stream: TextIO) -> Iterator[Any]:
+def cases(stream: TextIO) -> Iterator[object]:
     """JSON values, whether each stands on a line or one spreads over many.
 
     ValueError in one line at what is not JSON.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Advice
@@ -19,7 +18,7 @@ LAST_QUARTER = 10
 
 @register(Tags.database)
 def next_year_is_known(
-    databases: Sequence[str] | None = None, today: date | None = None, **_: Any
+    databases: Sequence[str] | None = None, today: date | None = None, **_: object
 ) -> list[CheckMessage]:
     """An error from October on, a warning before; silent where there are no tables yet."""
     if "default" not in (databases or ()):

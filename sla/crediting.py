@@ -82,7 +82,7 @@ def propose(contract: Contract, month: date, *, now: datetime) -> Sequence[Credi
 
 
 def _is_news(
-    last: Credit | None, found: Owed, lines: list[dict[str, Any]], fee: Decimal | None
+    last: Credit | None, found: Owed, lines: list[dict[str, object]], fee: Decimal | None
 ) -> bool:
     """Does a month come to something that was not proposed last?"""
     if last is None:
@@ -142,13 +142,13 @@ def change(credit: Credit, amount: Decimal, *, reason: str, actor: User, now: da
     """Grant another amount, with the reason."""
     credit = _held(credit)
     _possible(credit, amount)
-    return _decide(credit, State.CHANGED, actor, now, granted=amount, reason=_said(reason))
+    return _decide(credit, State.CHANGED, actor, now, granted=amount, reason=_stated_reason(reason))
 
 
 @transaction.atomic
 def refuse(credit: Credit, *, reason: str, actor: User, now: datetime) -> Credit:
     """Grant nothing of it, with the reason."""
-    return _decide(_held(credit), State.REFUSED, actor, now, reason=_said(reason))
+    return _decide(_held(credit), State.REFUSED, actor, now, reason=_stated_reason(reason))
 
 
 @transaction.atomic
@@ -171,7 +171,7 @@ def grant_for_negligence(
         monthly_sum=rates.monthly_sum(contract, _day_of(contract, month)),
         total=amount,
         amount=amount,
-        reason=_said(reason),
+        reason=_stated_reason(reason),
     )
     _possible(credit, amount)
     credit.state, credit.granted = State.APPROVED, amount
@@ -234,7 +234,7 @@ def _terms(contract: Contract, month: date) -> Any:
     return availability_of(edition) if edition else None
 
 
-def _written(line: Line, row: ServiceMonth) -> dict[str, Any]:
+def _written(line: Line, row: ServiceMonth) -> dict[str, object]:
     return {
         "service": line.service,
         "availability": str(row.percent),
@@ -292,7 +292,7 @@ def _decide(
     return credit
 
 
-def _said(reason: str) -> str:
+def _stated_reason(reason: str) -> str:
     if not reason.strip():
         raise CreditError(_("Say why."))
     return reason.strip()

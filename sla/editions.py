@@ -111,7 +111,7 @@ def draft(agreement: Agreement, *, now: datetime) -> Edition:
 
 
 @transaction.atomic
-def draft_from(agreement: Agreement, data: Mapping[str, Any], *, now: datetime) -> Edition:
+def draft_from(agreement: Agreement, data: Mapping[str, object], *, now: datetime) -> Edition:
     """A draft of the next edition as written in TOML. ValueError says why not."""
     last = _ready_for_draft(agreement)
     blank = Edition(agreement=agreement, number=next_number(agreement), calendar=last.calendar)

@@ -84,13 +84,13 @@ def replay_ticket(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def digest(data: Mapping[str, Any]) -> str:
+def digest(data: Mapping[str, object]) -> str:
     """SHA-256 of the data without its hash: UTF-8 JSON, keys in order, without spaces."""
     bare = {name: value for name, value in data.items() if name != "sha256"}
     return sha256(canonical(bare).encode()).hexdigest()
 
 
-def canonical(data: Mapping[str, Any]) -> str:
+def canonical(data: Mapping[str, object]) -> str:
     """The one way to write data down of which the hash is taken: keys in order, no spaces."""
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -122,14 +122,14 @@ def _which(clock: Mapping[str, Any]) -> tuple[str, str, int]:
     return clock["kind"], clock["clause"], clock.get("turn", 0)
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(one: object, other: object) -> bool:
     """Moments are the same instants however they are written."""
     if isinstance(one, str) and isinstance(other, str) and one[:4].isdecimal():
         return datetime.fromisoformat(one) == datetime.fromisoformat(other)
     return bool(one == other)
 
 
-def _cases(ruled: Sequence[Ruled], events: Sequence[Fact], now: datetime) -> list[Any]:
+def _cases(ruled: Sequence[Ruled], events: Sequence[Fact], now: datetime) -> list[object]:
     """The clocks by what they were read under: a rule, and when the rest was known."""
     groups: dict[tuple[int, bool, datetime | None], list[Ruled]] = {}
     for reading, rule in ruled:
@@ -203,7 +203,7 @@ def _clock(ruled_reading: Any, rule: Rule) -> dict[str, Any]:
     }
 
 
-def _ticket(ticket: Ticket) -> dict[str, Any]:
+def _ticket(ticket: Ticket) -> dict[str, object]:
     return {
         "reference": ticket.reference,
         "subject": ticket.subject,
@@ -217,7 +217,7 @@ def _ticket(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _agreement(coverage: Coverage) -> dict[str, Any]:
+def _agreement(coverage: Coverage) -> dict[str, object]:
     edition = coverage.edition
     releases = Release.objects.filter(agreement=edition.agreement_id).prefetch_related("moves")
     changes = CoverageChange.objects.filter(coverage=coverage).select_related("edition_before")
@@ -259,7 +259,7 @@ def _agreement(coverage: Coverage) -> dict[str, Any]:
     }
 
 
-def _event(event: TicketEvent) -> dict[str, Any]:
+def _event(event: TicketEvent) -> dict[str, object]:
     # What is filled in may be ours alone, and says nothing of a promise.
     told = {name: value for name, value in event.data.items() if name != "fields"}
     return {
@@ -271,7 +271,7 @@ def _event(event: TicketEvent) -> dict[str, Any]:
     }
 
 
-def _event_elsewhere(event: Told) -> dict[str, Any]:
+def _event_elsewhere(event: Told) -> dict[str, object]:
     return {
         "ticket": Ticket(pk=event.ticket).reference,
         "at": _written(event.at),
@@ -279,7 +279,7 @@ def _event_elsewhere(event: Told) -> dict[str, Any]:
     }
 
 
-def _messages(ticket: Ticket) -> list[dict[str, Any]]:
+def _messages(ticket: Ticket) -> list[dict[str, object]]:
     return [
         {
             "at": _written(message.at),
@@ -292,7 +292,7 @@ def _messages(ticket: Ticket) -> list[dict[str, Any]]:
     ]
 
 
-def _alert(alert: Alert) -> dict[str, Any]:
+def _alert(alert: Alert) -> dict[str, object]:
     return {
         "kind": alert.kind,
         "clause": alert.clause,
@@ -307,7 +307,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _causes(causes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def _causes(causes: Sequence[Mapping[str, object]]) -> dict[str, str]:
     said = {}
     for language in ("nl", "en"):
         with override(language):

@@ -54,7 +54,7 @@ class Told:
 
     at: datetime
     kind: str
-    data: dict[str, Any]
+    data: dict[str, object]
     ticket: int = 0
     version: int = 0
 
@@ -169,11 +169,11 @@ def _after_merge(
         ticket = into[ticket]
 
 
-def _is_merger(data: Mapping[str, Any]) -> bool:
+def _is_merger(data: Mapping[str, object]) -> bool:
     return data.get("kind") == LinkKind.MERGED and bool(data.get("back"))
 
 
-def _number(data: Mapping[str, Any]) -> int:
+def _number(data: Mapping[str, object]) -> int:
     return int(str(data["ticket"]).removeprefix("WD-"))
 
 

@@ -70,7 +70,8 @@ def by_month(
 def _counted(clocks: QuerySet[Any], edition: F | Value) -> Iterable[Any]:
     counted = clocks.annotate(edition=edition).order_by()
     by = ("place", "edition", "target_key", "promise", "outcome")
-    return counted.values(*by).annotate(number=Count("pk"))
+    rows: Iterable[Any] = counted.values(*by).annotate(number=Count("pk"))
+    return rows
 
 
 def _strengths() -> tuple[Mapping[str, Mapping[int, str]], list[str]]:

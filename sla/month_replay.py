@@ -86,7 +86,7 @@ def _read(data: Mapping[str, Any]) -> tuple[AvailabilityTerms, str]:
     return AvailabilityTerms.read(data["availability"]), data["calendar"]["zone"]
 
 
-def _object(value: object, name: str, known: Collection[str]) -> Mapping[str, Any]:
+def _object(value: object, name: str, known: Collection[str]) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise ValueError(f"{name} is a JSON object")  # noqa: TRY004
     if unknown := sorted(set(value) - set(known)):
@@ -151,7 +151,7 @@ def _works(terms: AvailabilityTerms, row: object) -> Works:
     return works(terms, begin, end, kind)
 
 
-def _moment(data: Mapping[str, Any], name: str) -> datetime:
+def _moment(data: Mapping[str, object], name: str) -> datetime:
     """ValueError also for an outage that goes on: what is not over can't be judged."""
     if data.get(name) is None:
         raise ValueError(f"{name} is missing")

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
 from sla import editions
 from sla.agreements import availability_of
@@ -114,7 +114,7 @@ def keep(service: Service, month: date, *, now: datetime) -> ServiceMonth | None
     return row
 
 
-def columns(month: Month) -> dict[str, Any]:
+def columns(month: Month) -> dict[str, object]:
     """What a row says of a month."""
     result = month.judged.result
     return {
@@ -160,9 +160,10 @@ def missing(*, now: datetime) -> list[tuple[Service, date]]:
     """Months of services that are over and were not judged yet."""
     kept = set(ServiceMonth.objects.values_list("service", "month"))
     found: list[tuple[Service, date]] = []
-    for service in Service.objects.select_related("agreement").annotate(
+    services: QuerySet[Any] = Service.objects.select_related("agreement").annotate(
         first_down=Min("outages__first_known_at", filter=Q(outages__withdrawn=False))
-    ):
+    )
+    for service in services:
         begin = service.starts_on or (service.first_down and service.first_down.date())
         month = first_of(begin) if begin else None
         while month is not None and after(month) - DAY <= now.date():
@@ -189,7 +190,7 @@ def differences(*, now: datetime, sample: int | None = None) -> Iterator[str]:
                 yield f"{said}: {name} is {getattr(row, name)}, the ledger says {value}"
 
 
-def told(judged: Judged) -> dict[str, Any]:
+def told(judged: Judged) -> dict[str, object]:
     """What counted and what was excused, with the clause, as a row keeps it."""
     return {
         "stretches": [_stretch(each) for each in judged.told],
@@ -197,7 +198,7 @@ def told(judged: Judged) -> dict[str, Any]:
     }
 
 
-def _stretch(told: Told) -> dict[str, Any]:
+def _stretch(told: Told) -> dict[str, object]:
     stretch = told.stretch
     return {
         "from": stretch.begin.isoformat(),
@@ -210,7 +211,7 @@ def _stretch(told: Told) -> dict[str, Any]:
     }
 
 
-def _fact(fact: Down | Works) -> dict[str, Any]:
+def _fact(fact: Down | Works) -> dict[str, object]:
     named = fact.cause if isinstance(fact, Down) else fact.rule
     return {
         "ref": fact.ref,

@@ -39,7 +39,7 @@ def note_down(
     now: datetime,
     actor: User | None = None,
     down_since: datetime | None = None,
-    **data: Any,
+    **data: object,
 ) -> tuple[Outage, bool]:
     """A customer's report or our own detection, `at` that moment: it begins an outage, or joins the
     one that goes on or was going on then. Gives the outage, and whether it is a new one.
@@ -168,7 +168,12 @@ def held(outage: Outage) -> Outage:
 
 
 def record(
-    outage: Outage, kind: OutageEvent.Kind, *, now: datetime, actor: User | None, data: dict
+    outage: Outage,
+    kind: OutageEvent.Kind,
+    *,
+    now: datetime,
+    actor: User | None,
+    data: Mapping[str, object],
 ) -> Outage:
     """Append an event, bring the outage up to it, and judge the months again that it touches.
 
@@ -189,10 +194,10 @@ def record(
 
 
 def folded(
-    events: Iterable[OutageEvent], present: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+    events: Iterable[OutageEvent], present: Mapping[str, object] | None = None
+) -> dict[str, object]:
     """What an outage's events come to."""
-    now: dict[str, Any] = dict.fromkeys(MOMENTS) | {
+    now: dict[str, object] = dict.fromkeys(MOMENTS) | {
         "cause": "",
         "withdrawn": False,
         "ticket_id": None,
@@ -273,7 +278,7 @@ def _earlier(now: dict[str, Any], name: str, text: str) -> None:
     now[name] = min(moment, now[name] or moment)
 
 
-def _present(outage: Outage) -> dict[str, Any]:
+def _present(outage: Outage) -> dict[str, object]:
     return {name: getattr(outage, name) for name in PRESENT}
 
 

@@ -293,7 +293,7 @@ def next_due_at(clocks: Iterable[Clock]) -> datetime | None:
     return min((due for due in owed if due is not None), default=None)
 
 
-def mark_stale(clocks: QuerySet[Clock], *, now: datetime, cause: Mapping[str, Any]) -> int:
+def mark_stale(clocks: QuerySet[Clock], *, now: datetime, cause: Mapping[str, object]) -> int:
     """Have the sweep read again those of these clocks that can still move, and say why they did.
 
     Gives the number of tickets. They are read one by one, later; here they are only marked.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as Advice
@@ -20,7 +19,7 @@ SOON = timedelta(weeks=6)
 
 @register(Tags.database)
 def releases_are_planned(
-    databases: Sequence[str] | None = None, now: datetime | None = None, **_: Any
+    databases: Sequence[str] | None = None, now: datetime | None = None, **_: object
 ) -> list[CheckMessage]:
     """A warning for an agreement with solution times by release and none in the coming six weeks.
 

@@ -41,7 +41,7 @@ def follow(agreement: Agreement, *, now: datetime) -> int:
     coming = _coming(agreement, now) if minutes and services else {}
     written = 0
     with override(settings.LANGUAGE_CODE):  # what is written is read by everybody
-        for kept in _kept(agreement, now):
+        for kept in _maintenance_to_come(agreement, now):
             release = coming.get(kept.release_id or 0)
             if release is None or set(kept.services.all()) != set(services):
                 upkeep.cancel(kept, reason=_why_gone(release), actor=None, now=now)
@@ -62,7 +62,7 @@ def differences(*, now: datetime) -> Iterator[str]:
     for agreement in Agreement.objects.filter(pk__in=of_coming.values("release__agreement")):
         services, minutes = _services(agreement, now), _minutes(agreement)
         coming = _coming(agreement, now) if minutes and services else {}
-        for kept in _kept(agreement, now):
+        for kept in _maintenance_to_come(agreement, now):
             release = coming.get(kept.release_id or 0)
             if release is None or kept.begins_at != release.planned_at:
                 yield f"maintenance {kept.pk}: begins at {kept.begins_at}, no release does"
@@ -74,7 +74,7 @@ def _coming(agreement: Agreement, now: datetime) -> dict[int, Release]:
     return {release.pk: release for release in found.order_by("planned_at")}
 
 
-def _kept(agreement: Agreement, now: datetime) -> list[Maintenance]:
+def _maintenance_to_come(agreement: Agreement, now: datetime) -> list[Maintenance]:
     standing = Maintenance.objects.filter(
         release__agreement=agreement, cancelled_at=None, started_at=None, begins_at__gt=now
     )

@@ -61,7 +61,7 @@ def _list(case: Mapping[str, Any], name: str) -> list[Any]:
 
 def commitment(
     reading: Reading, agreement: Agreement, hours: WorkingHours, waived: bool
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """A clock in the form of DESIGN §5, moments on the calendar's wall clock."""
 
     def written(at: datetime | None) -> str | None:

@@ -162,14 +162,20 @@ def _of(month: date, of: QuerySet[Clock] | None) -> Iterable[Any]:
         whose=F("ticket__organisation"),
         whose_name=F("ticket__organisation__name"),
     )
-    return clocks.order_by("promise", "priority").values(*_APART).annotate(number=Count("pk"))
+    counted: Iterable[Any] = (
+        clocks.order_by("promise", "priority").values(*_APART).annotate(number=Count("pk"))
+    )
+    return counted
 
 
 def _of_counts(months: Sequence[date], tallies: QuerySet[MonthTally]) -> Iterable[Any]:
     counts: QuerySet[Any] = tallies.filter(month__in=months).annotate(
         ticket_kind=F("kind"), whose=F("organisation"), whose_name=F("organisation__name")
     )
-    return counts.order_by("promise", "priority").values(*_APART).annotate(number=Sum("count"))
+    summed: Iterable[Any] = (
+        counts.order_by("promise", "priority").values(*_APART).annotate(number=Sum("count"))
+    )
+    return summed
 
 
 def no_longer_missed(

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sla.calendars import hours_of
 from sla.engine import WorkingHours
@@ -43,7 +42,7 @@ class Stretch:
     end: datetime
 
 
-def stretches(events: Iterable[tuple[str, datetime, Mapping[str, Any]]]) -> Iterator[Stretch]:
+def stretches(events: Iterable[tuple[str, datetime, Mapping[str, object]]]) -> Iterator[Stretch]:
     """A history (kind, moment, data), in its order, as stretches; what is not done yet ends none.
 
     What is planned for a release waits for it. Nobody has taken up what is in nobody's hands and
@@ -78,7 +77,7 @@ class _State:
             return With.RELEASE
         return With.US if self.taken else With.NOBODY
 
-    def take(self, kind: str, data: Mapping[str, Any]) -> None:
+    def take(self, kind: str, data: Mapping[str, object]) -> None:
         """The next fact."""
         if kind in (EventKind.REPORTED, EventKind.REOPENED):
             self.done = self.waits = False
@@ -98,7 +97,7 @@ def of(tickets: Sequence[int]) -> dict[int, dict[With, timedelta]]:
     """How much working time each of some tickets waited for whom, by the hours of its agreement; in
     a fixed number of queries. Without an agreement by the house's first calendar.
     """
-    told: dict[int, list[tuple[str, datetime, Mapping[str, Any]]]] = defaultdict(list)
+    told: dict[int, list[tuple[str, datetime, Mapping[str, object]]]] = defaultdict(list)
     rows = TicketEvent.objects.filter(ticket__in=tickets, kind__in=_TOLD)
     for ticket, *fact in rows.order_by("ticket", "version").values_list(
         "ticket", "kind", "at", "data"

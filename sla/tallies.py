@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import count, takewhile
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Min
@@ -85,7 +84,7 @@ def _count(month: date, *, now: datetime) -> None:
     CountedMonth.objects.update_or_create(month=month, defaults={"counted_at": now})
 
 
-def _counted(month: date) -> dict[tuple[Any, ...], int]:
+def _counted(month: date) -> dict[tuple[object, ...], int]:
     rows = (
         clocks_in(month)
         .annotate(
@@ -101,6 +100,6 @@ def _counted(month: date) -> dict[tuple[Any, ...], int]:
     return {tuple(key): count for *key, count in rows}
 
 
-def _stored(month: date) -> dict[tuple[Any, ...], int]:
+def _stored(month: date) -> dict[tuple[object, ...], int]:
     rows = MonthTally.objects.filter(month=month).values_list(*_TOLD_APART, "count")
     return {tuple(key): count for *key, count in rows}

@@ -16,15 +16,16 @@ from sla.engine.calendars import WEEKDAYS
 from sla.engine.events import Channel, Priority, TicketKind
 from sla.models import EscalationStep, LiberationDay, OpeningBlock, Target
 from sla.wording import CHANNELS, KINDS, PRIORITIES
+from tickets.translated import Translated
 
 Data = Mapping[str, Any]
 
-TIMES: Mapping[str, Any] = {
+TIMES: Mapping[str, Translated] = {
     "reaction": gettext_lazy("Reaction time"),
     "next_response": gettext_lazy("Next response"),
     "resolution": gettext_lazy("Solution time"),
 }
-CLAUSES: Mapping[str, Any] = {
+CLAUSES: Mapping[str, Translated] = {
     "phone": gettext_lazy("What must be reported by phone"),
     "caller": gettext_lazy("Who may phone"),
     "declined": gettext_lazy("What is no incident"),
@@ -108,7 +109,7 @@ def in_days(target: Data, day: timedelta) -> bool:
     """Is its time told in working days, so that their length must be said?"""
     if target.get("measure", "work") == "work":
         return _whole_days(target.get("hours", 0), day) > 0
-    return target["measure"] == "days"
+    return bool(target["measure"] == "days")
 
 
 def _days_words(days: float) -> str:
@@ -235,7 +236,7 @@ def excused_words(availability: Data) -> list[str]:
     return [_with_clause(row, row["key"]) for row in causes if not row["counts"]]
 
 
-EFFECTS: Mapping[str, Any] = {
+EFFECTS: Mapping[str, Translated] = {
     "excused": gettext_lazy("does not count"),
     "unavailable": gettext_lazy("counts, even by itself"),
     "nothing": gettext_lazy("makes no difference: an outage meanwhile counts"),

@@ -149,7 +149,7 @@ def differences() -> Iterator[str]:
                 )
 
 
-def _folded(events: Iterable[MaintenanceEvent]) -> dict[str, Any]:
+def _folded(events: Iterable[MaintenanceEvent]) -> dict[str, object]:
     """What its events come to."""
     names = ("begins_at", "ends_at", "announced_at", "started_at", "finished_at", "cancelled_at")
     now: dict[str, Any] = dict.fromkeys(names) | {"version": 0}
@@ -254,7 +254,7 @@ def _moments(maintenance: Maintenance) -> list[datetime]:
     return [moment for moment in moments if moment is not None]
 
 
-def _times(maintenance: Maintenance) -> dict[str, Any]:
+def _times(maintenance: Maintenance) -> dict[str, object]:
     ends_at = maintenance.ends_at
     return {
         "begins_at": _written(maintenance.begins_at),

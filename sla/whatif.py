@@ -37,7 +37,7 @@ class Sample:
     organisation: int | None = None
 
     @property
-    def _reported(self) -> Mapping[str, Any]:
+    def _reported(self) -> Mapping[str, object]:
         since = datetime.combine(self.first, time(), ZONE)
         until = datetime.combine(self.last + timedelta(days=1), time(), ZONE)
         reported = {"reported_at__gte": since, "reported_at__lt": until}
@@ -113,7 +113,7 @@ class WhatIfAnswer:
         """How many promises would end otherwise."""
         return sum(self.ways.values())
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """For a row; `Answer(**json)` is the way back."""
         return asdict(self)
 
@@ -193,7 +193,9 @@ def judge(
 def _written(scope: Sample) -> QuerySet[Any, Any]:
     """Each covered ticket with its events as JSON: one row a ticket."""
     named = ("ticket__subject", "ticket__kind", "ticket__organisation__name")
-    return scope.covered().values("pk", "edition", "waived", *named).annotate(told=events_as_json())
+    covered = scope.covered().values("pk", "edition", "waived", *named)
+    rows: QuerySet[Any, Any] = covered.annotate(told=events_as_json())
+    return rows
 
 
 def _paired(
@@ -219,13 +221,15 @@ def _promised(reading: Reading) -> tuple[str, int]:
     return reading.target.promise.value, reading.turn
 
 
-def _promise_key(about: Mapping[str, Any], reading: Reading) -> str:
+def _promise_key(about: Mapping[str, object], reading: Reading) -> str:
     priority = reading.priority.value if reading.priority else ""
     kind = "" if priority else about["ticket__kind"]
     return f"{reading.target.promise.value}|{priority}|{kind}"
 
 
-def _change(about: Mapping[str, Any], was: Reading | None, would: Reading | None) -> dict[str, Any]:
+def _change(
+    about: Mapping[str, object], was: Reading | None, would: Reading | None
+) -> dict[str, object]:
     reading = [each for each in (was, would) if each is not None][-1]
     return {
         "ticket": about["pk"],

@@ -10,7 +10,9 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-Labels = Mapping[str, object]
+from tickets.translated import Translated
+
+Labels = Mapping[str, Translated]
 SECOND = timedelta(seconds=1)
 
 CHANNELS: Labels = {

@@ -15,7 +15,7 @@ from sla.contracts import built_in, contract
 from sla.models import Edition
 
 # What goes without saying in a target.
-UNSAID: Mapping[str, Any] = {
+UNSAID: Mapping[str, object] = {
     "priorities": [],
     "measure": "work",
     "days": 0,
@@ -114,7 +114,7 @@ def _rows(rows: Sequence[Mapping[str, Any]]) -> Any:
     return array
 
 
-def _inline(data: Mapping[str, Any]) -> InlineTable:
+def _inline(data: Mapping[str, object]) -> InlineTable:
     table = tomlkit.inline_table()
     table.update(data)
     return table

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
@@ -75,7 +74,7 @@ def general_kind(edition: Edition | None) -> str:
 
 def context(
     reporter: Reporter, *, channel: str, now: datetime, place: Place = ANYWHERE
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The cards of a form, and the phone rule; what is promised only to whoever is proved.
 
     Whoever isn't sees the same as everybody who comes to that place: the form tells nobody who is a
@@ -131,7 +130,7 @@ def _asks_for(edition: Edition | None, organisation: Organisation | None) -> dic
     }
 
 
-def kind_card(kind: str) -> dict[str, Any]:
+def kind_card(kind: str) -> dict[str, object]:
     """A kind of report with its icon and what it is, in the customer's words."""
     words = {
         Kind.INCIDENT: _("Something that should work doesn't."),
@@ -149,7 +148,7 @@ def kind_card(kind: str) -> dict[str, Any]:
     }
 
 
-def _kind_told(kind: str, expected: Callable[[str, str], Expected]) -> dict[str, Any]:
+def _kind_told(kind: str, expected: Callable[[str, str], Expected]) -> dict[str, object]:
     """A kind with what follows from it where no priority is chosen; an incident needs one where
     there are any, and what follows stands with those.
     """
@@ -159,7 +158,7 @@ def _kind_told(kind: str, expected: Callable[[str, str], Expected]) -> dict[str,
     return card | {"points": points, "phone": kind if told.by_phone else ""}
 
 
-def _priority_card(priority: Priority) -> dict[str, Any]:
+def _priority_card(priority: Priority) -> dict[str, object]:
     words = {
         Priority.HIGH: _("Your work can't go on."),
         Priority.MEDIUM: _("It hinders you, but your work goes on."),
@@ -175,7 +174,7 @@ def _priority_card(priority: Priority) -> dict[str, Any]:
 
 def _priority_told(
     priority: Priority, edition: Edition, expected: Callable[[str, str], Expected]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """A priority as the agreement describes it for incidents, and what follows by kind."""
     card = _priority_card(priority)
     offered = kinds(edition)

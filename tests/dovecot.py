@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import grp
-import imaplib
 import json
 import os
 import pwd
@@ -27,10 +26,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
-from imap_tools.utils import encode_folder
+from imapclient import SEEN, IMAPClient
 
 _SKIPPED = "Mailbox tests skipped: install the Debian package dovecot-imapd"
 USER, PASSWORD = "desk@mail.example", "geheim wachtwoord"
+_SUBJECT = "BODY.PEEK[HEADER.FIELDS (SUBJECT)]"
+_ANSWERED = _SUBJECT.replace(".PEEK", "").encode()
 
 
 def dovecot_path() -> str | None:
@@ -178,18 +179,17 @@ class Dovecot:
 
     def subjects(self, folder: str = "INBOX") -> list[str]:
         """The subjects of what lies in a folder, each with a star in front if marked as seen."""
-        box = imaplib.IMAP4("127.0.0.1", self.port, 10)
-        box.login(USER, PASSWORD)
-        found = []
-        kind, number = box.select(encode_folder(folder).decode(), readonly=True)
-        if kind == "OK" and number != [b"0"]:
-            _kind, said = box.fetch("1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
-            for item in said:
-                if isinstance(item, tuple):
-                    seen = "*" if b"\\Seen" in item[0] else ""
-                    found.append(seen + item[1].decode().removeprefix("Subject:").strip())
-        box.logout()
-        return found
+        with IMAPClient("127.0.0.1", self.port, ssl=False, timeout=10) as box:
+            box.login(USER, PASSWORD)
+            if not box.folder_exists(folder):
+                return []
+            box.select_folder(folder, readonly=True)
+            said = box.fetch(box.search(), ["FLAGS", _SUBJECT])
+        return [
+            ("*" if SEEN in each[b"FLAGS"] else "")
+            + each[_ANSWERED].decode().removeprefix("Subject:").strip()
+            for _uid, each in sorted(said.items())
+        ]
 
     def _give(self, path: Path) -> None:
         for one in (path, *path.rglob("*")):

@@ -343,7 +343,7 @@ def _together(agent: User, ticket: Ticket, hook: Webhook) -> None:
         event_id="00000000-0000-4000-8000-000000000002",
         kind="ticket.opened",
         payload="{}",
-        next_attempt_at=LATER,
+        next_try_at=LATER,
         created_at=LATER,
     )
     agreement = Agreement.objects.get(key="dialog")

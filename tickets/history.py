@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Unpack
 
 from tickets import lifecycle, numbering
+from tickets.facts import Facts, Present, Reported
 from tickets.models import EventKind, Ticket, TicketEvent, User
 
-PRESENT = frozenset(
-    {
-        "kind",
-        "priority",
-        "priority_is_definitive",
-        "status",
-        "team",
-        "assignee",
-        "organisation",
-        "contact",
-        "subject",
-        "wrote_after",
-        "answers_to",
-    }
-)
 
-
-def begin(ticket: Ticket, *, at: datetime, actor: User | None, data: dict[str, Any]) -> TicketEvent:
+def begin(ticket: Ticket, *, at: datetime, actor: User | None, data: Reported) -> TicketEvent:
     """Save a new ticket together with its first event, `reported`."""
     at = at.astimezone(UTC)  # as the database gives it back
     ticket.reported_at = ticket.updated_at = at
@@ -43,8 +28,8 @@ def record(
     *,
     at: datetime,
     actor: User | None = None,
-    data: dict[str, Any] | None = None,
-    **present: Any,
+    data: Facts | None = None,
+    **present: Unpack[Present],
 ) -> TicketEvent:
     """Append an event to a ticket that the caller has locked, and set its present columns.
 
@@ -55,7 +40,7 @@ def record(
         raise ValueError(f"{ticket.reference}: {event} at {at} would precede its last event")
     if not lifecycle.allows(ticket, event):
         raise ValueError(f"{ticket.reference}: {event} is not possible while {ticket.status}")
-    if unknown := set(present) - PRESENT:
+    if unknown := set(present) - set(Present.__annotations__):
         raise ValueError(f"not present facts of a ticket: {', '.join(sorted(unknown))}")
     if event in lifecycle.TO:
         present.setdefault("status", lifecycle.TO[event])

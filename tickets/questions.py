@@ -101,11 +101,11 @@ class Kept(Generic[R]):
         """How many there are; the answer is a list of that one number."""
         return Question(self._counted, self._filled(values))
 
-    def _filled(self, values: Mapping[str, Any]) -> Mapping[Any, Any]:
+    def _filled(self, values: Mapping[str, object]) -> Mapping[Any, Any]:
         return {_key(self._blanks[name]): _given(value) for name, value in values.items()}
 
     @cached_property
-    def _blanks(self) -> dict[str, Any]:
+    def _blanks(self) -> dict[str, object]:
         return {name: _BLANKS[kind](at) for at, (name, kind) in enumerate(self._kinds.items())}
 
     @cached_property
@@ -172,7 +172,7 @@ def _values(question: Question[Any]) -> Iterable[Any]:
     return [filled.get(_key(value), value) for value in question.statement.values]
 
 
-def _given(value: Any) -> Any:
+def _given(value: object) -> object:
     """A list of numbers as PostgreSQL writes it: once, however often the statement names it."""
     return (
         "{" + ",".join(str(int(each)) for each in value) + "}" if isinstance(value, list) else value

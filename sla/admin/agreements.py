@@ -20,7 +20,7 @@ from sla.models import Agreement, Edition
 from sla.written import export
 
 TEXTS = ("hoog", "middel", "laag")
-FIELDSETS: Any = (
+FIELDSETS: object = (
     (None, {"fields": ("agreement", "in_force_on", "calendar")}),
     (
         gettext_lazy("Notice of changes"),

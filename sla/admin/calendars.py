@@ -32,7 +32,7 @@ class Suggesting(forms.TextInput):
         self.suggestions = suggestions
 
     def render(
-        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+        self, name: str, value: Any, attrs: dict[str, object] | None = None, renderer: Any = None
     ) -> SafeString:
         """The field with its list."""
         known = f"known-{name}"
@@ -106,7 +106,7 @@ class BlockInline(admin.TabularInline):
     model = OpeningBlock
     formset = BlockFormSet
 
-    def get_extra(self, request: HttpRequest, obj: Calendar | None = None, **kwargs: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Calendar | None = None, **kwargs: object) -> int:
         """A working week of empty rows for a new calendar; the browser adds more."""
         return 0 if obj else 5
 
@@ -163,7 +163,7 @@ class CalendarAdmin(admin.ModelAdmin):
 class CalendarDayForm(forms.ModelForm):
     """A coming day by the calendar's own zone, which may be ahead of ours."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """The model refuses what has begun here; this what has begun there."""
         data = super().clean() or self.cleaned_data
         calendar, day = data.get("calendar"), data.get("day")
@@ -196,7 +196,9 @@ class CalendarDayAdmin(admin.ModelAdmin):
         """Rows are kept for the clocks that were read under them."""
         return False
 
-    def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: CalendarDay, form: object, change: bool
+    ) -> None:
         """A new day moves the clocks that still run."""
         calendar_changes.put(obj, now=timezone.now())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -47,11 +48,11 @@ class RateInline(admin.TabularInline):
     extra = 1
     readonly_fields = ("announced_at",)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """What was announced is fixed."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Likewise."""
         return False
 
@@ -77,7 +78,7 @@ class ContractAdmin(NamedAdmin, UncountedAdmin):
     autocomplete_fields = ("organisation",)
     inlines = (RateInline,)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Promises were made under it: let it end instead."""
         return False
 
@@ -87,7 +88,7 @@ class ContractAdmin(NamedAdmin, UncountedAdmin):
         return rates.renewal_after(contract, timezone.localdate()) or "-"
 
     @admin.display(description=gettext_lazy("monthly fee"))
-    def monthly_sum(self, contract: Contract) -> Any:
+    def monthly_sum(self, contract: Contract) -> Decimal | str:
         """What it costs a month today."""
         fee = rates.monthly_sum(contract, timezone.localdate())
         return "-" if fee is None else fee
@@ -130,10 +131,10 @@ class CreditAdmin(UncountedAdmin):
         """They are proposed by themselves, and decided at the desk."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Likewise."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """What was proposed stays."""
         return False

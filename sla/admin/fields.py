@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.agreements import number
+from tickets.translated import Translated
 
 LANGUAGES = {"nl": gettext_lazy("In Dutch"), "en": gettext_lazy("In English")}
 SPARE_ROWS = 2
@@ -38,7 +39,7 @@ class WordsWidget(forms.MultiWidget):
 class WordsField(forms.MultiValueField):
     """A text in each language; an empty one is left out."""
 
-    def __init__(self, *, label: Any, rows: int = 2, **kwargs: Any) -> None:
+    def __init__(self, *, label: Translated, rows: int = 2, **kwargs: Any) -> None:
         fields = [forms.CharField(required=False) for _language in LANGUAGES]
         super().__init__(
             fields=fields, label=label, widget=WordsWidget(rows), required=False, **kwargs
@@ -55,7 +56,7 @@ class HoursField(forms.DecimalField):
     def __init__(self, *, min_value: int = 0, **kwargs: Any) -> None:
         super().__init__(min_value=min_value, **kwargs)
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         """Without zeros that say nothing; what somebody typed stays as it was."""
         return number(value) if isinstance(value, Decimal) else value
 
@@ -63,11 +64,11 @@ class HoursField(forms.DecimalField):
 class WarningsField(forms.CharField):
     """Percentages of the working time, written as "50, 80"."""
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         """A list as it is typed."""
         return ", ".join(map(str, value)) if isinstance(value, list) else value
 
-    def clean(self, value: Any) -> list[int]:
+    def clean(self, value: object) -> list[int]:
         """Whole percentages from 1 to 99, each once, in order."""
         parts = [part.strip().removesuffix("%").strip() for part in str(value or "").split(",")]
         shares = [part for part in parts if part]
@@ -102,7 +103,7 @@ class CreditRows(forms.Widget):
         )
 
 
-def _credit_row(name: str, row: Mapping[str, Any]) -> SafeString:
+def _credit_row(name: str, row: Mapping[str, object]) -> SafeString:
     sides = {"at_most": _("or lower"), "below": _("not itself, only below it")}
     options = format_html_join(
         "",
@@ -132,11 +133,11 @@ class CreditField(forms.Field):
 
     widget = CreditRows
 
-    def prepare_value(self, value: Any) -> list[Mapping[str, Any]]:
+    def prepare_value(self, value: Any) -> list[Mapping[str, object]]:
         """Rows for the widget; what somebody typed stays as it was."""
         return [step if "edge" in step else _as_row(step) for step in value or ()]
 
-    def clean(self, value: Any) -> list[dict[str, Any]]:
+    def clean(self, value: Any) -> list[dict[str, object]]:
         """A row that is empty is none."""
         steps = []
         for row in value or ():

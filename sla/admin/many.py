@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.models import Ticket
+from tickets.translated import Translated
 
 MOST = 10_000
 """So many of what was asked for are counted."""
@@ -40,7 +41,7 @@ class EstimatingPaginator(Paginator):
             return max(int(cursor.fetchone()[0]), counted)
 
 
-def column(name: str, label: Any, *, boolean: bool = False) -> Any:
+def column(name: str, label: Translated, *, boolean: bool = False) -> Any:
     """A column for a field that has no name in words; of a choice, what it is called."""
 
     @admin.display(description=label, boolean=boolean)
@@ -56,7 +57,7 @@ def column(name: str, label: Any, *, boolean: bool = False) -> Any:
 
 
 def by(
-    name: str, title: Any, kind: type[admin.FieldListFilter] = admin.ChoicesFieldListFilter
+    name: str, title: Translated, kind: type[admin.FieldListFilter] = admin.ChoicesFieldListFilter
 ) -> tuple[str, type[admin.FieldListFilter]]:
     """A filter on such a field."""
 

@@ -30,7 +30,7 @@ class NamedAutocomplete(AutocompleteSelect):
 
     words = ""
 
-    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, object]:
         """Say what is to be chosen where nothing is yet."""
         return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": self.words}
 
@@ -50,7 +50,7 @@ class NamedAdmin(admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(
-        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: object
     ) -> forms.Field | None:
         """Name the two halves of a moment."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

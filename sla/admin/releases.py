@@ -34,7 +34,7 @@ class ReleaseScheduleAdmin(admin.ModelAdmin):
         return False
 
     def save_model(
-        self, request: HttpRequest, obj: ReleaseSchedule, form: Any, change: Any
+        self, request: HttpRequest, obj: ReleaseSchedule, form: object, change: object
     ) -> None:
         """Save it, and say what became of the releases."""
         found = releases.change_schedule(obj, now=timezone.now())
@@ -73,7 +73,7 @@ class ReleaseAdmin(NamedAdmin):
         """Of a planned release its moment and name may change."""
         return () if obj is None else ("agreement", "is_hotfix", "slot", "skipped_at", "live_at")
 
-    def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Release, form: object, change: bool) -> None:
         now = timezone.now()
         if not change:
             changes.plan_release(obj, now=now)

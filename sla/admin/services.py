@@ -31,7 +31,7 @@ class ServiceAdmin(NamedAdmin, UncountedAdmin):
         return service.organisation or "-"
 
     def formfield_for_dbfield(
-        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: object
     ) -> forms.Field | None:
         """An address that is typed without a scheme is one of a secure site."""
         if isinstance(db_field, models.URLField):

@@ -259,37 +259,37 @@ def channels_written(channels: Collection[str]) -> str | list[str]:
     return NOT_BY_PHONE if found == NOT_PHONE else [name for name in Channel if name in found]
 
 
-def _only_known(data: Mapping[str, Any], *known: str) -> None:
+def _only_known(data: Mapping[str, object], *known: str) -> None:
     """A slip of the pen must not be silently no term at all."""
     if unknown := set(data) - set(known):
         raise ValueError(f"{', '.join(sorted(unknown))} is unknown")
 
 
-def _flag(data: Mapping[str, Any], name: str) -> bool:
+def _flag(data: Mapping[str, object], name: str) -> bool:
     value = data.get(name, False)
     if not isinstance(value, bool):
         raise ValueError(f"{name} must be true or false")  # noqa: TRY004 - whoever wrote it erred
     return value
 
 
-def _usual_measure(data: Mapping[str, Any]) -> Measure:
+def _usual_measure(data: Mapping[str, object]) -> Measure:
     return Measure.DAYS if data.get("days") else Measure.WORK
 
 
-def _required(data: Mapping[str, Any], name: str) -> str:
+def _required(data: Mapping[str, object], name: str) -> str:
     value = data[name]
     if not isinstance(value, str) or not value:
         raise ValueError(f"{name} must be a text")
     return value
 
 
-def _work(hours: Any) -> timedelta:
+def _work(hours: object) -> timedelta:
     if not isinstance(hours, int | float) or isinstance(hours, bool) or not 0 <= hours < MOST_HOURS:
         raise ValueError(f"hours: {hours!r} is not an amount of working hours")
     return timedelta(hours=hours)
 
 
-def _days(days: Any) -> float:
+def _days(days: object) -> float:
     if not isinstance(days, int | float) or isinstance(days, bool) or not 0 <= days < 1000:
         raise ValueError(f"days: {days!r} is not a number of working days")
     return days

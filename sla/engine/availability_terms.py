@@ -167,24 +167,26 @@ def _list(
     return tuple(read(row) for row in rows)
 
 
-def _cause(row: Mapping[str, Any]) -> Cause:
+def _cause(row: Mapping[str, object]) -> Cause:
     key, counts = row["key"], row["counts"]
     if not isinstance(key, str) or not key.strip():
         raise ValueError("availability: a cause needs its key, a text")
     if not isinstance(counts, bool):
         raise ValueError(f"cause {key!r}: counts is true or false")  # noqa: TRY004
-    return Cause(key, counts, str(row.get("clause", "")), _words(row, ("key", "counts")))
-
-
-def _rule(row: Mapping[str, Any]) -> MaintenanceRule:
-    kind = _one(MaintenanceKind, row["kind"], "maintenance")
-    effect = _one(Effect, row["effect"], f"maintenance {kind}")
-    return MaintenanceRule(
-        kind, effect, str(row.get("clause", "")), _words(row, ("kind", "effect"))
+    return Cause(
+        key, counts, str(row.get("clause", "")), _words_by_language(row, ("key", "counts"))
     )
 
 
-def _words(row: Mapping[str, Any], others: Sequence[str]) -> Words:
+def _rule(row: Mapping[str, object]) -> MaintenanceRule:
+    kind = _one(MaintenanceKind, row["kind"], "maintenance")
+    effect = _one(Effect, row["effect"], f"maintenance {kind}")
+    return MaintenanceRule(
+        kind, effect, str(row.get("clause", "")), _words_by_language(row, ("kind", "effect"))
+    )
+
+
+def _words_by_language(row: Mapping[str, Any], others: Sequence[str]) -> Words:
     said = {name: text for name, text in row.items() if name not in (*others, "clause")}
     if wrong := [
         name for name, text in said.items() if len(name) != 2 or not isinstance(text, str)

@@ -91,7 +91,7 @@ class Event:
             object.__setattr__(self, "at", self.at.astimezone(UTC))
 
     @classmethod
-    def read(cls, data: Mapping[str, Any]) -> Event:
+    def read(cls, data: Mapping[str, object]) -> Event:
         """An event as written in JSON (DESIGN, sla_replay). ValueError says what is wrong."""
         if not isinstance(data, Mapping):
             raise ValueError("an event is an object with at least 'at' and 'kind'")  # noqa: TRY004
@@ -99,7 +99,7 @@ class Event:
         return cls.of(moment(data.get("at"), "at"), kind, data)
 
     @classmethod
-    def of(cls, at: datetime, kind: Happened, data: Mapping[str, Any]) -> Event:
+    def of(cls, at: datetime, kind: Happened, data: Mapping[str, object]) -> Event:
         """An event of known moment and kind. ValueError says what is wrong with the rest."""
         is_report = kind is Happened.REPORTED
         return cls(
@@ -144,7 +144,7 @@ def check_history(events: Sequence[Event]) -> None:
             )
 
 
-def _word(words: type[W], data: Mapping[str, Any], name: str, required: bool) -> W | None:
+def _word(words: type[W], data: Mapping[str, object], name: str, required: bool) -> W | None:
     value = data.get(name)
     return None if value is None and not required else _known(words, value, name)
 
@@ -157,7 +157,7 @@ def _known(words: type[W], value: Any, name: str) -> W:
         raise ValueError(f"{name}: unknown value {value!r}; known are {known}") from None
 
 
-def _flag(data: Mapping[str, Any], name: str) -> bool:
+def _flag(data: Mapping[str, object], name: str) -> bool:
     value = data.get(name, False)
     if not isinstance(value, bool):
         raise ValueError(f"{name}: {value!r} is neither true nor false")  # noqa: TRY004

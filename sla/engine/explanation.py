@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sla.engine.agreement import Agreement, Measure, Promise, Strength
 from sla.engine.clocks import Reading, State, Unbound
@@ -84,7 +83,7 @@ class Step:
     strength: Strength | None = None
     ticket_kind: TicketKind | None = None
     priority: Priority | None = None
-    causes: Sequence[Mapping[str, Any]] = ()
+    causes: Sequence[Mapping[str, object]] = ()
 
 
 def explain(

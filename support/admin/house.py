@@ -189,7 +189,7 @@ class OrganisationNoteAdmin(ManyAdmin):
         """Which customer it is about."""
         return note.organisation.name
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """For managers."""
         return access.signed_in(request).is_manager
 

@@ -136,7 +136,7 @@ def _do_all(
     request: HttpRequest,
     verb: Verb,
     tickets: list[Ticket],
-    data: Mapping[str, Any],
+    data: Mapping[str, object],
 ) -> None:
     """Do it to each, and say of each one that was refused why."""
     user, done = access.signed_in(request), 0
@@ -155,7 +155,7 @@ def _do_all(
         modeladmin.message_user(request, words, messages.SUCCESS)
 
 
-def _do(verb: Verb, ticket: Ticket, user: User, data: Mapping[str, Any], *, fits: bool) -> None:
+def _do(verb: Verb, ticket: Ticket, user: User, data: Mapping[str, object], *, fits: bool) -> None:
     """DeskError for what can't be done to this ticket, or was not asked for one like it."""
     if not fits:
         raise desk.DeskError(_("What you chose is not there for this ticket."))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +22,7 @@ def our_agreement(request: HttpRequest, number: int | None = None) -> HttpRespon
     edition = edition_shown(access.editions_of(user), number, now=now)
     if edition is None and number is not None:
         raise Http404
-    context: dict[str, Any] = {"fixed_contact": access.fixed_contact_of(user)}
+    context: dict[str, object] = {"fixed_contact": access.fixed_contact_of(user)}
     if organisation and edition:
         context |= agreed(
             organisation,

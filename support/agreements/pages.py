@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -120,7 +119,7 @@ def _edition(key: str, number: int) -> Edition:
     return edition
 
 
-def _card(agreement: Agreement, today: date) -> dict[str, Any]:
+def _card(agreement: Agreement, today: date) -> dict[str, object]:
     editions = list(agreement.editions.all())
     return {
         "agreement": agreement,
@@ -130,7 +129,7 @@ def _card(agreement: Agreement, today: date) -> dict[str, Any]:
     }
 
 
-def _row(edition: Edition, today: date) -> dict[str, Any]:
+def _row(edition: Edition, today: date) -> dict[str, object]:
     stage = kept.stage(edition, today=today)
     return {
         "edition": edition,
@@ -141,7 +140,7 @@ def _row(edition: Edition, today: date) -> dict[str, Any]:
     }
 
 
-def _about(edition: Edition, now: datetime) -> dict[str, Any]:
+def _about(edition: Edition, now: datetime) -> dict[str, object]:
     """What the pages about one edition have in common."""
     before = kept.predecessor(edition)
     first = kept.first_possible_date(edition, now=now)
@@ -165,7 +164,7 @@ def _internal(before: Edition, after: Edition) -> list[str]:
     return [line for line in comparing.changes(before, after) if line not in promised]
 
 
-def _notice_context(request: HttpRequest, edition: Edition) -> dict[str, Any]:
+def _notice_context(request: HttpRequest, edition: Edition) -> dict[str, object]:
     """Who was told, when, and how far it is."""
     notices = EditionNotice.objects.filter(edition=edition)
     listed = notices.select_related("contact__organisation", "mail")

@@ -126,7 +126,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest, found: Announcement, form: PlanForm | None, *, status: int = 200
 ) -> HttpResponse:
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "announcement": found,
         "State": State,
         "form": form,
@@ -154,11 +154,11 @@ def _as_whom(request: HttpRequest, found: Announcement) -> Contact | None:
     """Whose eyes it is looked at with: a reader who was chosen, else the first."""
     people = _readers(found)
     pk = number_in(request.GET.get("as") or request.POST.get("as"))
-    chosen = people.filter(pk=pk).first() if pk is not None else None
+    chosen: Contact | None = people.filter(pk=pk).first() if pk is not None else None
     return chosen or people.first()
 
 
-def _preview(request: HttpRequest, found: Announcement) -> dict[str, Any]:
+def _preview(request: HttpRequest, found: Announcement) -> dict[str, object]:
     contact = _as_whom(request, found)
     if contact is None:
         return {"reader": None, "readers": []}
@@ -172,7 +172,7 @@ def _preview(request: HttpRequest, found: Announcement) -> dict[str, Any]:
     }
 
 
-def _progress(request: HttpRequest, found: Announcement) -> dict[str, Any]:
+def _progress(request: HttpRequest, found: Announcement) -> dict[str, object]:
     every = found.letters.all()
     asked = request.GET.get("which", "")
     which = asked if asked in WHICH else ""
@@ -240,7 +240,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft again."""
-    return _done(request, pk, lambda: writing.hold(pk), _("It is a draft again."))
+    return _answer_after(request, pk, lambda: writing.hold(pk), _("It is a draft again."))
 
 
 @access.managers_only
@@ -272,7 +272,9 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("announcement-desk", pk=pk)
 
 
-def _done(request: HttpRequest, pk: int, do: Callable[[], object], said: str) -> HttpResponse:
+def _answer_after(
+    request: HttpRequest, pk: int, do: Callable[[], object], said: str
+) -> HttpResponse:
     try:
         do()
     except Refused as refused:

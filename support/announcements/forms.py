@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -78,11 +78,11 @@ class AnnouncementForm(forms.ModelForm):
             )
         return text
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         about = data.get("about", Kind.NEWS.value)
         if about == Kind.NEWS:
-            change: dict[str, Any] = {"kind": Kind.NEWS, "edition": None, "rates_from": None}
+            change: dict[str, object] = {"kind": Kind.NEWS, "edition": None, "rates_from": None}
             data |= self._circle(data)
         else:
             change = self.changes[about][0]
@@ -103,7 +103,7 @@ class AnnouncementForm(forms.ModelForm):
             self.add_error(missing, _("English needs a title and a text, or neither."))
         return data
 
-    def _circle(self, data: dict[str, Any]) -> dict[str, Any]:
+    def _circle(self, data: dict[str, object]) -> dict[str, object]:
         """To whom news goes: of the two that may be named, the one that was asked for."""
         names = {Whom.AGREEMENT.value: "agreement", Whom.ORGANISATION.value: "organisation"}
         name = names.get(str(data.get("whom")), "")
@@ -112,11 +112,11 @@ class AnnouncementForm(forms.ModelForm):
         return {each: data.get(each) if each == name else None for each in names.values()}
 
 
-def _changes(kept: Announcement) -> dict[str, tuple[dict[str, Any], str]]:
+def _changes(kept: Announcement) -> dict[str, tuple[dict[str, object], str]]:
     """The changes that are to come, and the one that a draft is about."""
     today = timezone.localdate()
     coming = Q(in_force_on__gt=today, announced_at__isnull=False) | Q(pk=kept.edition_id)
-    found: dict[str, tuple[dict[str, Any], str]] = {}
+    found: dict[str, tuple[dict[str, object], str]] = {}
     for edition in Edition.objects.filter(coming).select_related("agreement").order_by("pk"):
         change = Announcement(
             kind=Kind.EDITION, whom=Whom.AGREEMENT, agreement=edition.agreement, edition=edition
@@ -135,7 +135,7 @@ def _changes(kept: Announcement) -> dict[str, tuple[dict[str, Any], str]]:
     return found
 
 
-def _values(change: Announcement) -> dict[str, Any]:
+def _values(change: Announcement) -> dict[str, object]:
     return {
         "kind": change.kind,
         "agreement": change.agreement,
@@ -166,8 +166,8 @@ class PlanForm(forms.Form):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
-    def clean_send_at(self) -> Any:
-        at = self.cleaned_data["send_at"]
+    def clean_send_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["send_at"]
         if at is not None and at < timezone.now() - timedelta(minutes=1):
             said = _("%(moment)s has passed.") % {
                 "moment": date_format(timezone.localtime(at), "j F Y H:i")

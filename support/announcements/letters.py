@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -52,7 +51,7 @@ def write(
     leaves_at = "" if announcement.is_owed else reading.leaving_address(contact)
     language, brand = language_of(contact), face.of_organisation(contact.organisation)
     with override(language):
-        said = known.get((language, brand.url)) or _said(announcement, brand)
+        said = known.get((language, brand.url)) or _letter_said(announcement, brand)
         known[language, brand.url] = said
         context = _context(announcement, contact, said, brand) | {
             "read_at": reading.confirming_address(letter),
@@ -99,16 +98,16 @@ def drawn(announcement: Announcement) -> SafeString:
     return markdown.drawn(announcement.body).html
 
 
-def _tried(announcement: Announcement, contact: Contact) -> dict[str, Any]:
+def _tried(announcement: Announcement, contact: Contact) -> dict[str, object]:
     nowhere = settings.ORIGIN.url + reverse("announcements-desk")  # only who writes it gets this
     brand = face.of_organisation(contact.organisation)
-    return _context(announcement, contact, _said(announcement, brand), brand) | {
+    return _context(announcement, contact, _letter_said(announcement, brand), brand) | {
         "read_at": nowhere,
         "leaves_at": "" if announcement.is_owed else nowhere,
     }
 
 
-def _said(announcement: Announcement, brand: Face) -> Said:
+def _letter_said(announcement: Announcement, brand: Face) -> Said:
     """In the language that is active, its links to the pages of a brand."""
     text = drawn(announcement).replace(_OWN, f'<a href="{brand.url}/')
     return Said(
@@ -120,7 +119,7 @@ def _said(announcement: Announcement, brand: Face) -> Said:
 
 def _context(
     announcement: Announcement, contact: Contact, said: Said, brand: Face
-) -> dict[str, Any]:
+) -> dict[str, object]:
     return {
         "announcement": announcement,
         "contact": contact,

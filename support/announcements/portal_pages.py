@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -45,10 +43,10 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     letter = get_object_or_404(mine.select_related("contact"), announcement=pk)
     if request.method == "GET":
         reading.opened(letter, now=timezone.now())
-    return render(request, "announcements/one.html", _told(letter))
+    return render(request, "announcements/one.html", _letter_row(letter))
 
 
-def _told(letter: AnnouncementLetter) -> dict[str, Any]:
+def _letter_row(letter: AnnouncementLetter) -> dict[str, object]:
     announcement = letter.announcement
     corrections = announcement.corrections.exclude(begun_at=None)
     return {
@@ -86,7 +84,7 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
         reading.confirm(letter, now=timezone.now())
         letter.refresh_from_db(fields=["confirmed_at"])
     with override(letters.language_of(letter.contact)):
-        context = {"letter": letter, **_told(letter)}
+        context = {"letter": letter, **_letter_row(letter)}
         answer = render(request, "announcements/read.html", context)
     answer["X-Robots-Tag"] = "noindex"
     return answer

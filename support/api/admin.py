@@ -87,7 +87,7 @@ class ApiTokenAdmin(KeepsSecrets, NamedAdmin):
             "scopes": [Scope.READ, Scope.WRITE],
         }
 
-    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: object, change: bool) -> None:
         """A new one gets its text, which lives as long as this request."""
         if not change:
             obj.text = fill(obj, now=timezone.now())  # type: ignore[attr-defined]

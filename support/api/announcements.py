@@ -87,7 +87,7 @@ class _Announcements(Resource):
             came_back=Count("letters", filter=came_back("letters__mail")),
         )
 
-    def told_with(self, _rows: list[Any]) -> dict[str, Any]:
+    def told_with(self, _rows: list[Any]) -> dict[str, object]:
         """Whether they may see who read it."""
         return {"counted": self.user.is_lead}
 

@@ -82,7 +82,7 @@ class Around(Resource):
         return tagged(request, AroundAnswer(told).data)
 
 
-def _fields(ticket: Ticket) -> list[dict[str, Any]]:
+def _fields(ticket: Ticket) -> list[dict[str, object]]:
     kept = dict(ticket.field_values.values_list("field_id", "value"))
     return [
         {
@@ -97,7 +97,7 @@ def _fields(ticket: Ticket) -> list[dict[str, Any]]:
     ]
 
 
-def _links(ticket: Ticket) -> list[dict[str, Any]]:
+def _links(ticket: Ticket) -> list[dict[str, object]]:
     found = Link.objects.filter(Q(ticket=ticket) | Q(other=ticket))
     return [
         {

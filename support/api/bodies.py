@@ -37,7 +37,7 @@ class Json(BaseParser):
         self,
         stream: IO[Any],
         media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
+        parser_context: Mapping[str, object] | None = None,
     ) -> Any:
         """The body as data."""
         raw = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
@@ -56,7 +56,7 @@ class Json(BaseParser):
         return data
 
 
-def _is_of_bounds(data: Any) -> bool:
+def _is_of_bounds(data: object) -> bool:
     """Are there no more fields and items in it than somebody means? Each could get an error."""
     left, count = [data], 0
     while left:
@@ -76,7 +76,7 @@ def _no_constant(name: str) -> None:
 class Strict(serializers.Serializer[Any]):
     """Fields as declared, and no others."""
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: object) -> object:
         """The fields' values; ValidationError also names what is not known."""
         if isinstance(data, Mapping):
             unknown = [name for name in data if name not in self.fields]
@@ -103,13 +103,13 @@ class Text(serializers.CharField):
         super().__init__(**how)
         self.pattern = pattern
 
-    def run_validation(self, data: Any = serializers.empty) -> Any:
+    def run_validation(self, data: object = serializers.empty) -> object:
         """The most that it may be is of what was sent, white space and all, as the schema says."""
         if isinstance(data, str) and self.max_length and len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length, length=len(data))
         return super().run_validation(data)
 
-    def get_value(self, dictionary: Mapping[str, Any]) -> Any:
+    def get_value(self, dictionary: Mapping[str, object]) -> object:
         """What was sent: an empty field of a form is not one that was left out."""
         return dictionary.get(str(self.field_name), serializers.empty)
 
@@ -119,7 +119,7 @@ class Text(serializers.CharField):
         usual = r"[^\u0000]*" if self.allow_blank else NOT_BLANK
         return f"^{self.pattern or usual}$"
 
-    def to_internal_value(self, data: Any) -> str:
+    def to_internal_value(self, data: object) -> str:
         """The string."""
         if not isinstance(data, str):
             self.fail("invalid")
@@ -158,7 +158,7 @@ class Moment(serializers.DateTimeField):
 class Number(serializers.PrimaryKeyRelatedField[Any]):
     """A row by its number, written as a number."""
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: object) -> object:
         """The row."""
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("incorrect_type", data_type=type(data).__name__)
@@ -190,7 +190,7 @@ class Files(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> list[File]:
         """The files as values."""
-        uploads: Sequence[UploadedFile] = super().to_internal_value(data)
+        uploads: Sequence[UploadedFile[bytes]] = super().to_internal_value(data)
         size = sum(upload.size or 0 for upload in uploads)
         if size > settings.ATTACHMENTS_MAX_BYTES:
             raise serializers.ValidationError(
@@ -207,7 +207,7 @@ class Files(serializers.ListField):
         return [_file(upload) for upload in uploads]
 
 
-def _file(upload: UploadedFile) -> File:
+def _file(upload: UploadedFile[bytes]) -> File:
     kind = upload.content_type or ""
     if not _MEDIA_TYPE.fullmatch(kind):
         kind = "application/octet-stream"

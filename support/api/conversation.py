@@ -90,7 +90,7 @@ class Call(Strict):
     kind = serializers.ChoiceField(choices=Kind.choices, required=False)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         """Either about a ticket, or a report with what a report needs."""
         new = {"subject", "kind"} - attrs.keys()
         if "ticket" in attrs:

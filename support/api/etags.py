@@ -19,7 +19,7 @@ _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 
 def tagged(
     request: Request,
-    data: Mapping[str, Any],
+    data: Mapping[str, object],
     *,
     version: int = 0,
     status: int = 200,
@@ -34,7 +34,7 @@ def tagged(
     return Response(data, status=status, headers=told)
 
 
-def etag(data: Mapping[str, Any], *, version: int = 0) -> str:
+def etag(data: Mapping[str, object], *, version: int = 0) -> str:
     """The tag of what is told: "v<version>-<hash>". Texts differ by language, so tags do too."""
     digest = hashlib.sha256(JSONRenderer().render(data)).hexdigest()[:20]
     return f'"v{version}-{digest}"'
@@ -48,7 +48,7 @@ def require_version(request: Request, version: int) -> None:
     _require(request, lambda tag: tag.partition("-")[0] == f"v{version}")
 
 
-def require_same(request: Request, data: Mapping[str, Any]) -> None:
+def require_same(request: Request, data: Mapping[str, object]) -> None:
     """Changed if the client saw something else than this (If-Match)."""
     now = etag(data)[1:-1]
     _require(request, lambda tag: tag == now)

@@ -83,7 +83,7 @@ class Fields(Resource):
         asked = _asked(organisation)
         names = {field.pk: field.name for field in asked.fields}
         questions = {question.key: question for question in asked.questions}
-        rows = [_told(field, questions[field.pk], names) for field in asked.visible]
+        rows = [_field_answer(field, questions[field.pk], names) for field in asked.visible]
         return tagged(request, FieldsAnswer({"results": rows}).data)
 
 
@@ -139,7 +139,9 @@ def _asked(organisation: Organisation | None) -> Asked:
     )
 
 
-def _told(field: CustomField, question: Question, names: Mapping[int, str]) -> dict[str, Any]:
+def _field_answer(
+    field: CustomField, question: Question, names: Mapping[int, str]
+) -> dict[str, Any]:
     return {
         "id": field.pk,
         "name": field.name,

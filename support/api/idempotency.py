@@ -88,7 +88,7 @@ def _digest(request: Request) -> str:
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     if not isinstance(value, UploadedFile):
         return str(value)
     digest = hashlib.sha256(value.read()).hexdigest()

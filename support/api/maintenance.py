@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -270,10 +271,12 @@ def patterns() -> list[URLPattern]:
     ]
 
 
-def _at(do: Callable[..., Any]) -> Callable[..., Any]:
+def _at(do: Callable[..., object]) -> Callable[..., object]:
     """With now for a moment that was not said."""
 
-    def act(maintenance: Maintenance, *, now: Any, at: Any = None, **said: Any) -> Any:
+    def act(
+        maintenance: Maintenance, *, now: datetime, at: datetime | None = None, **said: object
+    ) -> object:
         return do(maintenance, at=at or now, now=now, **said)
 
     return act

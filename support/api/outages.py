@@ -70,7 +70,7 @@ class DownSaid(Strict):
     at = Moment(required=False)
     down_since = Moment(required=False, help_text="Since when it really was down, if known.")
 
-    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, said: dict[str, object]) -> dict[str, object]:
         """A report has its own moment."""
         if "ticket" in said and {"at", "down_since"} & set(said):
             raise serializers.ValidationError({"ticket": _("The report itself says when.")})
@@ -185,7 +185,7 @@ class _Doing(Doing):
         return _answer(self, request, pk)
 
 
-def _verb(name: str, body: type[Strict], act: Callable[..., Any], summary: str) -> type[_Doing]:
+def _verb(name: str, body: type[Strict], act: Callable[..., object], summary: str) -> type[_Doing]:
     """The view of one thing that can be done."""
 
     def post(self: _Doing, request: Request, pk: int) -> HttpResponseBase:

@@ -41,11 +41,11 @@ class Cursor(BasePagination):
             self.next_url = _url(request, _cursor(rows[-1].pk))
         return rows
 
-    def get_paginated_response(self, data: Any) -> Response:
+    def get_paginated_response(self, data: object) -> Response:
         """The page, and the address of the next one if there is more."""
         return Response({"next": self.next_url, "results": data})
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+    def get_paginated_response_schema(self, schema: dict[str, object]) -> dict[str, object]:
         """How the schema tells it."""
         following = {"type": ["string", "null"], "format": "uri"}
         return {
@@ -54,7 +54,7 @@ class Cursor(BasePagination):
             "properties": {"next": following, "results": schema},
         }
 
-    def get_schema_operation_parameters(self, view: APIView) -> list[Any]:
+    def get_schema_operation_parameters(self, view: APIView) -> list[object]:
         """The parameters of every list."""
         return [
             _parameter("cursor", {"type": "string", "pattern": "^pk[0-9]{1,18}$"}),
@@ -62,7 +62,7 @@ class Cursor(BasePagination):
         ]
 
 
-def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+def _parameter(name: str, schema: dict[str, object]) -> dict[str, object]:
     words = {
         "cursor": "Where to go on: take the address in `next` as it is.",
         "limit": f"Rows on a page, {PER_PAGE} if not said.",

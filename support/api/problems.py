@@ -66,7 +66,7 @@ class Unavailable(exceptions.APIException):
         self.wait = RETRY_AFTER
 
 
-def answered(error: Exception, context: Mapping[str, Any]) -> Response:
+def answered(error: Exception, context: Mapping[str, object]) -> Response:
     """The answer to an error of a view; what nobody foresaw is logged and is a 500."""
     known = _of_a_machine(error) or _known(error)
     if known is None:

@@ -90,6 +90,7 @@ class EditionAnswer(EditionInShort):
     terms = serializers.DictField()
     escalation = serializers.SerializerMethodField()
 
+    # Any, as the schema reads it: object is no type to it.
     def get_calendar(self, edition: Edition) -> dict[str, Any]:
         """The hours and days that count."""
         return calendar_data(edition.calendar)
@@ -129,7 +130,7 @@ class Agreements(Page):
         """List agreements, the newest first."""
         return self.page(access.agreements_of(self.user), AgreementAnswer)
 
-    def told_with(self, rows: list[Agreement]) -> dict[str, Any]:
+    def told_with(self, rows: list[Agreement]) -> dict[str, object]:
         """The editions of these agreements."""
         return {"editions": _editions(access.editions_of(self.user), rows)}
 

@@ -92,7 +92,7 @@ class Month(Resource):
         return tagged(request, MonthAnswer(report).data)
 
 
-def _month_answer(report: MonthReport) -> dict[str, Any]:
+def _month_answer(report: MonthReport) -> dict[str, object]:
     return {
         "month": f"{report.month:%Y-%m}",
         "total": report.total,

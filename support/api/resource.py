@@ -117,7 +117,7 @@ class Page(Resource):
         context = self.told_with(chosen)
         return paginator.get_paginated_response(told(chosen, many=True, context=context).data)
 
-    def told_with(self, rows: list[Any]) -> dict[str, Any]:
+    def told_with(self, rows: list[Any]) -> dict[str, object]:
         """What the rows' answers need besides, fetched for all at once."""
         return {}
 

@@ -18,7 +18,7 @@ from support.api.idempotency import KEY
 from support.api.problems import MEDIA_TYPE
 from support.api.resource import Resource
 
-_PROBLEM: Mapping[str, Any] = {
+_PROBLEM: Mapping[str, object] = {
     "type": "object",
     "description": "What went wrong (RFC 9457). `errors` names the fields of a 400.",
     "required": ["type", "title", "status", "detail", "code"],
@@ -52,7 +52,7 @@ _NEEDS_PRIORITY = {
 }
 _OF_ONE = {**_NEEDS_PRIORITY, "not": {"required": ["contact", "reporter_email"]}}
 _OF_NEW = ("subject", "kind", "priority", "email")
-_TOGETHER: Mapping[str, Mapping[str, Any]] = {
+_TOGETHER: Mapping[str, Mapping[str, object]] = {
     "ReportRequest": _OF_ONE,
     "ReportWithFilesRequest": _OF_ONE,
     "SplitOffRequest": _NEEDS_PRIORITY,
@@ -83,7 +83,7 @@ class TextExtension(OpenApiSerializerFieldExtension):
     target_class = "support.api.bodies.Text"
     match_subclasses = True
 
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, object]:
         """As any text, with the pattern where something is asked for."""
         told = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
         return {**told, "pattern": self.target.told} if direction == "request" else told
@@ -135,7 +135,7 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
-def _problem(code: int) -> dict[str, Any]:
+def _problem(code: int) -> dict[str, object]:
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
         "description": HTTPStatus(code).phrase,

@@ -124,7 +124,7 @@ class Report(Strict):
     contact = Number(queryset=_CONTACTS, required=False)
     reporter_name = Text(max_length=120, required=False)
     reporter_email = serializers.EmailField(required=False, max_length=254)
-    custom_fields: serializers.Field = Answers(
+    custom_fields: serializers.Field[Any, Any, Any, Any] = Answers(
         required=False,
         help_text=(
             "Answers to what is asked besides, by the field's name as in `fields/`, which says of "
@@ -133,7 +133,7 @@ class Report(Strict):
         ),
     )
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         """What is promised for an incident hangs on its priority."""
         if attrs["kind"] == Kind.INCIDENT and "priority" not in attrs:
             raise serializers.ValidationError(
@@ -297,7 +297,7 @@ def _answering(tickets: TicketQuerySet, text: str, asking: Asking) -> TicketQuer
     return finding.answering(tickets, asked, asking)[0]
 
 
-def _require_own(user: User, report: Any) -> None:
+def _require_own(user: User, report: object) -> None:
     """ValidationError if a customer reports for somebody else, before anybody is looked up: what
     is said of one who exists must not differ from what is said of one who doesn't.
     """

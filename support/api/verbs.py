@@ -188,7 +188,7 @@ class SplitOff(Strict):
     kind = serializers.ChoiceField(choices=Kind.choices)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         """What is promised for an incident hangs on its priority."""
         if attrs["kind"] == Kind.INCIDENT and "priority" not in attrs:
             said = _("Choose how much the incident hinders the customer.")
@@ -328,7 +328,7 @@ def _view(verb: Verb) -> Any:
         request=None if plain is Nothing else body,
         responses={201 if verb.name in (*_SAYS, "split") else 200: told},
     )
-    fields: dict[str, Any] = {
+    fields: dict[str, object] = {
         "verb": verb,
         "post": described(post),
         "roles": {} if verb.customers else {"POST": lambda user: user.is_agent},

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ def _holds(
     return any(value in rule.values for value in answer.split("\n"))
 
 
-def as_data(questions: Sequence[Question]) -> list[dict[str, Any]]:
+def as_data(questions: Sequence[Question]) -> list[dict[str, object]]:
     """The questions as the browser gets them."""
     return [
         {

@@ -22,7 +22,7 @@ def name_of(field: CustomField) -> str:
     return f"field_{field.pk}"
 
 
-def input_for(field: CustomField, kept: str, **how: Any) -> forms.Field:
+def input_for(field: CustomField, kept: str, **how: object) -> forms.Field:
     """The input of a field. A choice that is no longer offered stays where it was chosen."""
     how = {"label": field.label, "required": False, "help_text": field.explanation} | how
     kind, how["choices"] = _INPUTS[FieldType(field.type)], choices_of(field, kept)
@@ -63,7 +63,7 @@ _INPUTS: Mapping[FieldType, Callable[..., forms.Field]] = {
 }
 
 
-def initial_of(field: CustomField, kept: str) -> Any:
+def initial_of(field: CustomField, kept: str) -> object:
     """A kept value as its input takes it."""
     return kept.split("\n") if kept and field.type == FieldType.SEVERAL else kept
 
@@ -89,7 +89,7 @@ class AskedForm(forms.Form):
             name_of(field) for field in self.asked.visible if self._needed(field)
         }
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """With the values of fields together, as a report is opened with them."""
         data = super().clean() or {}
         data["values"] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -123,7 +123,7 @@ class FieldRule(models.Model):
         """What is filled in fits; what is looked at can be; and nothing hangs in a circle."""
         if not self.field_id:
             return
-        wrong: dict[str, Any] = {}
+        wrong: dict[str, object] = {}
         if self.does == Does.FILL:
             try:
                 self.value = self.field.written(self.value)

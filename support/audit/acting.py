@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from ipaddress import ip_address
-from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
@@ -24,7 +23,7 @@ How = AuditEntry.How
 
 
 @contextmanager
-def acting(who: Mapping[str, Any]) -> Iterator[None]:
+def acting(who: Mapping[str, object]) -> Iterator[None]:
     """What is written on this connection meanwhile is done by them.
 
     Begin it outside a transaction: what is told in one that fails is forgotten with it.
@@ -42,15 +41,16 @@ def _listens() -> bool:
     """Is there a connection, and not one whose transaction failed and only waits for its end?"""
     if connection.connection is None or connection.needs_rollback:
         return False
-    return connection.connection.info.transaction_status != TransactionStatus.INERROR
+    status: TransactionStatus = connection.connection.info.transaction_status
+    return status != TransactionStatus.INERROR
 
 
-def now_is(who: Mapping[str, Any]) -> None:
+def now_is(who: Mapping[str, object]) -> None:
     """From here on it is somebody else: a program's token was read, somebody has signed in."""
     _tell(json.dumps(who, ensure_ascii=False))
 
 
-def who_asks(request: HttpRequest) -> dict[str, Any]:
+def who_asks(request: HttpRequest) -> dict[str, object]:
     """Who sends a request, from which address."""
     user, where = request.user, {"address": address_of(request)}
     if not isinstance(user, User):
@@ -58,7 +58,7 @@ def who_asks(request: HttpRequest) -> dict[str, Any]:
     return {"how": How.PERSON, **named(user), **where}
 
 
-def named(user: User) -> dict[str, Any]:
+def named(user: User) -> dict[str, object]:
     """An account as the log names it, for good."""
     return {"who": user.pk, "who_name": f"{user.name} <{user.email}>"[:200]}
 

@@ -55,7 +55,7 @@ class AuditAsking(forms.Form):
         who = self.fields["who"]
         who.widget = forms.Select(choices=[("", ANYBODY), *_people(self.data.get("who", ""))])
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Days that can be counted with."""
         data = super().clean() or {}
         for name in ("first", "last"):
@@ -105,7 +105,7 @@ def _by(who: str) -> Q:
     return Q(pk__in=[]) if number is None else Q(who=number)
 
 
-def _people(chosen: str) -> list[tuple[str, Any]]:
+def _people(chosen: str) -> list[tuple[str, object]]:
     hows = [(value, label) for value, label in AuditEntry.How.choices if value != "person"]
     people = User.objects.can_be_given_work() | User.objects.left()
     named = [(str(pk), name) for pk, name in people.order_by("name").values_list("pk", "name")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -25,7 +24,7 @@ BATCH = 500
 def audit(request: HttpRequest) -> HttpResponse:
     """What was done, the newest first; older pages begin after the last line of the one before."""
     asking = AuditAsking(request.GET)
-    context: dict[str, Any] = {"asking": asking, "lines": [], "older": "", "about": ""}
+    context: dict[str, object] = {"asking": asking, "lines": [], "older": "", "about": ""}
     if not asking.is_valid():
         return render(request, "support/audit.html", context, status=422)
     found = asking.found()

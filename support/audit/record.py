@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -128,7 +127,7 @@ def _forget_some(until: datetime) -> int:
 
 
 def _about(
-    user: User, kind: str, who: Mapping[str, Any], changes: Mapping[str, Any] | None = None
+    user: User, kind: str, who: Mapping[str, object], changes: Mapping[str, object] | None = None
 ) -> None:
     with if_it_can():
         _write(kind, ACCOUNT, pk=user.pk, name=user.name, changes=changes, who=who)
@@ -140,8 +139,8 @@ def _write(
     *,
     pk: object = None,
     name: str = "",
-    changes: Mapping[str, Any] | None = None,
-    who: Mapping[str, Any] | None = None,
+    changes: Mapping[str, object] | None = None,
+    who: Mapping[str, object] | None = None,
     bucket: str | None = None,
 ) -> None:
     """By the database's own writer. who: else as the connection was told."""

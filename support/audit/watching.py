@@ -144,7 +144,7 @@ WATCHED: Mapping[str, Watched] = {
     "support.webhook": Watched(
         named="name",
         unheard="heard_events heard_alerts mark_events mark_alerts mark_transaction failing_since "
-        "hears_from leased_until resting_until old_secret_until created_at",
+        "hears_from resting_until old_secret_until created_at",
         masked="sealed_secret sealed_old_secret",
     ),
     "support.widgetsite": Watched(named="name", masked="sealed_secret"),

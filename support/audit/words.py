@@ -23,7 +23,7 @@ from tickets.models import User
 Key = tuple[str, str]
 """A subject and its key."""
 Kind = AuditEntry.Kind
-SUBJECTS: Mapping[str, Any] = {
+SUBJECTS: Mapping[str, object] = {
     "tickets.user": gettext_lazy("account"),
     "tickets.user_groups": gettext_lazy("group of an account"),
     "tickets.user_user_permissions": gettext_lazy("permission of an account"),
@@ -35,7 +35,7 @@ SUBJECTS: Mapping[str, Any] = {
     "support.auditentry": gettext_lazy("audit log"),
 }
 """Where what a table is called is a package's word, or not the one that people use."""
-LABELS: Mapping[str, Any] = {
+LABELS: Mapping[str, object] = {
     "active": gettext_lazy("active"),
     "asked": gettext_lazy("what is asked"),
     "at": gettext_lazy("moment"),
@@ -96,7 +96,7 @@ LABELS: Mapping[str, Any] = {
     "withdrawn_at": gettext_lazy("withdrawn on"),
 }
 """Columns whose field has no name in words."""
-METHODS: Mapping[str, Any] = {
+METHODS: Mapping[str, object] = {
     "password": gettext_lazy("password"),
     "link": gettext_lazy("sign-in link"),
     "code": gettext_lazy("code"),
@@ -104,7 +104,7 @@ METHODS: Mapping[str, Any] = {
     "passkey": gettext_lazy("passkey"),
     "socialaccount": gettext_lazy("identity provider"),
 }
-TYPES: Mapping[str, Any] = {
+TYPES: Mapping[str, object] = {
     "totp": gettext_lazy("authenticator app"),
     "webauthn": gettext_lazy("passkey"),
     "recovery_codes": gettext_lazy("recovery codes"),
@@ -235,7 +235,7 @@ def _value(found: Any, column: str, value: Any, names: Mapping[Key, str]) -> str
     return _plain(value)
 
 
-def _moment(value: Any) -> str:
+def _moment(value: object) -> str:
     text = str(value)
     try:
         if len(text) <= len("2026-12-31"):

@@ -22,6 +22,7 @@ from tickets.models import (
     Team,
     Ticket,
 )
+from tickets.translated import Translated
 
 MOST = 12
 """Conditions of one trigger."""
@@ -44,7 +45,7 @@ _OF_CHOICES, _OF_TEXTS = ("is", "is_not"), ("contains", "contains_not", "is", "i
 class Field:
     """Something that a condition asks of a ticket: its value as text, and what it can be."""
 
-    label: Any
+    label: Translated
     value: Callable[[Ticket, Alert | None], str]
     choices: Callable[[], Choices] | None = None
 
@@ -54,7 +55,9 @@ class Field:
         return _OF_CHOICES if self.choices else _OF_TEXTS
 
 
-def _fixed(choices: Iterable[tuple[Any, Any]], *, none: bool = False) -> Callable[[], Choices]:
+def _fixed(
+    choices: Iterable[tuple[object, object]], *, none: bool = False
+) -> Callable[[], Choices]:
     def listed() -> Choices:
         known = [(str(value), str(label)) for value, label in choices]
         return [(NONE, _("none")), *known] if none else known

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -118,11 +117,11 @@ def _say(ticket: Ticket, text: str, doer: Doer) -> str | None:
     return None
 
 
-def _note(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
+def _note(ticket: Ticket, step: Step, doer: Doer) -> dict[str, object]:
     return {"text": text_for(ticket, step["text"], doer, to_customer=False)}
 
 
-def _assign(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
+def _assign(ticket: Ticket, step: Step, doer: Doer) -> dict[str, object]:
     """A person keeps the team; a team keeps the agent, if it is one of its own."""
     to = step["value"]
     assignee, team = ticket.assignee, ticket.team
@@ -143,11 +142,11 @@ def _require(found: object) -> None:
         raise desk.DeskError(_("This colleague or team is no longer there."))
 
 
-def _prioritise(_ticket: Ticket, step: Step, _doer: Doer) -> dict[str, Any]:
+def _prioritise(_ticket: Ticket, step: Step, _doer: Doer) -> dict[str, object]:
     return {"priority": step["value"], "reason": step.get("text", "")}
 
 
-def _plan(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
+def _plan(ticket: Ticket, step: Step, doer: Doer) -> dict[str, object]:
     if step["value"] == NONE:
         return {"release": None}
     coming = of_ticket(ticket, all_coming(now=doer.at or timezone.now())).first()
@@ -156,11 +155,11 @@ def _plan(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
     return {"release": coming}
 
 
-def _fill(_ticket: Ticket, step: Step, _doer: Doer) -> dict[str, Any]:
+def _fill(_ticket: Ticket, step: Step, _doer: Doer) -> dict[str, object]:
     return {"values": {int(step["value"].removeprefix("field-")): step.get("text", "")}}
 
 
-def _notify(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
+def _notify(ticket: Ticket, step: Step, doer: Doer) -> dict[str, object]:
     text = text_for(ticket, step.get("text", ""), replace(doer, actor=None), to_customer=False)
     sort, _dash, pk = step["value"].partition("-")
     reader: User | Team | None
@@ -172,13 +171,13 @@ def _notify(ticket: Ticket, step: Step, doer: Doer) -> dict[str, Any]:
     return {"to": reader, "name": doer.name, "text": text}
 
 
-_TURNS: Mapping[str, Callable[..., Any]] = {"hold": desk.hold, "resolve": desk.resolve}
+_TURNS: Mapping[str, Callable[..., object]] = {"hold": desk.hold, "resolve": desk.resolve}
 _OTHERWISE: Mapping[str, Callable[[Ticket, Step, Doer], str | None]] = {
     "reply": _spoken,
     "hold": _spoken,
     "resolve": _spoken,
 }
-_BODIES: Mapping[str, Callable[[Ticket, Step, Doer], dict[str, Any]]] = {
+_BODIES: Mapping[str, Callable[[Ticket, Step, Doer], dict[str, object]]] = {
     "note": _note,
     "assign": _assign,
     "prioritise": _prioritise,

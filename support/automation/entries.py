@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +18,18 @@ def said(run: AutomationRun) -> str:
     return f"{who % {'name': run.name}}: {did}"
 
 
-def entry(run: AutomationRun) -> dict[str, Any]:
+class Entry(TypedDict):
+    """What `support.timeline` shows of a run."""
+
+    kind: str
+    at: datetime
+    who: str
+    text: str
+    url: str
+    icon: str
+
+
+def entry(run: AutomationRun) -> Entry:
     """An entry for a run: what did it and what it did, or why it could not."""
     return {
         "kind": "event",

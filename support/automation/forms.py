@@ -60,7 +60,7 @@ class TriggerForm(forms.ModelForm):
         fields = ("name", "position", "events", "werkdagen", "match")
         widgets: ClassVar = {"match": forms.RadioSelect}
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """What lasts has a length."""
         data = super().clean() or {}
         if _LASTING & {*data.get("events", [])} and not data.get("werkdagen"):

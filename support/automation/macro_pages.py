@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -67,7 +65,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 def _form_page(request: HttpRequest, macro: Macro | None) -> HttpResponse:
     user, sent = access.signed_in(request), request.method == "POST"
     saves = sent and "row" not in request.POST
-    given: dict[str, Any] = {"data": request.POST} if saves else {}
+    given: dict[str, object] = {"data": request.POST} if saves else {}
     if sent and not saves:
         given = {"initial": rows.as_initial(request.POST)}
     form = MacroForm(**given, instance=macro, user=user)

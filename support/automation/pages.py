@@ -151,7 +151,7 @@ def _saved(request: HttpRequest, made: Trigger) -> HttpResponse:
     return redirect("automation-trigger", pk=made.pk)
 
 
-def _tried(made: Trigger) -> dict[str, Any]:
+def _tried(made: Trigger) -> dict[str, object]:
     fired, count = trying.would_fire(made, now=timezone.now())
     said = ngettext(
         "Would have fired on %(fired)s of the last %(count)s ticket.",

@@ -7,7 +7,6 @@ A form posts step-0-verb, step-0-value, …; the button that was pressed is call
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -30,7 +29,7 @@ def posted(data: QueryDict, name: str, parts: tuple[str, ...]) -> list[FormRow]:
     return _pressed(rows, data, name, parts)
 
 
-def as_initial(data: QueryDict, *, lists: tuple[str, ...] = ()) -> dict[str, Any]:
+def as_initial(data: QueryDict, *, lists: tuple[str, ...] = ()) -> dict[str, object]:
     """What was typed beside the rows, for a form that is not to be judged yet."""
     return {name: data.getlist(name) if name in lists else data[name] for name in data}
 
@@ -49,7 +48,7 @@ def _pressed(
     return rows
 
 
-def step_rows(rows: Sequence[Mapping[str, str]], *, by_itself: bool, check: bool) -> list[Any]:
+def step_rows(rows: Sequence[Mapping[str, str]], *, by_itself: bool, check: bool) -> list[object]:
     """What a page shows of steps: what each asks, and what is wrong with it."""
     offered = dict(steps.offered(by_itself=by_itself))
     return [
@@ -64,7 +63,7 @@ def step_rows(rows: Sequence[Mapping[str, str]], *, by_itself: bool, check: bool
     ]
 
 
-def condition_rows(rows: Sequence[Mapping[str, str]], *, check: bool) -> list[Any]:
+def condition_rows(rows: Sequence[Mapping[str, str]], *, check: bool) -> list[object]:
     """The same of conditions."""
     return [
         {

@@ -45,7 +45,7 @@ def tell(job: BackupJob, *, now: datetime) -> None:
     elif job.ticket is None:
         job.ticket = _opened(job, trouble, now)
     else:
-        _say(job, _words(job, trouble), now)
+        _say(job, _trouble_words(job, trouble), now)
     job.trouble = trouble
     job.save(update_fields=["trouble", "ticket"])
 
@@ -56,7 +56,7 @@ def _opened(job: BackupJob, trouble: BackupJob.Trouble, now: datetime) -> Ticket
         subject = _("Backup %(name)s of %(service)s is missing")
     return desk.open_ticket(
         Reporter(name=_("Monitoring"), organisation=job.service.organisation, proved=True),
-        Words(text=_words(job, trouble)),
+        Words(text=_trouble_words(job, trouble)),
         subject=subject % {"name": job.name, "service": job.service},
         kind=kind_of(job.service, Kind.INCIDENT),
         channel=Channel.MONITOR,
@@ -70,7 +70,7 @@ def _say(job: BackupJob, text: str, now: datetime) -> None:
         desk.note(job.ticket, Words(text=text), actor=None, channel=Channel.MONITOR, at=now)
 
 
-def _words(job: BackupJob, trouble: BackupJob.Trouble) -> str:
+def _trouble_words(job: BackupJob, trouble: BackupJob.Trouble) -> str:
     zone = outages.zone_of(job.service)
     said = {"name": job.name, "service": job.service, "destination": job.destination}
     if trouble == Trouble.FAILED and job.last_failed_at is not None:

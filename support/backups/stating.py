@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
-from typing import Any
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
@@ -33,7 +32,7 @@ def state_of(job: BackupJob, *, now: datetime) -> str:
     return "late" if now > job.expected_by else "good"
 
 
-def rows(jobs: Iterable[BackupJob], *, now: datetime) -> list[dict[str, Any]]:
+def rows(jobs: Iterable[BackupJob], *, now: datetime) -> list[dict[str, object]]:
     """Each job with how it is."""
     return [{"job": job, "state": state_of(job, now=now)} for job in jobs]
 
@@ -50,7 +49,7 @@ def month_of(jobs: Iterable[BackupJob], month: datetime, *, now: datetime) -> li
     return backups.statement(jobs, month, _shifted(month, 1), now=now)
 
 
-def page(month: datetime, stated: list[Statement], *, now: datetime) -> dict[str, Any]:
+def page(month: datetime, stated: list[Statement], *, now: datetime) -> dict[str, object]:
     """What a page of a month needs."""
     after = _shifted(month, 1)
     return {

@@ -184,7 +184,7 @@ def picture_of(shown: Face) -> bytes:
     return bytes(found) if found else b""
 
 
-def marks() -> list[list[Any]]:
+def marks() -> list[list[object]]:
     """What differs when any brand is met in another way than before."""
     brands = Brand.objects.order_by("pk").values_list("pk", "shown", "links_to_host")
     hosts_of = BrandHost.objects.order_by("pk").values_list("brand", "host")

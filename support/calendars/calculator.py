@@ -26,6 +26,7 @@ from sla.supposing import cards_for_history
 from sla.wording import moment_words
 from support import access
 from tickets.models import Channel, Kind, Priority
+from tickets.translated import Translated
 
 YES_NO = [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
 ON_PAPER = "%Y-%m-%dT%H:%M"
@@ -38,18 +39,18 @@ PROMISED_TIMES: Mapping[str, object] = {
 }
 
 
-def _moment(label: Any, **options: Any) -> forms.DateTimeField:
+def _moment(label: Translated, **options: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local", **ON_LEAVING}, format=ON_PAPER)
     return forms.DateTimeField(label=label, widget=widget, **options)
 
 
-def _choice(label: Any, choices: Any, **options: Any) -> forms.ChoiceField:
+def _choice(label: Translated, choices: Any, **options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label, choices=choices, widget=forms.Select(attrs=AT_ONCE), **options
     )
 
 
-def _yes_no(label: Any, **options: Any) -> forms.ChoiceField:
+def _yes_no(label: Translated, **options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label, choices=YES_NO, widget=forms.RadioSelect(attrs=AT_ONCE), **options
     )
@@ -86,7 +87,7 @@ class ReportForm(forms.Form):
         """Within the years that can be counted."""
         return _within_years(self.cleaned_data["reported_at"])
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """What comes later must be later, and the agreement must have been in force."""
         data = super().clean() or {}
         reported = data.get("reported_at")
@@ -141,7 +142,7 @@ def _edition_at(agreement: Agreement, moment: datetime) -> Edition | None:
 def calculator(request: HttpRequest) -> HttpResponse:
     """A report's deadlines with their reasons; what the address leaves out has a usual value."""
     form = ReportForm(_with_usual(request.GET))
-    context: dict[str, Any] = {"form": form}
+    context: dict[str, object] = {"form": form}
     if form.is_valid():
         try:
             context |= _outcome(form.cleaned_data)
@@ -152,7 +153,7 @@ def calculator(request: HttpRequest) -> HttpResponse:
     return render(request, "promises/calculator.html", context)
 
 
-def _with_usual(query: Mapping[str, Any]) -> dict[str, Any]:
+def _with_usual(query: Mapping[str, object]) -> dict[str, object]:
     first = Agreement.objects.order_by("pk").first()
     usual = {
         "agreement": first.key if first else "",
@@ -167,7 +168,7 @@ def _with_usual(query: Mapping[str, Any]) -> dict[str, Any]:
     return usual | {name: query[name] for name in query}
 
 
-def _outcome(data: dict[str, Any]) -> dict[str, Any]:
+def _outcome(data: dict[str, object]) -> dict[str, object]:
     """The promises as they stand when the last of it has happened."""
     events = list(_events(data))
     cards = _cards(data, events)

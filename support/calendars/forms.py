@@ -40,7 +40,7 @@ class DayForm(forms.Form):
             self.fields[name].widget.attrs.update(clock)
         self.fields["name"].widget.attrs["placeholder"] = _("Team day")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Hours only where it opens, and then both."""
         data = super().clean() or {}
         if data.get("what") != HOURS:

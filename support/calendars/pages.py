@@ -142,7 +142,7 @@ def _chosen(
     special: list[CalendarDay],
     today: date,
     form: forms.Form | None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The panel of one day. A holiday can make way for hours of our own; a day of our own can't."""
     row = next((row for row in special if row.day == chosen), None)
     seen = look(chosen, week=week, row=row, today=today)
@@ -181,7 +181,7 @@ def _choices(
     return context | {"preview": found, "previewed": True}
 
 
-def _card(calendar: Calendar, now: datetime) -> dict[str, Any]:
+def _card(calendar: Calendar, now: datetime) -> dict[str, object]:
     today = kept.today_in(calendar, now=now)
     coming = CalendarDay.objects.filter(calendar=calendar, withdrawn_at=None, day__gte=today)
     agreements = {edition.agreement.name: None for edition in calendar.edition_set.all()}

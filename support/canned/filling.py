@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from support.canned.models import CannedReply
 from support.desk import letters
 from support.desk.letters import language_of
 from tickets.models import Ticket, User
+from tickets.translated import Translated
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Facts:
 class Variable:
     """What a variable stands for: in words, and on a ticket."""
 
-    label: Any
+    label: Translated
     value: Callable[[Facts], str]
 
 

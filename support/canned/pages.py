@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -61,7 +59,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _form_page(request: HttpRequest, reply: CannedReply | None) -> HttpResponse:
     user = access.signed_in(request)
-    posted: dict[str, Any] = {"data": request.POST} if request.method == "POST" else {}
+    posted: dict[str, object] = {"data": request.POST} if request.method == "POST" else {}
     form = CannedForm(**posted, instance=reply, user=user)
     previews = "preview" in request.POST
     if request.method == "POST" and form.is_valid() and not previews:

@@ -37,7 +37,7 @@ class CauseRuleAdmin(admin.ModelAdmin):
         """There is one, and no other."""
         return not CauseRule.objects.exists() and super().has_add_permission(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """It stays."""
         return False
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -135,7 +134,7 @@ def _since(check: Check, stretches: Iterable[Stretch]) -> list[Stretch]:
     ]
 
 
-def _bars(stretches: Iterable[Stretch], begin: datetime) -> list[dict[str, Any]]:
+def _bars(stretches: Iterable[Stretch], begin: datetime) -> list[dict[str, object]]:
     """Where each stretch stands in a drawing that is 1000 wide."""
     names = {True: "good", False: "failed", None: "unmeasured"}
     return [

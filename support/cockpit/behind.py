@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -141,7 +140,7 @@ def _channel(asking: Asking, value: str) -> TicketQuerySet:
     return asking.tickets.filter(channel=value, reported_at__gte=first, reported_at__lt=last)
 
 
-FIGURES: Mapping[str, tuple[Any, Callable[[Asking, str], TicketQuerySet]]] = {
+FIGURES: Mapping[str, tuple[object, Callable[[Asking, str], TicketQuerySet]]] = {
     "late": (_("Missed and still open"), _late),
     "today": (_("Due today"), _today),
     "week": (_("Due within a week"), _week),

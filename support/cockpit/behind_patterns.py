@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from typing import Any
 
 from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay
 from django.utils.translation import gettext_lazy as _
@@ -94,7 +93,7 @@ def _due_on(asking: Asking, value: str) -> TicketQuerySet:
     )
 
 
-PATTERNS: Mapping[str, tuple[Any, Callable[[Asking, str], TicketQuerySet]]] = {
+PATTERNS: Mapping[str, tuple[object, Callable[[Asking, str], TicketQuerySet]]] = {
     "hour": (_("Came in at that hour of the week"), _hour),
     "again": (_("Reported again and again"), _again),
     "waited": (_("Solved lately, by whom they waited for most"), _waited),

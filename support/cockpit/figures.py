@@ -269,7 +269,7 @@ def causes(asking: Asking) -> list[Group]:
     return groups(question, found(question, asking.user, now=asking.now))
 
 
-def availability(asking: Asking) -> tuple[list[dict[str, Any]], int]:
+def availability(asking: Asking) -> tuple[list[dict[str, object]], int]:
     """The month so far of the services that were down in it, and how many were not."""
     first, _last = month_bounds(asking.this_month)
     reached = Outage.objects.filter(withdrawn=False, first_known_at__lte=asking.now).filter(

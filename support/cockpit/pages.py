@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -47,7 +46,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         "tone": tone,
         "counted": counted,
         "urls": {name: url_of(name) for name in (*counted, "backlog")},
-        "kept": _kept(asking),
+        "kept": _kept_lines(asking),
         "marks": marks,
         "hours": hour_line(marks) if marks else None,
         "ages": backlog.ages,
@@ -69,7 +68,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
     return render(request, "cockpit/cockpit.html", context)
 
 
-def _kept(asking: Asking) -> list[dict[str, Any]]:
+def _kept_lines(asking: Asking) -> list[dict[str, object]]:
     """Each promise with its lines over the months, and where each point opens its tickets."""
     months = up_to(asking.this_month, MONTHS)
     lines: dict[str, dict[str, Mapping[date, Tally]]] = defaultdict(dict)

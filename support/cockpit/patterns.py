@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -92,7 +92,7 @@ def heat(asking: Asking) -> list[list[Hour]]:
     ]
 
 
-def _working(asking: Asking, since: Any) -> Mapping[tuple[int, int], int]:
+def _working(asking: Asking, since: datetime) -> Mapping[tuple[int, int], int]:
     """On how many days how many agents did something in an hour of the week, added up."""
     at = {
         "date": TruncDate("at", tzinfo=ZONE),

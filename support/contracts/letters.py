@@ -25,7 +25,7 @@ from support.mail.models import OutgoingMail
 from tickets.models import Contact
 
 BATCH = 200
-Words = Mapping[str, Any]
+Words = Mapping[str, object]
 
 
 def tell(*, now: datetime) -> int:

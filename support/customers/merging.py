@@ -19,7 +19,7 @@ from support.contracts.models import ContractLetter
 from support.desk.answers import DeskError
 from support.maintenance.models import MaintenanceFeed, MaintenanceLetter
 from support.sign_in.models import SignInLink
-from tickets import history
+from tickets import facts, history
 from tickets.models import Contact, ContactAddress, ContactNumber, EventKind, Ticket, User
 
 TOLD_ONCE: Mapping[type[Model], tuple[str, ...]] = {
@@ -93,7 +93,7 @@ def merge_contacts(contact: Contact, *, into: Contact, actor: User, now: datetim
     gone.numbers.filter(bare__in=known).delete()
     gone.numbers.update(contact=stays)
     for ticket in Ticket.objects.select_for_update(no_key=True).filter(contact=gone):
-        data = {"contact": stays.name, "merged": gone.name}
+        data: facts.Identified = {"contact": stays.name, "merged": gone.name}
         at = max(now, ticket.updated_at)
         history.record(ticket, EventKind.IDENTIFIED, at=at, actor=actor, data=data, contact=stays)
         projection.refresh(ticket, now=at)

@@ -187,7 +187,7 @@ def _page(
 
 def _contacts(
     customer: Organisation, tried: tuple[int, ContactForm] | None
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Those who may phone first, each with a form; the one that was tried keeps what was typed."""
     people = customer.contacts.prefetch_related("numbers", "addresses")
     rows = []

@@ -73,7 +73,7 @@ def build(*, agent: User) -> None:
     _filled(environment, agent)
 
 
-def _field(name: str, *rules: Mapping[str, Any], **more: Any) -> CustomField:
+def _field(name: str, *rules: Mapping[str, object], **more: Any) -> CustomField:
     place = CustomField.objects.count() + 1
     made = CustomField.objects.create(name=name, customers_see=True, position=place, **more)
     for rule in rules:

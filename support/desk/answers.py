@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from support.desk import letters
 from support.desk.conversation import Words, say
-from tickets import history
+from tickets import facts, history
 from tickets.models import Channel, EventKind, Message, MessageKind, Status, Ticket, User
 
 
@@ -63,7 +63,7 @@ def answer(
 
 def record_answer(ticket: Ticket, *, actor: User, at: datetime, channel: str) -> None:
     """The event that is the reaction; a new ticket is open from here on."""
-    opened = {"status": Status.OPEN} if ticket.status == Status.NEW else {}
+    opened: facts.Present = {"status": Status.OPEN} if ticket.status == Status.NEW else {}
     history.record(
         ticket, EventKind.REPLIED, at=at, actor=actor, data={"channel": channel}, **opened
     )

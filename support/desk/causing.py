@@ -23,7 +23,7 @@ from support.causes.models import (
 )
 from support.desk.answers import DeskError
 from support.desk.locking import locked
-from tickets import history
+from tickets import facts, history
 from tickets.models import EventKind, Ticket, User
 
 NOTE_MOST = 300
@@ -94,7 +94,7 @@ def _give(
         started_at=clock.started_at,
         defaults={"cause": cause, "note": note, "by": actor, "at": at},
     )
-    data = {
+    data: facts.CauseGiven = {
         "target": clock.target_key,
         "promise": clock.promise,
         "clause": clock.clause,

@@ -12,7 +12,7 @@ from support.desk import participants
 from support.desk.answers import DeskError
 from support.desk.locking import locked
 from support.mail import addresses
-from tickets import history
+from tickets import facts, history
 from tickets.models import EventKind, Ticket, User
 
 
@@ -32,7 +32,7 @@ def add_participant(
         raise DeskError(_("%(email)s takes part in this ticket already.") % {"email": email})
     ticket.participants.create(email=email, name=name[:120], added_at=at, added_by=actor)
     ticket.proposals.filter(email=email).update(agreed=True)
-    data = {"email": email, "name": name[:120]}
+    data: facts.Correspondent = {"email": email, "name": name[:120]}
     history.record(ticket, EventKind.PARTICIPANT_ADDED, at=at, actor=actor, data=data)
     projection.refresh(ticket, now=at)
     return ticket
@@ -46,7 +46,7 @@ def remove_participant(
     back.
     """
     ticket, at = locked(ticket, at, actor)
-    data = {"email": email.strip().lower()}
+    data: facts.Correspondent = {"email": email.strip().lower()}
     proposed = ticket.proposals.filter(email=data["email"]).exclude(agreed=False)
     was_proposed = proposed.update(agreed=False)
     if ticket.participants.filter(email=data["email"]).delete()[0] or was_proposed:
@@ -68,7 +68,10 @@ def answer_to(
         raise DeskError(_("This is one of our own addresses."))
     # Said once more by a colleague, it is vouched for.
     if email != ticket.answers_to or actor is not None:
-        data = {"email": email or ticket.reporter_email, "from": ticket.answers_to}
+        data: facts.Correspondent = {
+            "email": email or ticket.reporter_email,
+            "from": ticket.answers_to,
+        }
         history.record(
             ticket, EventKind.ANSWERS_GO_TO, at=at, actor=actor, data=data, answers_to=email
         )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from support.desk import (
     customer_side,
     putting_right,
+    turns,
     verbs,
 )
 from support.desk.faces import Doing, Face, Verb
@@ -113,7 +114,7 @@ COURSE: Sequence[Verb] = (
         label=_("Plan into a release"),
         icon="calendar-clock",
         does="Plan it into a release, or out of one",
-        act=lambda ticket, doing: verbs.plan(
+        act=lambda ticket, doing: turns.plan(
             ticket, release=doing.body["release"], actor=doing.actor, at=doing.at
         ),
         body=("release",),
@@ -159,7 +160,7 @@ COURSE: Sequence[Verb] = (
         label=_("Wait for the customer"),
         icon="hourglass",
         does="Wait for the customer, who is told what for",
-        act=lambda ticket, doing: verbs.hold(ticket, doing.words, actor=doing.actor, at=doing.at),
+        act=lambda ticket, doing: turns.hold(ticket, doing.words, actor=doing.actor, at=doing.at),
         body=("text",),
         needs=EventKind.WAITING,
         confirm=_("The time to solve it stands still until the customer writes."),
@@ -169,7 +170,7 @@ COURSE: Sequence[Verb] = (
         label=_("Take up again"),
         icon="play",
         does="Go on without waiting any longer",
-        act=lambda ticket, doing: verbs.resume(ticket, actor=doing.actor, at=doing.at),
+        act=lambda ticket, doing: turns.resume(ticket, actor=doing.actor, at=doing.at),
         needs=EventKind.RESUMED,
     ),
     Verb(
@@ -177,7 +178,7 @@ COURSE: Sequence[Verb] = (
         label=_("Solved"),
         icon="circle-check",
         does="Solved; the customer is told how",
-        act=lambda ticket, doing: verbs.resolve(
+        act=lambda ticket, doing: turns.resolve(
             ticket, doing.words, actor=doing.actor, at=doing.at
         ),
         body=("text",),
@@ -188,7 +189,7 @@ COURSE: Sequence[Verb] = (
         label=_("Not an incident"),
         icon="circle-slash",
         does="No incident (4.F); the customer is told why",
-        act=lambda ticket, doing: verbs.decline(
+        act=lambda ticket, doing: turns.decline(
             ticket, doing.words, actor=doing.actor, at=doing.at
         ),
         body=("text",),
@@ -205,7 +206,7 @@ COURSE: Sequence[Verb] = (
         label=_("Reopen"),
         icon="rotate-ccw",
         does="Not solved after all",
-        act=lambda ticket, doing: verbs.reopen(
+        act=lambda ticket, doing: turns.reopen(
             ticket, reason=doing.body["reason"], actor=doing.actor, at=doing.at
         ),
         body=("reason",),
@@ -233,7 +234,7 @@ COURSE: Sequence[Verb] = (
         label=_("Close"),
         icon="lock",
         does="Put away what is solved or declined",
-        act=lambda ticket, doing: verbs.close(ticket, actor=doing.actor, at=doing.at),
+        act=lambda ticket, doing: turns.close(ticket, actor=doing.actor, at=doing.at),
         needs=EventKind.CLOSED,
     ),
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -23,7 +22,7 @@ from support.desk.conversation import Words, say
 from support.desk.locking import locked
 from support.notifications.mentions import colleagues
 from support.who import Reporter
-from tickets import history
+from tickets import facts, history
 from tickets.addresses import bare_address
 from tickets.models import EventKind, Link, LinkKind, Message, MessageKind, Status, Ticket, User
 
@@ -66,7 +65,7 @@ def writes(
     message = say(ticket, words, kind=said, channel=channel, at=at, reporter=reporter)
     unsure = ticket.status == Status.CLOSED or not believed or is_thanks(words.text)
     asks = unsure and not ticket.is_active
-    after: dict[str, Any] = {"wrote_after": ticket.wrote_after or at} if asks else {}
+    after: facts.Present = {"wrote_after": ticket.wrote_after or at} if asks else {}
     history.record(ticket, EventKind.CUSTOMER_REPLIED, at=at, data={"channel": channel}, **after)
     if ticket.status == Status.WAITING:
         history.record(ticket, EventKind.RESUMED, at=at)
@@ -119,7 +118,7 @@ def is_away(
     ticket, at = locked(ticket, at, follows=True, heard_late=True)
     said = MessageKind.CUSTOMER
     message = say(ticket, words, kind=said, channel=channel, at=at, reporter=reporter)
-    asks: dict[str, Any] = {} if ticket.is_active else {"wrote_after": ticket.wrote_after or at}
+    asks: facts.Present = {} if ticket.is_active else {"wrote_after": ticket.wrote_after or at}
     history.record(ticket, EventKind.ABSENT, at=at, data={"channel": channel}, **asks)
     projection.refresh(ticket, now=at)
     return message
@@ -133,7 +132,7 @@ def mail_returned(
     whose answer we can't wait then.
     """
     ticket, at = locked(ticket, at, follows=True, heard_late=True)
-    data = {"to": to[:300], "reason": reason[:300]}
+    data: facts.Returned = {"to": to[:300], "reason": reason[:300]}
     history.record(ticket, EventKind.RETURNED, at=at, data=data)
     if ends_waiting and ticket.status == Status.WAITING:
         history.record(ticket, EventKind.RESUMED, at=at)
@@ -181,7 +180,11 @@ def _follow(
     )
     Link.objects.create(ticket=new, other=old, kind=LinkKind.FOLLOWS, at=at)
     for each, seen, back in ((new, old, False), (old, new, True)):
-        data = {"kind": LinkKind.FOLLOWS.value, "ticket": seen.reference, "back": back}
+        data: facts.Linked = {
+            "kind": LinkKind.FOLLOWS.value,
+            "ticket": seen.reference,
+            "back": back,
+        }
         history.record(each, EventKind.LINKED, at=max(at, each.updated_at), data=data)
         projection.refresh(each, now=at)
     return new.messages.filter(kind=MessageKind.CUSTOMER).get()

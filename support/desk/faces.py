@@ -11,6 +11,7 @@ from typing import Any
 from support.desk.conversation import Words
 from tickets import lifecycle
 from tickets.models import EventKind, Message, Status, Ticket, User
+from tickets.translated import Translated
 
 Body = Mapping[str, Any]
 Did = Ticket | Message
@@ -53,7 +54,7 @@ class Verb:
     """
 
     name: str
-    label: Any
+    label: Translated
     icon: str
     does: str
     act: Callable[[Ticket, Doing], Did]
@@ -61,7 +62,7 @@ class Verb:
     optional: tuple[str, ...] = ()
     needs: EventKind | None = None
     possible: Callable[[Ticket], bool] = lambda ticket: True
-    confirm: Any = ""
+    confirm: Translated = ""
     weighs: bool = False
     undoable: bool = False
     customers: bool = False

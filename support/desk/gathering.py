@@ -16,7 +16,7 @@ from support.desk.answers import DeskError
 from support.desk.conversation import Words
 from support.desk.locking import locked
 from support.who import Reporter
-from tickets import history
+from tickets import facts, history
 from tickets.addresses import bare_address
 from tickets.models import (
     BY_HAND,
@@ -64,7 +64,7 @@ def merge(ticket: Ticket, *, into: Ticket, actor: User, at: datetime | None = No
     comes = [(ticket.answers_to or ticket.reporter_email, ticket.reporter_name)]
     comes += ticket.participants.values_list("email", "name")
     Link.objects.create(ticket=ticket, other=into, kind=LinkKind.MERGED, at=at, actor=actor)
-    data = {"into": into.reference}
+    data: facts.Merged = {"into": into.reference}
     history.record(ticket, EventKind.MERGED, at=at, actor=actor, data=data)
     _say_link(into, ticket, LinkKind.MERGED, at=at, actor=actor, back=True)
     projection.refresh(ticket, now=at)
@@ -159,7 +159,7 @@ def unlink(ticket: Ticket, *, number: int, actor: User, at: datetime | None = No
     one, other, at = _both(made.ticket, made.other, at, actor)
     made.delete()
     for each, seen, back in ((one, other, False), (other, one, True)):
-        data = {"kind": made.kind, "ticket": seen.reference, "back": back}
+        data: facts.Linked = {"kind": made.kind, "ticket": seen.reference, "back": back}
         history.record(each, EventKind.UNLINKED, at=at, actor=actor, data=data)
         projection.refresh(each, now=at)
     return one if one.pk == ticket.pk else other
@@ -188,7 +188,7 @@ def _link(ticket: Ticket, other: Ticket, kind: LinkKind, *, at: datetime, actor:
 def _say_link(
     ticket: Ticket, other: Ticket, kind: LinkKind, *, at: datetime, actor: User, back: bool
 ) -> None:
-    data = {"kind": kind.value, "ticket": other.reference, "back": back}
+    data: facts.Linked = {"kind": kind.value, "ticket": other.reference, "back": back}
     history.record(ticket, EventKind.LINKED, at=at, actor=actor, data=data)
 
 

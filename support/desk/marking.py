@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from sla import projection
 from support.desk.answers import DeskError
 from support.desk.locking import locked
-from tickets import history
+from tickets import facts, history
 from tickets.models import (
     ChecklistItem,
     CustomField,
@@ -76,7 +76,12 @@ def fill(
         if written == before:
             continue
         _keep(ticket, field, written)
-        data = {"field": field.name, "type": field.type, "from": before, "value": written}
+        data: facts.FieldSet = {
+            "field": field.name,
+            "type": field.type,
+            "from": before,
+            "value": written,
+        }
         history.record(ticket, EventKind.FIELD_SET, at=at, actor=actor, data=data)
         changed = True
     if changed:
@@ -84,7 +89,7 @@ def fill(
     return ticket
 
 
-def fields_of(values: Mapping[int, Any], *, kind: str) -> list[tuple[CustomField, str]]:
+def fields_of(values: Mapping[int, object], *, kind: str) -> list[tuple[CustomField, str]]:
     """Fields of a report with what is filled in, without those that are empty or not asked of such
     a one. DeskError for a value that does not fit.
     """
@@ -132,7 +137,7 @@ def add_item(
     if ticket.checklist.count() >= MOST_ITEMS:
         raise DeskError(_("A checklist has at most %(most)s items.") % {"most": MOST_ITEMS})
     ticket.checklist.create(text=text)
-    data = {"did": "added", "text": text}
+    data: facts.Checklist = {"did": "added", "text": text}
     _record(ticket, EventKind.CHECKLIST, at=at, actor=actor, data=data)
     return ticket
 
@@ -148,7 +153,7 @@ def tick_item(
         return ticket
     item.done_at, item.done_by = (at, actor) if done else (None, None)
     item.save(update_fields=["done_at", "done_by"])
-    data = {"did": "done" if done else "undone", "text": item.text}
+    data: facts.Checklist = {"did": "done" if done else "undone", "text": item.text}
     _record(ticket, EventKind.CHECKLIST, at=at, actor=actor, data=data)
     return ticket
 
@@ -159,7 +164,7 @@ def remove_item(ticket: Ticket, *, number: int, actor: User, at: datetime | None
     ticket, at = locked(ticket, at, actor)
     item = _item(ticket, number)
     item.delete()
-    data = {"did": "removed", "text": item.text}
+    data: facts.Checklist = {"did": "removed", "text": item.text}
     _record(ticket, EventKind.CHECKLIST, at=at, actor=actor, data=data)
     return ticket
 
@@ -191,7 +196,7 @@ def _keep(ticket: Ticket, field: CustomField, written: str) -> None:
 
 
 def _record(
-    ticket: Ticket, kind: EventKind, *, at: datetime, actor: User | None, data: dict[str, Any]
+    ticket: Ticket, kind: EventKind, *, at: datetime, actor: User | None, data: facts.Facts
 ) -> None:
     history.record(ticket, kind, at=at, actor=actor, data=data)
     projection.refresh(ticket, now=at)

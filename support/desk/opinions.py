@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core import signing
 from django.db import transaction
@@ -18,10 +17,11 @@ from support.desk.answers import DeskError
 from support.desk.locking import locked
 from support.desk.models import OpinionRule
 from support.mail.brand import brand_of
-from tickets import history
+from tickets import facts, history
 from tickets.models import EventKind, Ticket
+from tickets.translated import Translated
 
-MARKS: Mapping[str, Any] = {
+MARKS: Mapping[str, Translated] = {
     "good": gettext_lazy("Good"),
     "fair": gettext_lazy("So-so"),
     "bad": gettext_lazy("Not good"),
@@ -76,7 +76,7 @@ def give(ticket: Ticket, *, mark: str, reason: str, at: datetime | None = None) 
         raise DeskError(_("This is not asked any more. Thank you all the same."))
     if mark not in MARKS:
         raise DeskError(_("Choose one of the answers."))
-    data = {"mark": mark, "reason": reason.strip()}
+    data: facts.Rated = {"mark": mark, "reason": reason.strip()}
     said = ticket.events.filter(kind=EventKind.RATED).order_by("-version")
     last = said.first()
     if last is not None and last.data == data:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sla import changes, projection
 from support.desk.answers import DeskError
 from support.desk.locking import locked
-from tickets import history
+from tickets import facts, history
 from tickets.models import Contact, EventKind, Ticket, User
 
 
@@ -37,14 +37,14 @@ def identify(
         raise DeskError(said % {"organisation": before})
     if ticket.contact_id == contact.pk:
         return ticket
-    data = {
+    data: facts.Identified = {
         "contact": contact.name,
         "organisation": contact.organisation.name,
         # A report by phone was theirs from the call on (3.C).
         "authorised": contact.may_phone,
     }
     if moves:
-        data |= {"from": str(before), "reason": reason.strip()}
+        data["from"], data["reason"] = str(before), reason.strip()
     history.record(
         ticket,
         EventKind.IDENTIFIED,
@@ -69,7 +69,7 @@ def rename(ticket: Ticket, *, subject: str, actor: User, at: datetime | None = N
     if not subject:
         raise DeskError(_("Write a subject first."))
     if subject != ticket.subject:
-        data = {"from": ticket.subject, "subject": subject}
+        data: facts.Renamed = {"from": ticket.subject, "subject": subject}
         history.record(ticket, EventKind.RENAMED, at=at, actor=actor, data=data, subject=subject)
         projection.refresh(ticket, now=at)
     return ticket

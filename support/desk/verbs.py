@@ -10,26 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from sla import projection
-from sla.models import Release
-from sla.releases import closed_to_plans, of_ticket
 from sla.unjudged import is_unjudged
 from support import offer
-from support.desk import changed, confirming, letters, marking, opinions
+from support.desk import changed, confirming, letters, marking
 from support.desk.answers import DeskError, answer, internal, record_answer, require_words
-from support.desk.causing import require_explained
 from support.desk.conversation import Words, begun, say, subject_of
 from support.desk.locking import locked
 from support.notifications import mentioning
 from support.who import Reporter
-from tickets import history, lifecycle
+from tickets import facts, history
 from tickets.models import (
     Channel,
     Contact,
@@ -99,11 +94,11 @@ def open_ticket(
 
 def _facts_of(
     ticket: Ticket, reporter: Reporter, *, answered: bool, filled: Sequence[tuple[CustomField, str]]
-) -> dict[str, Any]:
+) -> facts.Reported:
     """What its history keeps of a report."""
     contact = reporter.contact
     by_phone = ticket.channel == Channel.PHONE
-    data: dict[str, Any] = {
+    data: facts.Reported = {
         "channel": ticket.channel,
         "ticket_kind": ticket.kind,
         "priority": ticket.priority or None,
@@ -187,12 +182,14 @@ def log_call(
         reporter=reporter,
         public=False,
     )
-    data = {
+    data: facts.Called = {
         "authorised": ours and contact is not None and contact.may_phone,
         "answered": answered,
         "caller": reporter.their_name,
     }
-    answers = {"status": Status.OPEN} if answered and ticket.status == Status.NEW else {}
+    answers: facts.Present = (
+        {"status": Status.OPEN} if answered and ticket.status == Status.NEW else {}
+    )
     history.record(ticket, EventKind.CALLED, at=at, actor=actor, data=data, **answers)
     if ticket.status == Status.WAITING:
         history.record(ticket, EventKind.RESUMED, at=at, actor=actor)
@@ -226,7 +223,7 @@ def classify(
     if ticket.kind != Kind(kind) or is_unjudged(ticket):
         if ticket.kind != Kind(kind):
             changed.note(ticket, at=at)
-        data = {"ticket_kind": kind, "from": ticket.kind}
+        data: facts.Classified = {"ticket_kind": kind, "from": ticket.kind}
         history.record(ticket, EventKind.CLASSIFIED, at=at, actor=actor, data=data, kind=kind)
         projection.refresh(ticket, now=at)
     return ticket
@@ -276,7 +273,7 @@ def assign(
     if assignee is not None and not assignee.is_agent:
         raise DeskError(_("%(name)s does not work at the helpdesk.") % {"name": assignee.name})
     if (ticket.assignee, ticket.team) != (assignee, team):
-        data = {
+        data: facts.Assigned = {
             "assignee": assignee.name if assignee else None,
             "team": team.name if team else None,
             "from": held_by(ticket),
@@ -294,112 +291,9 @@ def assign(
     return ticket
 
 
-def held_by(ticket: Ticket) -> dict[str, str | None]:
+def held_by(ticket: Ticket) -> facts.HeldBy:
     """Who has a ticket, as a history tells: who had it before somebody else did."""
     return {
         "assignee": ticket.assignee.name if ticket.assignee else None,
         "team": ticket.team.name if ticket.team else None,
     }
-
-
-@transaction.atomic
-def hold(
-    ticket: Ticket, words: Words | None, *, actor: User | None, at: datetime | None = None
-) -> Ticket:
-    """Wait for the customer, who is told what for. Resolution stands still, reaction does not."""
-    return _turn(ticket, EventKind.WAITING, words, actor=actor, at=at)
-
-
-@transaction.atomic
-def resume(ticket: Ticket, *, actor: User | None, at: datetime | None = None) -> Ticket:
-    """Go on without waiting any longer."""
-    return _turn(ticket, EventKind.RESUMED, actor=actor, at=at)
-
-
-@transaction.atomic
-def plan(
-    ticket: Ticket, *, release: Release | None, actor: User | None, at: datetime | None = None
-) -> Ticket:
-    """Plan a ticket into a coming release, or take it out of one."""
-    if release and (problem := closed_to_plans(release, at=at or timezone.now())):
-        raise DeskError(problem)
-    if release and not of_ticket(ticket).filter(pk=release.pk).exists():
-        raise DeskError(_("This release is not one of the ticket's agreement."))
-    data = {
-        "release": release.planned_at.isoformat() if release else None,
-        "release_id": release.pk if release else None,
-        "name": release.name if release else None,
-    }
-    return _turn(ticket, EventKind.PLANNED, actor=actor, at=at, data=data)
-
-
-@transaction.atomic
-def resolve(
-    ticket: Ticket, words: Words | None, *, actor: User | None, at: datetime | None = None
-) -> Ticket:
-    """Solved; the customer is told how."""
-    return _turn(ticket, EventKind.RESOLVED, words, actor=actor, at=at)
-
-
-@transaction.atomic
-def reopen(ticket: Ticket, *, reason: str, actor: User, at: datetime | None = None) -> Ticket:
-    """Not solved after all. The same clock goes on; the time in between does not count.
-
-    Where the customer wrote that, it counts from what they wrote, however late we read it.
-    """
-    held, now = locked(ticket, at, actor)
-    data = {"reason": reason.strip()}
-    if at is None and held.wrote_after is not None:
-        at = max(held.wrote_after, held.updated_at)
-        data["decided_at"] = now.isoformat()
-    return _turn(held, EventKind.REOPENED, actor=actor, at=at, data=data, wrote_after=None)
-
-
-@transaction.atomic
-def decline(ticket: Ticket, words: Words, *, actor: User, at: datetime | None = None) -> Ticket:
-    """Not a Storing (4.F): the customer is told at once and why; what was promised lapses."""
-    data = {"reason": words.text.strip()}
-    return _turn(ticket, EventKind.DECLINED, words, actor=actor, at=at, data=data)
-
-
-@transaction.atomic
-def close(ticket: Ticket, *, actor: User | None, at: datetime | None = None) -> Ticket:
-    """Put away what is solved or declined."""
-    return _turn(ticket, EventKind.CLOSED, actor=actor, at=at)
-
-
-def _turn(
-    ticket: Ticket,
-    kind: EventKind,
-    words: Words | None = None,
-    *,
-    actor: User | None,
-    at: datetime | None,
-    data: dict[str, Any] | None = None,
-    **present: Any,
-) -> Ticket:
-    """A verb that is one event; with `words`, the customer is told first."""
-    ticket, at = locked(ticket, at, actor)
-    require(ticket, kind)
-    if kind == EventKind.RESOLVED and actor is not None:
-        require_explained(ticket, at=at)
-    if words is not None:
-        if actor is None:
-            raise ValueError("only people answer")
-        with override(letters.language_of(ticket)):
-            asked = opinions.choices(ticket) if kind == EventKind.RESOLVED else []
-        answer(ticket, words, actor=actor, at=at, opinions=asked)
-    history.record(ticket, kind, at=at, actor=actor, data=data, **present)
-    projection.refresh(ticket, now=at)
-    return ticket
-
-
-def require(ticket: Ticket, kind: EventKind) -> None:
-    """DeskError if that can't happen to the ticket as it stands."""
-    if not lifecycle.allows(ticket, kind):
-        raise DeskError(
-            _("This can't be done while the ticket is “%(status)s”.")
-            % {"status": ticket.get_status_display()}
-        )
-    if kind == EventKind.RESOLVED:
-        marking.require_filled(ticket)

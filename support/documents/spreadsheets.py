@@ -147,7 +147,7 @@ def _without_times(content: bytes) -> bytes:
     return packed.getvalue()
 
 
-def _typed(sheet: Any, value: object, *, bold: bool = False) -> WriteOnlyCell:
+def _typed(sheet: object, value: object, *, bold: bool = False) -> WriteOnlyCell:
     if isinstance(value, datetime):
         cell = WriteOnlyCell(sheet, value=timezone.localtime(value).replace(tzinfo=None))
         cell.number_format = "dd-mm-yyyy hh:mm"

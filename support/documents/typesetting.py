@@ -25,7 +25,7 @@ class TypesettingError(Exception):
     """The PDF could not be made; the text says why, for the log."""
 
 
-def pdf(name: str, data: Mapping[str, Any]) -> bytes:
+def pdf(name: str, data: Mapping[str, object]) -> bytes:
     """The template templates/pdf/<name>.typ with data as a PDF. TypesettingError if it fails.
 
     Data never is markup: the template reads it as JSON. `created` in it, a moment in seconds, is
@@ -38,7 +38,7 @@ def pdf(name: str, data: Mapping[str, Any]) -> bytes:
     raise TypesettingError("nothing was typeset")
 
 
-def picture(name: str, data: Mapping[str, Any]) -> bytes:
+def picture(name: str, data: Mapping[str, object]) -> bytes:
     """The first page of the same as a PNG, to be looked at. TypesettingError if it fails."""
     with _process() as process:
         made = _typeset_by(process, {"name": name, "data": data, "picture": True})
@@ -47,14 +47,14 @@ def picture(name: str, data: Mapping[str, Any]) -> bytes:
     return made
 
 
-def pdfs(name: str, many: Iterable[Mapping[str, Any]]) -> Iterator[bytes | TypesettingError]:
+def pdfs(name: str, many: Iterable[Mapping[str, object]]) -> Iterator[bytes | TypesettingError]:
     """The same for many, one after the other in one process. What fails is given as its error, and
     the others go on.
     """
     waiting = iter(many)
     for first in waiting:
         with _process() as process:
-            data: Mapping[str, Any] | None = first
+            data: Mapping[str, object] | None = first
             while data is not None:
                 made = _typeset_by(process, {"name": name, "data": data})
                 yield made
@@ -73,7 +73,7 @@ def _process() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _typeset_by(
-    process: subprocess.Popen[bytes], request: Mapping[str, Any]
+    process: subprocess.Popen[bytes], request: Mapping[str, object]
 ) -> bytes | TypesettingError:
     if process.stdin is None or process.stdout is None:
         return TypesettingError("the process has no pipes")
@@ -100,7 +100,7 @@ def _typeset_by(
 def _typeset(source: IO[bytes], target: IO[bytes]) -> None:
     import typst
 
-    compilers: dict[str, Any] = {}
+    compilers: dict[str, object] = {}
     for line in source:
         request = json.loads(line)
         path = str(ROOT / f"{request['name']}.typ")
@@ -115,13 +115,13 @@ def _typeset(source: IO[bytes], target: IO[bytes]) -> None:
         target.flush()
 
 
-def _drawn(compiler: Any, data: Mapping[str, Any]) -> bytes:
+def _drawn(compiler: Any, data: Mapping[str, object]) -> bytes:
     asked = {"data": json.dumps(data, ensure_ascii=False)}
     pages = compiler.compile(format="png", ppi=72, sys_inputs=asked)
     return bytes(pages[0] if isinstance(pages, list) else pages)
 
 
-def _compiled(compiler: Any, data: Mapping[str, Any]) -> bytes:
+def _compiled(compiler: Any, data: Mapping[str, object]) -> bytes:
     return bytes(
         compiler.compile(
             format="pdf",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -34,7 +33,7 @@ def begin(name: str) -> Brand:
 
 @transaction.atomic
 def keep(
-    brand: Brand, looks: Mapping[str, Any], logo: Logo, *, seen: int, by: User, now: datetime
+    brand: Brand, looks: Mapping[str, object], logo: Logo, *, seen: int, by: User, now: datetime
 ) -> BrandFace:
     """A version more, which customers don't see yet. seen: the last one that whoever changed it had
     before them. StaleError where there is another since.

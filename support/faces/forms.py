@@ -134,8 +134,8 @@ class ReachForm(forms.ModelForm):
                 raise ValidationError(text % {"host": host, "brand": taken.brand})
         return found
 
-    def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
+    def clean(self) -> dict[str, object]:
+        said: dict[str, object] = super().clean() or self.cleaned_data
         if said.get("links_to_host") and not said.get("hosts") and "hosts" not in self.errors:
             self.add_error("links_to_host", _("There is no address above for letters to lead to."))
         return said

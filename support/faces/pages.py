@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
@@ -54,7 +52,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """How it looks: what is kept here, customers see once somebody shows it to them."""
     brand = get_object_or_404(Brand.objects.select_related("shown"), pk=pk)
     last = brand.faces.select_related("by").first()
-    start: dict[str, Any] = {"seen": last.number if last else 0}
+    start: dict[str, object] = {"seen": last.number if last else 0}
     if last is None:
         start |= {"name": brand.name}
     form = FaceForm(**posted(request), instance=_copy(last), initial=start, last=last)

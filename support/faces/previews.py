@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Any
 
 from django.core.cache import cache
 from django.core.paginator import Paginator
@@ -57,7 +56,7 @@ def portal(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     pressing = next_cards(latest, now=timezone.now())
     rows = [{"ticket": each, "clock": pressing.get(each.pk)} for each in latest]
     choosing = Choosing.of(QueryDict())
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "face": face.of_version(version),
         "user": User(pk=0, name="Carla Jansen", role=Role.CUSTOMER),
         "rows": rows,
@@ -138,7 +137,7 @@ def cover(_request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return HttpResponse(made, content_type="image/png")
 
 
-def _cover(shown: Face, logo: bytes) -> dict[str, Any]:
+def _cover(shown: Face, logo: bytes) -> dict[str, object]:
     now, customer = timezone.now(), "OBS De Regenboog"
     month = month_words(timezone.localdate(now).replace(day=1))
     return {

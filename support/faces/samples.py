@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -26,7 +25,7 @@ from support.maintenance.letters import What
 from support.maintenance.letters import words as maintenance_words
 from tickets.models import Brand, Contact, Kind, Message, MessageKind, Organisation, Ticket, User
 
-Context = dict[str, Any]
+Context = dict[str, object]
 AWAY = "https://example.org/…"
 MOST = 50
 """Announcements that are looked through for one of a customer."""

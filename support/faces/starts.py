@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-STARTS: Mapping[str, tuple[Any, Any]] = {
+STARTS: Mapping[str, tuple[object, object]] = {
     "confirmation": (
         _("We have your report: {{ ticket.onderwerp }}"),
         _(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from support import access
+from support.brands.models import LetterText
 from support.faces import previews, samples, wording
 from support.faces.changing import StaleError
 from support.faces.forms import TextForm
@@ -40,7 +39,7 @@ def letters(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "faces/letters.html", {"brand": brand, "rows": rows})
 
 
-def _own(text: Any) -> Any:
+def _own(text: LetterText | None) -> LetterText | None:
     return text if text is not None and not text.is_ours else None
 
 
@@ -52,11 +51,11 @@ def change(request: HttpRequest, pk: int, letter: str, language: str) -> HttpRes
     subject, body = place.begin()
     start = {"subject": subject, "body": body, "seen": versions[0].number if versions else 0}
     form = TextForm(request.POST or None, initial=start, letter=letter)
-    context: dict[str, Any] = {}
+    context: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
         ticket = _ticket(form, place)
         if not form.errors and "look" not in request.POST and "try" not in request.POST:
-            if _kept(request, form, place, start):
+            if _is_kept(request, form, place, start):
                 return redirect("brand-text", pk, letter, language)
         elif not form.errors:
             context = _tried(request, form, place, ticket)
@@ -80,7 +79,7 @@ def _ticket(form: TextForm, place: Place) -> Ticket | None:
     return found
 
 
-def _kept(request: HttpRequest, form: TextForm, place: Place, start: dict[str, Any]) -> bool:
+def _is_kept(request: HttpRequest, form: TextForm, place: Place, start: dict[str, object]) -> bool:
     said, user = form.cleaned_data, access.signed_in(request)
     try:
         wording.keep(
@@ -96,7 +95,7 @@ def _kept(request: HttpRequest, form: TextForm, place: Place, start: dict[str, A
 
 def _tried(
     request: HttpRequest, form: TextForm, place: Place, ticket: Ticket | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     said, user = form.cleaned_data, access.signed_in(request)
     letter = wording.tried(place, said["subject"], said["body"], ticket, by=user)
     if "try" in request.POST:

@@ -118,7 +118,7 @@ class RuleForm(forms.Form):
             help_text=_("For a rule that fills in; else leave it empty."),
         )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """The rule as it is kept; what can't be, the row itself says."""
         data = super().clean() or {}
         picked = [each.split(_BETWEEN, 1) for each in data.get("answers", ())]
@@ -147,13 +147,13 @@ class RuleForm(forms.Form):
         self.rule.save()
         return self.rule
 
-    def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+    def _offer(self, name: str, choices: list[tuple[object, object]]) -> None:
         cast("forms.MultipleChoiceField", self.fields[name]).choices = choices
         if not choices:
             del self.fields[name]
 
 
-def _as_initial(rule: FieldRule, field: CustomField) -> dict[str, Any]:
+def _as_initial(rule: FieldRule, field: CustomField) -> dict[str, object]:
     names = ("does", "kinds", "priorities", "agreement", "organisation")
     return {name: getattr(rule, name) for name in names} | {
         "answers": [_answer(rule.other_id, said) for said in rule.other_is],

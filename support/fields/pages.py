@@ -30,9 +30,9 @@ from tickets.models import Channel, CustomField
 def fields(request: HttpRequest) -> HttpResponse:
     """All fields, in the order in which they are asked."""
     found = CustomField.objects.annotate(filled=Count("values")).order_by("position", "name")
-    told: dict[int, list[dict[str, Any]]] = {}
+    told: dict[int, list[dict[str, object]]] = {}
     for rule in _rules():
-        told.setdefault(rule.field_id, []).append(_told(rule))
+        told.setdefault(rule.field_id, []).append(_rule_row(rule))
     rows = [{"field": each, "rules": told.get(each.pk, [])} for each in found]
     return render(request, "fields/fields.html", {"rows": rows})
 
@@ -135,7 +135,7 @@ def _form_page(request: HttpRequest, field: CustomField | None) -> HttpResponse:
         saved.save()
         messages.success(request, _("“%(title)s” has been saved.") % {"title": saved.label})
         return redirect("field-change", saved.pk)
-    rules = [_told(each) for each in _rules().filter(field=field)] if field else []
+    rules = [_rule_row(each) for each in _rules().filter(field=field)] if field else []
     context = {
         "form": form,
         "field": field,
@@ -149,5 +149,5 @@ def _rules() -> Any:
     return FieldRule.objects.select_related("field", "other", "agreement", "organisation")
 
 
-def _told(rule: FieldRule) -> dict[str, Any]:
+def _rule_row(rule: FieldRule) -> dict[str, object]:
     return {"rule": rule, "words": words_of(rule), "wrong": wrong_with(rule)}

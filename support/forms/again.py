@@ -15,6 +15,7 @@ from django.middleware.csrf import get_token
 from django.template import loader
 
 from support.forms import once
+from tickets.translated import Translated
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - a name
 _OF_FORMS = ("/report/", "/my/", "/desk/")
@@ -29,9 +30,9 @@ class Why:
     say which still has the text.
     """
 
-    title: Any
-    text: Any
-    label: Any
+    title: Translated
+    text: Translated
+    label: Translated
     icon: str = "triangle-alert"
     sign_in: str = ""
     short: Any = ""

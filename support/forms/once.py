@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -29,7 +29,7 @@ _TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - a name
 _PLACE = "_sent_place"
 _EACH_TIME = "_each_time"
 _LONGEST = SentForm._meta.get_field("place").max_length or 0
-V = TypeVar("V", bound=Callable[..., Any])
+V = TypeVar("V", bound=Callable[..., object])
 
 
 def key_of(word: str, typed: Iterable[object], files: Iterable[File] = ()) -> str:
@@ -68,7 +68,7 @@ def each_time(view: V) -> V:
     return view
 
 
-def is_each_time(view: Callable[..., Any]) -> bool:
+def is_each_time(view: Callable[..., object]) -> bool:
     """Is it marked so?"""
     return getattr(view, _EACH_TIME, False)
 
@@ -131,7 +131,7 @@ def _files(request: HttpRequest) -> Iterator[File]:
             yield File(f"{name}: {upload.name}", "", _read(upload))
 
 
-def _read(upload: UploadedFile) -> bytes:
+def _read(upload: UploadedFile[bytes]) -> bytes:
     data = upload.read()
     upload.seek(0)
     return bytes(data)

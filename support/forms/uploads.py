@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.template.defaultfilters import filesizeformat
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,9 +21,18 @@ _MANY = gettext_lazy("These are too many files: at most %(count)s can be sent at
 _REFUSED = gettext_lazy("%(name)s is a program; such files are not taken.")
 
 
-def posted(request: HttpRequest) -> dict[str, Any]:
+class Posted(TypedDict, total=False):
+    """What a form takes of a request."""
+
+    data: QueryDict
+    files: MultiValueDict[str, UploadedFile[bytes]]
+
+
+def posted(request: HttpRequest) -> Posted:
     """What was sent, for a form; also when nothing was: an empty form is told what it lacks."""
-    return {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+    if request.method != "POST":
+        return {}
+    return {"data": request.POST, "files": request.FILES}
 
 
 def why_refused(name: str) -> str:
@@ -42,7 +52,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, object]:
         """The limits, for the script that says at once which file passes them."""
         return super().widget_attrs(widget) | {
             "data-max-bytes": settings.ATTACHMENTS_MAX_BYTES,
@@ -57,7 +67,7 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> Sequence[File]:
         """The files as values. ValidationError says which limit was passed."""
         given = data if isinstance(data, list | tuple) else [data]
-        uploads: list[UploadedFile] = [upload for upload in given if upload]
+        uploads: list[UploadedFile[bytes]] = [upload for upload in given if upload]
         if len(uploads) > settings.ATTACHMENTS_MAX_FILES:
             raise forms.ValidationError(_MANY % {"count": settings.ATTACHMENTS_MAX_FILES})
         for upload in uploads:

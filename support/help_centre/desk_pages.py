@@ -183,7 +183,7 @@ def _saved(request: HttpRequest, user: User, kept: ArticleVersion) -> HttpRespon
     return redirect("help-change", kept.article_id)
 
 
-def _previews(form: ArticleForm) -> list[dict[str, Any]]:
+def _previews(form: ArticleForm) -> list[dict[str, object]]:
     texts = {name: str(form[name].value() or "") for name in writing.TEXTS}
     return [
         {

@@ -122,7 +122,7 @@ def _alike(
     long = [word for word in words if len(word) > 3][:MOST_ALIKE]
     if not long:
         return []
-    titles: list[Any] = [F("published__title_nl"), Value(" "), F("published__title_en")]
+    titles: list[object] = [F("published__title_nl"), Value(" "), F("published__title_en")]
     texts = [Left(f"published__plain_{language}", READ) for language in ("nl", "en")]
     pieces = [*titles, Value(" "), texts[0], Value(" "), texts[1]] if in_texts else titles
     text = Concat(*pieces, output_field=TextField())

@@ -88,7 +88,7 @@ class ArticleForm(forms.ModelForm):
             raise forms.ValidationError(said % {"slug": slug})
         return slug
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         for_one = data.get("readers") == Readers.ORGANISATION
         if for_one and not data.get("organisation"):

@@ -188,7 +188,7 @@ def _take_in(texts: dict[str, Read], *, publish: bool, now: datetime) -> str:
             for lang, each in texts.items()
             for name, text in (
                 (_TITLES[lang], each.title),
-                (f"body_{lang}", _with_keys(each.text, _kept(each, known, now=now))),
+                (f"body_{lang}", _with_keys(each.text, _kept_pictures(each, known, now=now))),
             )
         },
         readers,
@@ -206,7 +206,9 @@ def _take_in(texts: dict[str, Read], *, publish: bool, now: datetime) -> str:
     return outcome
 
 
-def _kept(each: Read, known: dict[str, pictures.Picture], *, now: datetime) -> dict[str, str]:
+def _kept_pictures(
+    each: Read, known: dict[str, pictures.Picture], *, now: datetime
+) -> dict[str, str]:
     """The keys of its pictures; one of the same content that is there already stays."""
     keys = {}
     for name, file in each.shown.items():

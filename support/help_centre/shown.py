@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -104,7 +104,7 @@ def _page(key: tuple[str, str, str], kind: str, draw: Callable[[], str]) -> Page
     return page
 
 
-def draw(template: str, context: dict[str, Any], user: User | None, request: HttpRequest) -> str:
+def draw(template: str, context: dict[str, object], user: User | None, request: HttpRequest) -> str:
     """A page in the frame of whoever reads it; for everybody without a word of who asks."""
     if user is None:
         shown = {"layout": "help/_public.html", "user": None, "face": face.of_request(request)}
@@ -112,7 +112,7 @@ def draw(template: str, context: dict[str, Any], user: User | None, request: Htt
     return render_to_string(template, context | {"layout": "layouts/customers.html"}, request)
 
 
-def home(user: User | None) -> dict[str, Any]:
+def home(user: User | None) -> dict[str, object]:
     """The categories, each with what somebody may read of it."""
     articles: dict[int, list[Article]] = {}
     for article in readable(user).order_by("pk"):
@@ -126,7 +126,7 @@ def home(user: User | None) -> dict[str, Any]:
     return {"groups": shown}
 
 
-def category(user: User | None, slug: str) -> dict[str, Any]:
+def category(user: User | None, slug: str) -> dict[str, object]:
     """A category; Http404 for one in which there is nothing to read."""
     found = Category.objects.filter(slug=slug).first()
     articles = list(readable(user).filter(published__category=found)) if found else []
@@ -135,7 +135,7 @@ def category(user: User | None, slug: str) -> dict[str, Any]:
     return {"category": found, "articles": _by_title(articles)}
 
 
-def article(user: User | None, slug: str) -> dict[str, Any]:
+def article(user: User | None, slug: str) -> dict[str, object]:
     """An article, its contents, and those that it is related to."""
     found = readable(user).filter(slug=slug).first()
     if found is None or found.published is None:

@@ -50,7 +50,7 @@ class Known:
         return told | ({"outage": str(self.outage)} if self.outage else {})
 
 
-def of(user: User | None, subject: str, *, now: datetime) -> dict[str, Any]:
+def of(user: User | None, subject: str, *, now: datetime) -> dict[str, object]:
     """At most three articles that somebody may read, what they may know that is down or worked on,
     and reports that they may follow in place of making another.
     """
@@ -80,7 +80,7 @@ def _article(article: Any) -> dict[str, str]:
     }
 
 
-def for_ticket(ticket: Ticket) -> list[dict[str, Any]]:
+def for_ticket(ticket: Ticket) -> list[dict[str, object]]:
     """Articles that may be put into an answer: those that whoever gets it may read."""
     with override(language_of(ticket)):
         return [

@@ -5,7 +5,6 @@ page that stands there without a connection. None of them tells anything of anyb
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -70,7 +69,7 @@ def offline(request: HttpRequest) -> HttpResponse:
     return render(request, "install/offline.html")
 
 
-def _manifest(app: str, **said: Any) -> JsonResponse:
+def _manifest(app: str, **said: object) -> JsonResponse:
     # The whole house: signing in and one's own account are the same for both.
     data = {"theme_color": COLOUR} | said
     data |= {

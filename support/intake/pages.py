@@ -30,7 +30,7 @@ from tickets.models import Ticket, User
 
 PER_PAGE = 50
 State = IncomingMail.State
-SHOWS: Mapping[str, Any] = {
+SHOWS: Mapping[str, object] = {
     "": gettext_lazy("To decide"),
     "machines": gettext_lazy("From machines"),
     "all": gettext_lazy("Everything set aside"),
@@ -114,7 +114,7 @@ def _open(pk: int, user: User, data: Mapping[str, Any]) -> Ticket:
 
 
 _DOES: Mapping[
-    str, tuple[type[forms.Form], Callable[[int, User, Mapping[str, Any]], Ticket | None]]
+    str, tuple[type[forms.Form], Callable[[int, User, Mapping[str, object]], Ticket | None]]
 ] = {
     "answer": (forms.Form, lambda pk, user, _data: by_hand.answer(pk, user)),
     "note": (NoteForm, _note),

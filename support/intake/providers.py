@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from typing import Any
 
 from anymail.inbound import AnymailInboundMessage
 from anymail.signals import AnymailInboundEvent
@@ -52,7 +51,8 @@ def posted(request: HttpRequest, provider: str) -> HttpResponseBase:
         # Read here, after the secret: Django's ceiling is for what people type into fields.
         request._body = request.read()
     try:
-        return view.as_view()(request)
+        answer: HttpResponseBase = view.as_view()(request)
+        return answer
     except (SuspiciousOperation, Error):
         raise
     except Exception:
@@ -63,7 +63,7 @@ def posted(request: HttpRequest, provider: str) -> HttpResponseBase:
         return HttpResponse()
 
 
-def take(event: AnymailInboundEvent, **_rest: Any) -> None:
+def take(event: AnymailInboundEvent, **_rest: object) -> None:
     """Receiver of anymail's inbound signal."""
     email.receive(source(event), now=timezone.now())
 

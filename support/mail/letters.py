@@ -45,7 +45,7 @@ def read(name: str, context: Mapping[str, Any], *, html: bool = True) -> Letter:
     return Letter(subject, text, plain(subject, text, brand))
 
 
-def in_words(words: texts.Words, context: Mapping[str, Any]) -> Letter:
+def in_words(words: texts.Words, context: Mapping[str, object]) -> Letter:
     """A letter in words of the house, in the frame of all letters."""
     told = {**context, "pieces": words.pieces, "subject": words.subject}
     return Letter(
@@ -78,7 +78,9 @@ def write(
     )
 
 
-def write_each(name: str, context: Mapping[str, Any], *, to: Iterable[User], at: datetime) -> int:
+def write_each(
+    name: str, context: Mapping[str, object], *, to: Iterable[User], at: datetime
+) -> int:
     """Queue it for colleagues, each in their own language; gives for how many."""
     readers = list(to)
     for reader in readers:

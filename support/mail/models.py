@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sla.models import ReportFile
+from support.sweeping.models import ToSend
 from tickets.addresses import AddressField
 from tickets.models import Brand, Message, Ticket, User
 
@@ -131,7 +132,7 @@ def came_back(path: str = "mail") -> models.Q:
     return bounced | models.Q(**{f"{path}__state": OutgoingMail.State.FAILED})
 
 
-class OutgoingMail(models.Model):
+class OutgoingMail(ToSend):
     """A mail to send, written in the transaction of what it tells about, so it can't get lost.
 
     letter: the name of its templates. sender: who it is from, where that is not the address of the
@@ -178,11 +179,7 @@ class OutgoingMail(models.Model):
     leaves_at = models.CharField(max_length=500, blank=True, default="", db_default="")
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
     created_at = models.DateTimeField(_("written"))
-    next_try_at = models.DateTimeField(null=True)
-    claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    error = models.CharField(_("error"), max_length=300, blank=True)
     bounced_at = models.DateTimeField(_("came back"), null=True)
 
     class Meta:

@@ -16,15 +16,12 @@ from datetime import datetime, timedelta
 from email.mime.text import MIMEText
 from email.utils import parseaddr
 from threading import Timer
-from time import monotonic
-from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -34,14 +31,16 @@ from support.mail import secrets
 from support.mail.brand import logo_in
 from support.mail.models import OutgoingMail
 from support.mail.reply_address import colleagues_reply_to, reply_to
+from support.sweeping import sending
 from support.sweeping.alone import alone
+from support.sweeping.sending import Round
 from tickets.models import Message, MessageKind, Ticket, User
 
 log = logging.getLogger(__name__)
 
 # A claim this old belongs to a worker that died: the mail is sent again, under the same Message-ID,
 # so that the recipient's server can tell. No mail takes as long.
-CLAIM = timedelta(minutes=1)
+LEASE = timedelta(minutes=1)
 ROUND = 30
 """Seconds in which one round takes up mail."""
 _ALONE = 0x6D61696C
@@ -50,7 +49,8 @@ Refused = Mapping[str, tuple[int, bytes]]  # address → code and words
 Lost = Callable[[OutgoingMail, list[str], datetime], None]
 _OF_SILENCE = 4
 """Attempts that are counted where no server answered."""
-PATIENCE = (1, 5, 15, 60, 240, 720, 1440)  # minutes until the next attempt; then it has failed
+PATIENCE = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 240, 720, 1440))
+"""Until the next attempt; after the last of them it has failed."""
 
 
 def post(
@@ -126,10 +126,10 @@ def send_due(*, now: datetime, lost: Lost | None = None) -> int:
 
     lost: told of each mail that is not taken for somebody, with what is noted on it; and for whom.
     """
-    sent, started = 0, monotonic()
+    sent, turn = 0, Round(now=now, seconds=ROUND)
     with alone(_ALONE) as ours:
-        while ours and monotonic() - started < ROUND and (mail := _claim(now)) is not None:
-            done, silent = _send(mail, now, lost)
+        while ours and not turn.is_over() and (claimed := _claim(turn.moment())):
+            done, silent = _send(claimed[0], now, lost)
             sent += done
             if silent:
                 met.mail_silent(now=now)
@@ -139,27 +139,16 @@ def send_due(*, now: datetime, lost: Lost | None = None) -> int:
     return sent
 
 
-@transaction.atomic
-def _claim(now: datetime) -> OutgoingMail | None:
-    due = OutgoingMail.objects.filter(
-        Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM),
-        state=OutgoingMail.State.QUEUED,
-        next_try_at__lte=now,
-    )
-    mail = due.select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
-    if mail is not None:
-        # By the clock on the wall: a round may be under way for a while.
-        mail.claimed_at = max(now, timezone.now())
-        mail.save(update_fields=["claimed_at"])
-    return mail
+def _claim(now: datetime) -> list[OutgoingMail]:
+    queued = OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED)
+    return sending.claim(queued, now=now, lease=LEASE)
 
 
 def _send(mail: OutgoingMail, now: datetime, lost: Lost | None) -> tuple[bool, bool]:
     """Hand one mail to the mail server; note what came of it. Gives whether it was taken, and
     whether the server did not even answer.
     """
-    mail.attempts += 1
-    sent = connected = False
+    connected = False
     error: Exception | None = None
     refused: Refused = {}
     try:
@@ -168,21 +157,14 @@ def _send(mail: OutgoingMail, now: datetime, lost: Lost | None) -> tuple[bool, b
         refused = _hand_over(message)
     except Exception as fault:  # noqa: BLE001 - whatever is wrong with one, the others go on
         error = fault
-        _try_later(mail, fault, now, silent=connected and _is_silence(fault))
-    else:
-        mail.state = OutgoingMail.State.SENT
-        mail.sent_at = timezone.now()
-        mail.error = _refusals(refused)[:300]
-        sent = True
-    mail.claimed_at = None
+    silent = connected and _is_silence(error)
     with transaction.atomic():
-        mail.save(
-            update_fields=["attempts", "state", "sent_at", "error", "next_try_at", "claimed_at"]
-        )
-        failed = mail.state == OutgoingMail.State.FAILED
-        if lost is not None and (gone := [mail.to, *mail.cc] if failed else list(refused)):
-            lost(mail, gone, now)
-    return sent, connected and _is_silence(error)
+        if sending.is_ours(mail):
+            _note(mail, error, refused, now, silent=silent)
+            failed = mail.state == OutgoingMail.State.FAILED
+            if lost is not None and (gone := [mail.to, *mail.cc] if failed else list(refused)):
+                lost(mail, gone, now)
+    return error is None, silent
 
 
 def _hand_over(message: EmailMultiAlternatives) -> Refused:
@@ -194,7 +176,7 @@ def _hand_over(message: EmailMultiAlternatives) -> Refused:
 
 
 @contextmanager
-def _ended_after(seconds: float, connection: Any) -> Iterator[None]:
+def _ended_after(seconds: float, connection: object) -> Iterator[None]:
     """Hang up on a server that takes longer for a whole mail, however it spends the time.
 
     Its silence is bounded by EMAIL_TIMEOUT already; not that it says a byte now and then.
@@ -223,20 +205,24 @@ def _is_silence(error: Exception | None) -> bool:
     )
 
 
-def _try_later(mail: OutgoingMail, error: Exception, now: datetime, *, silent: bool) -> None:
+def _note(
+    mail: OutgoingMail, error: Exception | None, refused: Refused, now: datetime, *, silent: bool
+) -> None:
     """silent: no server said anything, which is no reason to give a mail up: an hour at most
     between two tries, for as long as it takes.
     """
-    if silent:
-        mail.attempts = min(mail.attempts, _OF_SILENCE)
-    mail.error = _error_words(error)[:300]
-    log.warning("mail %s to %s not sent: %s", mail.pk, mail.to, mail.error)
-    if _is_final(error) or mail.attempts > len(PATIENCE):
-        mail.state = OutgoingMail.State.FAILED
-        mail.next_try_at = None
+    if error is None:
+        mail.state, mail.sent_at = OutgoingMail.State.SENT, timezone.now()
+        sending.let_go(mail, again=None, error=_refusals(refused))
     else:
-        wait = timedelta(minutes=PATIENCE[mail.attempts - 1])
-        mail.next_try_at = now + wait
+        if silent:
+            mail.attempts = min(mail.attempts, _OF_SILENCE)
+        wait = None if _is_final(error) else sending.pause(PATIENCE, mail.attempts)
+        sending.let_go(mail, again=now + wait if wait else None, error=_error_words(error))
+        log.warning("mail %s to %s not sent: %s", mail.pk, mail.to, mail.error)
+        if wait is None:
+            mail.state = OutgoingMail.State.FAILED
+    mail.save(update_fields=["state", "sent_at", *mail.MOVES])
 
 
 def _hurry(now: datetime) -> None:

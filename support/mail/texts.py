@@ -46,7 +46,7 @@ class Known:
     label: Any
     when: Any
     owed: str
-    owed_label: Any
+    owed_label: object
     variables: Mapping[str, Variable]
     needs: tuple[str, ...] = ()
     about_ticket: bool = False

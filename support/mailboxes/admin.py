@@ -64,7 +64,7 @@ class MailboxForm(forms.ModelForm):
             self.fields[name] = SecretField(label=label, stored=self.kept[name])
             self.initial.pop(name, None)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """What goes together; and a password never goes to a server it was not given for."""
         data = super().clean() or {}
         moved = bool(self.instance.pk) and bool(set(self.changed_data) & set(_WHERE))
@@ -88,7 +88,7 @@ class MailboxForm(forms.ModelForm):
         if url and not url.startswith("https://") and not settings.OUTGOING_PRIVATE_ALLOWED:
             self.add_error("token_url", _("This address starts with https://."))
 
-    def _check_rest(self, data: dict[str, Any]) -> None:
+    def _check_rest(self, data: dict[str, object]) -> None:
         plain = data.get("security") == Mailbox.Security.PLAIN
         if plain and not settings.IMAP_PLAIN_ALLOWED:
             text = _("A connection without protection is not allowed here (WERKDAG_IMAP_PLAIN).")

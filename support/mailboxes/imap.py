@@ -1,7 +1,6 @@
 """One mailbox over IMAP: in, what is new, a message's source, and what to do with it afterwards.
 
-Of imap-tools the connection, the names of folders and the search are used. Its `flag` and `delete`
-are not: both expunge the whole folder, with what others marked as deleted in it.
+Deleting never expunges the whole folder, with what others marked as deleted in it.
 """
 
 from __future__ import annotations
@@ -9,29 +8,24 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from django.conf import settings
-from imap_tools import AND, U
-from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, UnexpectedCommandStatusError
-from imap_tools.mailbox import BaseMailBox
-from imap_tools.utils import encode_folder
+from imapclient import DELETED, SEEN
+from imapclient.exceptions import LoginError
 
 from support.mail.models import Mailbox
 from support.mailboxes import oauth
-from support.mailboxes.gated import GatedMailBox
+from support.mailboxes.gated import GatedClient
 from support.outgoing import gate
 from support.secrets.sealing import Unsealable, unseal
 
 Fault = Mailbox.Fault
 HEAD = 64 * 1024
 _UNWELL = re.compile(r"\[(?:UNAVAILABLE|SERVERBUG|INUSE|LIMIT)\]", re.IGNORECASE)
-_UID = re.compile(rb"\bUID (\d+)\b")
-_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)\b")
 
 
 class Trouble(Exception):
@@ -52,44 +46,46 @@ def _explained() -> Iterator[None]:
     """Turn whatever goes wrong between us and the server into Trouble."""
     try:
         yield
-    except MailboxFolderSelectError as error:
-        raise Trouble(
-            _unless_unwell(Fault.FOLDER, _error_words(error)), _error_words(error)
-        ) from None
-    except UnexpectedCommandStatusError as error:
-        raise Trouble(Fault.OTHER, _error_words(error)) from None
     except imaplib.IMAP4.abort as error:
         raise Trouble(Fault.CUT, error) from None
-    except (imaplib.IMAP4.error, ImapToolsError, UnicodeError, ValueError) as error:
+    except (imaplib.IMAP4.error, UnicodeError, ValueError) as error:
         raise Trouble(Fault.OTHER, error) from None
     except OSError as error:
         raise Trouble(Fault.CUT, error) from None
 
 
 @contextmanager
-def opened(mailbox: Mailbox, *, now: datetime) -> Iterator[BaseMailBox]:
+def opened(mailbox: Mailbox, *, now: datetime) -> Iterator[GatedClient]:
     """A connection to the mailbox, signed in, its folder selected. Raises Trouble."""
     with gate.ending_after(settings.IMAP_WHOLE_TIME) as ending:
         box = _connect(mailbox, ending)
         try:
             _sign_in(box, mailbox, now=now)
-            with _explained():
-                box.folder.set(mailbox.folder)
-                box.client.capabilities = _capabilities(box)
+            _select(box, mailbox.folder)
             yield box
         finally:
             try:
-                box.client.logout()
+                box.logout()
             except (imaplib.IMAP4.error, OSError):
                 with suppress(OSError):  # hung up on already
-                    box.client.shutdown()
+                    box.shutdown()
 
 
-def _connect(mailbox: Mailbox, ending: gate.Ending) -> BaseMailBox:
+@_explained()
+def _select(box: GatedClient, folder: str) -> None:
+    try:
+        box.uid_validity = int(box.select_folder(folder).get(b"UIDVALIDITY", 0))
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        raise Trouble(_unless_unwell(Fault.FOLDER, str(error)), error) from None
+
+
+def _connect(mailbox: Mailbox, ending: gate.Ending) -> GatedClient:
     if mailbox.security == Mailbox.Security.PLAIN and not settings.IMAP_PLAIN_ALLOWED:
         raise Trouble(Fault.PLAIN)
     try:
-        return GatedMailBox(mailbox.host, mailbox.port, mailbox.security, ending)
+        return GatedClient(mailbox.host, mailbox.port, mailbox.security, ending)
     except gate.Refused as error:
         raise Trouble(Fault.PRIVATE, error) from None
     except gate.NoName:
@@ -98,31 +94,33 @@ def _connect(mailbox: Mailbox, ending: gate.Ending) -> BaseMailBox:
         raise Trouble(Fault.CERTIFICATE, error.verify_message) from None
     except ssl.SSLError as error:
         raise Trouble(Fault.TLS, error.reason or error) from None
-    except (imaplib.IMAP4.error, ImapToolsError, ValueError) as error:
+    except (imaplib.IMAP4.error, ValueError) as error:
         secure = mailbox.security != Mailbox.Security.PLAIN
         raise Trouble(Fault.TLS if secure else Fault.OTHER, error) from None
     except OSError as error:
         raise Trouble(Fault.UNREACHABLE, error.strerror or error) from None
 
 
-def _sign_in(box: BaseMailBox, mailbox: Mailbox, *, now: datetime) -> None:
+def _sign_in(box: GatedClient, mailbox: Mailbox, *, now: datetime) -> None:
     """Sign in. What the server says of a refusal is kept, without the secret itself."""
     by_token = mailbox.sign_in == Mailbox.SignIn.OAUTH2
     secret = _token(mailbox, now=now) if by_token else _password(mailbox)
     try:
         if by_token:
-            box.xoauth2(mailbox.username, secret, None)
+            box.oauth2_login(mailbox.username, secret)
         elif (mailbox.username + secret).isascii():
-            box.login(mailbox.username, secret, None)
+            box.login(mailbox.username, secret)
         else:
-            box.login_utf8(mailbox.username, secret, None)
-    except imaplib.IMAP4.abort as error:
-        raise Trouble(Fault.CUT, _hidden(str(error), secret)) from None
-    except (imaplib.IMAP4.error, UnexpectedCommandStatusError) as error:
+            box.plain_login(mailbox.username, secret)
+    except imaplib.IMAP4.error as error:
+        # Whatever imaplib met, IMAPClient makes a refusal of it.
+        met = error.__context__ if isinstance(error, LoginError) else error
+        said = _hidden(_server_words(met), secret)
+        if isinstance(met, imaplib.IMAP4.abort):
+            raise Trouble(Fault.CUT, said) from None
         if by_token:
             oauth.forget(mailbox)
         fault = Fault.CONSENT if by_token else Fault.REFUSED
-        said = _hidden(_error_words(error), secret)
         raise Trouble(_unless_unwell(fault, said), said) from None
     except OSError as error:
         raise Trouble(Fault.CUT, error) from None
@@ -151,17 +149,10 @@ def _token(mailbox: Mailbox, *, now: datetime) -> str:
         raise Trouble(Fault.TOKEN, error) from None
 
 
-def uid_validity(box: BaseMailBox) -> int:
-    """The number under which the selected folder's UIDs hold."""
-    _kind, said = box.client.response("UIDVALIDITY")
-    return int(said[0]) if said and said[0] else 0
-
-
 @_explained()
-def new_uids(box: BaseMailBox, *, after: int, since: date) -> list[int]:
+def new_uids(box: GatedClient, *, after: int, since: date) -> list[int]:
     """The UIDs above one, of mail that came on a day or later, lowest first."""
-    wanted = AND(uid=U(str(after + 1), "*"), date_gte=since)
-    found = (int(uid) for uid in box.uids(wanted, charset=None))
+    found = box.search(["UID", f"{after + 1}:*", "SINCE", since])
     return sorted(uid for uid in found if uid > after)  # "n:*" gives the last one in any case
 
 
@@ -174,111 +165,75 @@ class Lying:
 
 
 @_explained()
-def lying(box: BaseMailBox, uids: Iterable[int]) -> dict[int, Lying]:
+def lying(box: GatedClient, uids: Iterable[int]) -> dict[int, Lying]:
     """What lies there, by UID; what is gone meanwhile is left out."""
-    listed = ",".join(map(str, uids))
-    found: dict[int, Lying] = {}
-    for line in _accepted(box.client.uid("FETCH", listed, "(UID RFC822.SIZE INTERNALDATE)")):
-        if not isinstance(line, bytes):
-            continue
-        uid, size = _UID.search(line), _SIZE.search(line)
-        if uid and size:
-            found[int(uid[1])] = Lying(int(size[1]), _since(line))
-    return found
+    said = box.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+    return {
+        uid: Lying(each[b"RFC822.SIZE"], each.get(b"INTERNALDATE"))
+        for uid, each in said.items()
+        if b"RFC822.SIZE" in each
+    }
 
 
-def _since(line: bytes) -> datetime | None:
-    """The INTERNALDATE in a line, None if there is none that can be."""
-    local = imaplib.Internaldate2tuple(line)
-    return datetime.fromtimestamp(time.mktime(local), UTC) if local else None
-
-
-def source(box: BaseMailBox, uid: int) -> bytes | None:
+def source(box: GatedClient, uid: int) -> bytes | None:
     """A message as it lies at the server, still unread there; None if it is gone."""
     return _part(box, uid, "BODY.PEEK[]")
 
 
-def head(box: BaseMailBox, uid: int) -> bytes:
+def head(box: GatedClient, uid: int) -> bytes:
     """The first 64 kB of a message's header."""
     return _part(box, uid, f"BODY.PEEK[HEADER]<0.{HEAD}>") or b""
 
 
 @_explained()
-def _part(box: BaseMailBox, uid: int, part: str) -> bytes | None:
+def _part(box: GatedClient, uid: int, part: str) -> bytes | None:
     try:
-        said = _accepted(box.client.uid("FETCH", str(uid), f"(UID {part})"))
+        said = box.fetch([uid], [part]).get(uid, {})
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
         raise NotGiven(Fault.OTHER, error) from None
-    for item in said:
-        if isinstance(item, tuple) and b"BODY[" in item[0]:
-            return bytes(item[1])
-        if isinstance(item, bytes) and b'BODY[] ""' in item:
-            return b""
-    return None
+    body = next((each for key, each in said.items() if key.startswith(b"BODY[")), None)
+    return None if body is None else bytes(body)
 
 
 @_explained()
-def acknowledge(box: BaseMailBox, uid: int, *, how: str, folder: str) -> None:
+def acknowledge(box: GatedClient, uid: int, *, how: str, folder: str) -> None:
     """Do at the server with a stored message what was chosen. Raises NotGiven if it won't."""
     try:
         if how == Mailbox.Afterwards.SEEN:
-            _accepted(box.client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)"))
+            box.add_flags([uid], [SEEN], silent=True)
         elif how == Mailbox.Afterwards.DELETE:
             _delete(box, uid)
         else:
             _move(box, uid, folder)
     except imaplib.IMAP4.abort:
         raise
-    except (imaplib.IMAP4.error, UnexpectedCommandStatusError) as error:
-        raise NotGiven(Fault.AFTERWARDS, _error_words(error)) from None
+    except imaplib.IMAP4.error as error:
+        raise NotGiven(Fault.AFTERWARDS, error) from None
 
 
-def _delete(box: BaseMailBox, uid: int) -> None:
-    _accepted(box.client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)"))
-    if "UIDPLUS" in box.client.capabilities:
+def _delete(box: GatedClient, uid: int) -> None:
+    box.add_flags([uid], [DELETED], silent=True)
+    if box.has_capability("UIDPLUS"):
         # This one alone. Without UIDPLUS the mark has to do: a plain EXPUNGE takes others along.
-        _accepted(box.client.uid("EXPUNGE", str(uid)))
+        box.uid_expunge([uid])
 
 
-def _move(box: BaseMailBox, uid: int, folder: str) -> None:
-    if not box.folder.exists(folder):
-        box.folder.create(folder)
-    name = encode_folder(folder)
-    if "MOVE" in box.client.capabilities:
-        _accepted(box.client.uid("MOVE", str(uid), name))  # type: ignore[arg-type]
+def _move(box: GatedClient, uid: int, folder: str) -> None:
+    if not box.folder_exists(folder):
+        box.create_folder(folder)
+    if box.has_capability("MOVE"):
+        box.move([uid], folder)
     else:
-        _accepted(box.client.uid("COPY", str(uid), name))  # type: ignore[arg-type]
+        box.copy([uid], folder)
         _delete(box, uid)
 
 
-def _accepted(answer: tuple[str, list]) -> list:
-    kind, said = answer
-    if kind != "OK":
-        raise imaplib.IMAP4.error(_server_words(said))
-    return said
-
-
-def _capabilities(box: BaseMailBox) -> tuple[str, ...]:
-    """What the server can do now: many tell more after signing in."""
-    said = _accepted(box.client.capability())
-    return tuple(said[0].decode("ascii", "replace").upper().split()) if said and said[0] else ()
-
-
-def _error_words(error: Exception) -> str:
-    if isinstance(error, UnexpectedCommandStatusError):
-        return _server_words(error.command_result[1])
-    return str(error)
-
-
-def _server_words(said: object) -> str:
-    parts = said if isinstance(said, list) else [said]
-    return " ".join(
-        part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part)
-        for part in parts
-        if part
-    )
+def _server_words(error: BaseException | None) -> str:
+    """Imaplib gives them as they came."""
+    said = error.args[0] if error and error.args else ""
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
 
 
 def _hidden(text: str, secret: str) -> str:

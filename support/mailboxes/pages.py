@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -75,7 +74,7 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("mailboxes")
 
 
-def _card(mailbox: Mailbox, *, late: bool, now: datetime) -> dict[str, Any]:
+def _card(mailbox: Mailbox, *, late: bool, now: datetime) -> dict[str, object]:
     return {
         "mailbox": mailbox,
         "late": late,

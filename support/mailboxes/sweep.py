@@ -15,11 +15,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.timezone import localdate
-from imap_tools.mailbox import BaseMailBox
 
 from support.intake import email
 from support.mail.models import Mailbox
 from support.mailboxes import imap, unfetched
+from support.mailboxes.gated import GatedClient
 from support.mailboxes.imap import Lying, NotGiven, Trouble
 from tickets.addresses import bare_address
 
@@ -73,7 +73,7 @@ def try_out(pk: int, *, clock: Watch = timezone.now) -> int:
     mailbox = _claim(pk, now=clock(), active=(True, False))
     try:
         with imap.opened(mailbox, now=clock()) as box:
-            known = imap.uid_validity(box) == mailbox.uid_validity
+            known = box.uid_validity == mailbox.uid_validity
             after = mailbox.last_uid if known else 0
             found = imap.new_uids(box, after=after, since=mailbox.read_from)
     finally:
@@ -112,10 +112,10 @@ def _release(mailbox: Mailbox, trouble: Trouble | None) -> None:
 
 
 def _take_new(
-    box: BaseMailBox, mailbox: Mailbox, outcome: Reading, *, clock: Watch, until: datetime
+    box: GatedClient, mailbox: Mailbox, outcome: Reading, *, clock: Watch, until: datetime
 ) -> bool:
     """Take what is new, for as long as there is patience. Says whether nothing was left behind."""
-    validity = imap.uid_validity(box)
+    validity = box.uid_validity
     if validity != mailbox.uid_validity:
         # The server numbered its mail anew: all of it is read again, and known mail stays known.
         _keep(mailbox, now=clock(), uid_validity=validity, last_uid=0)
@@ -135,7 +135,7 @@ def _take_new(
 
 
 def _take(
-    box: BaseMailBox,
+    box: GatedClient,
     mailbox: Mailbox,
     uid: int,
     lying: Lying,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sla.models import Maintenance, Service, UpdateDecision
+from sla.models.service import ServiceQuerySet
 
 WRITTEN = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 MOST_MINUTES = 60 * 24 * 31
@@ -35,7 +36,7 @@ def _minutes() -> forms.IntegerField:
     )
 
 
-def _words(label: Any, most: int, rows: int = 2, help_text: Any = "") -> forms.CharField:
+def _words_field(label: Any, most: int, rows: int = 2, help_text: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=most,
@@ -61,7 +62,7 @@ def _services() -> ServicesField:
     )
 
 
-def _open_services() -> Any:
+def _open_services() -> ServiceQuerySet:
     provided = Service.objects.select_related("agreement", "contract__organisation")
     return provided.exclude(ends_on__lt=timezone.localdate()).order_by("agreement__name", "name")
 
@@ -92,7 +93,7 @@ class AnnounceForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Of emergency maintenance."),
     )
-    work = _words(gettext_lazy("Work to be done"), 10_000, 3)
+    work = _words_field(gettext_lazy("Work to be done"), 10_000, 3)
     begins_at = _moment(gettext_lazy("Begins"))
     ends_at = _moment(
         gettext_lazy("Expected to end"),

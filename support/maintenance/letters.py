@@ -89,7 +89,7 @@ def _over_batch(pk: int, now: datetime) -> int:
     return len(contacts)
 
 
-def _held(pk: int, **still: Any) -> Maintenance | None:
+def _held(pk: int, **still: object) -> Maintenance | None:
     waiting = Maintenance.objects.select_for_update(skip_locked=True, no_key=True)
     return waiting.filter(pk=pk, **still).first()
 
@@ -153,7 +153,7 @@ def _write(
 
 def words(
     maintenance: Maintenance, services: Sequence[Service], what: What, now: datetime
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What a letter says, in the active language, to somebody who has these services."""
     zone, ends_at = shown.zone_for(services), maintenance.ends_at
     meaning = shown.meaning_of(maintenance, services)

@@ -51,7 +51,7 @@ def announce(request: HttpRequest) -> HttpResponse:
     """Write an announcement, look at whom it reaches and what it means, and send it."""
     decision = _decision(request)
     form = AnnounceForm(request.POST or None, initial=_initial(request, decision))
-    preview: dict[str, Any] = {}
+    preview: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
         now, said = timezone.now(), form.cleaned_data
         seen = _digest(said)
@@ -79,7 +79,7 @@ def maintenance(request: HttpRequest, pk: int) -> HttpResponse:
     zone = shown.zone_for(services)
     with timezone.override(zone):
         asked = _forms(request, found, now)
-        done = _done(request, found, asked)
+        done = _answer_to_verb(request, found, asked)
         if done is not None:
             return done
         context = {
@@ -107,7 +107,7 @@ def _announced(
     )
 
 
-def _preview(form: AnnounceForm, now: datetime) -> dict[str, Any]:
+def _preview(form: AnnounceForm, now: datetime) -> dict[str, object]:
     """Whom it reaches and what it means; nothing, if it can't be announced as it is."""
     planned, services = form.maintenance(), list(form.cleaned_data["services"])
     if _tried(form, lambda: upkeep.would_announce(planned, now=now)) is None:
@@ -123,8 +123,8 @@ def _preview(form: AnnounceForm, now: datetime) -> dict[str, Any]:
     }
 
 
-def _initial(request: HttpRequest, decision: UpdateDecision | None) -> dict[str, Any]:
-    initial: dict[str, Any] = {}
+def _initial(request: HttpRequest, decision: UpdateDecision | None) -> dict[str, object]:
+    initial: dict[str, object] = {}
     chosen = number_in(request.GET.get("service", ""))
     if chosen:
         initial["services"] = list(Service.objects.filter(pk=chosen))
@@ -172,7 +172,7 @@ def _forms(request: HttpRequest, found: Maintenance, now: datetime) -> dict[str,
     return asked
 
 
-def _done(
+def _answer_to_verb(
     request: HttpRequest, found: Maintenance, asked: dict[str, forms.Form]
 ) -> HttpResponse | None:
     """Do what was asked for; None if nothing was, or it was refused."""

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
@@ -37,7 +36,7 @@ class Place:
 
 def find(text: str, request: HttpRequest, rights: Rights) -> list[Place]:
     """What is called so, the best first; what is nearly called so, if nothing is."""
-    asked = _words(text)
+    asked = _words_in(text)
     if not asked:
         return []
     known = [*_of_menu(rights), *_of_administration(request, rights)]
@@ -53,7 +52,7 @@ def find(text: str, request: HttpRequest, rights: Rights) -> list[Place]:
 
 def in_menu(rights: Rights) -> list[Place]:
     """All pages of the menu, in its order."""
-    return [place for place, _names, _words in _of_menu(rights)]
+    return [place for place, _names, _words_in in _of_menu(rights)]
 
 
 _Known = tuple[Place, Sequence[str], Sequence[str]]
@@ -92,15 +91,15 @@ def _of_administration(request: HttpRequest, rights: Rights) -> Iterator[_Known]
                 yield place, _in_each(meta.verbose_name_plural), _in_each(meta.verbose_name)
 
 
-def _in_each(label: Any) -> list[str]:
+def _in_each(label: object) -> list[str]:
     found: list[str] = []
     for code, _name in settings.LANGUAGES:
         with override(code):
-            found += _words(str(label))
+            found += _words_in(str(label))
     return found
 
 
-def _words(text: str) -> list[str]:
+def _words_in(text: str) -> list[str]:
     bare = "".join(
         sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)
     )

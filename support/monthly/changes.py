@@ -83,7 +83,7 @@ def _differences(
     for key, line in now.items():
         cells = [cell_words(cell, new.zone) for cell in line.cells]
         if key not in was:
-            yield _("%(title)s: new is %(line)s.") % {"title": title, "line": _said(cells)}
+            yield _("%(title)s: new is %(line)s.") % {"title": title, "line": _line_of(cells)}
             continue
         before = [cell_words(cell, old.zone) for cell in was[key].cells]
         for head, one, other in zip(table.heads, before, cells, strict=True):
@@ -94,11 +94,11 @@ def _differences(
             cells = [cell_words(cell, old.zone) for cell in line.cells]
             yield _("%(title)s: no longer there is %(line)s.") % {
                 "title": title,
-                "line": _said(cells),
+                "line": _line_of(cells),
             }
 
 
-def _said(cells: Sequence[str]) -> str:
+def _line_of(cells: Sequence[str]) -> str:
     return ", ".join(cell for cell in cells if cell != "–")
 
 

@@ -20,7 +20,7 @@ from sla.evidence import canonical
 Said = TypeVar("Said")
 FORMAT = "werkdag-monthly/1"
 LANGUAGES = ("nl", "en")
-Both = Mapping[str, Any]
+Both = Mapping[str, object]
 """Words by language."""
 Data = Mapping[str, Any]
 """A document as it is read back."""

@@ -114,13 +114,13 @@ def pdf_data(document: Data) -> dict[str, Any]:
         "draft": issued is None,
         "sha256": checksum(text),
         "chapters": [_chapter(each, report) for each in report.chapters],
-        "words": _words(document, brand),
+        "words": _document_words(document, brand),
         "file": "-".join([_("monthly-report"), document["month"][:7]]) + ".json",
         "document": text,
     }
 
 
-def _words(document: Data, brand: str) -> dict[str, Any]:
+def _document_words(document: Data, brand: str) -> dict[str, Any]:
     version = document.get("version")
     return {
         "contents": _("Contents"),

@@ -104,7 +104,7 @@ def approve(
     return issued
 
 
-def _correction(before: IssuedReport, report: MonthlyReport, reason: str) -> dict[str, Any]:
+def _correction(before: IssuedReport, report: MonthlyReport, reason: str) -> dict[str, object]:
     """What the new version says of the one that it takes the place of."""
     if not reason.strip():
         raise ReportError(_("Say why it is corrected: the customer reads it."))

@@ -29,7 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if user.is_agent:
         return redirect("monthly" if user.is_manager else "start")
     organisation = access.reporting_organisations_of(user).first()
-    context: dict[str, Any] = {"organisation": organisation}
+    context: dict[str, object] = {"organisation": organisation}
     if organisation is not None:
         month = overview.this_month(now)
         agreements = overview.agreements_of(organisation, month)
@@ -47,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "monthly/overview.html", context)
 
 
-def _granted(user: User, since: Any) -> list[dict[str, Any]]:
+def _granted(user: User, since: Any) -> list[dict[str, object]]:
     found = access.credits_of(user).filter(month__gte=since).order_by("-month", "number")
     return [
         {

@@ -107,7 +107,7 @@ def _page(
     context = {
         "report": found,
         "told": told(document) if document else None,
-        "words": _words(found),
+        "words": _cell_writer(found),
         "issued": list(found.issued.select_related("issued_by")),
         "differences": issuing.differences(found),
         "is_correction": is_correction,
@@ -119,7 +119,7 @@ def _page(
     return render(request, "monthly/report.html", context, status=status)
 
 
-def _words(found: MonthlyReport) -> Any:
+def _cell_writer(found: MonthlyReport) -> Any:
     """A cell in words, and where a figure opens its tickets."""
 
     def said(cell: Any, zone: Any) -> dict[str, Any]:

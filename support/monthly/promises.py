@@ -204,7 +204,7 @@ def opinions(scope: Scope) -> list[OpinionRow]:
     ]
 
 
-def months_up_to(scope: Scope) -> list[dict[str, Any]]:
+def months_up_to(scope: Scope) -> list[dict[str, object]]:
     """The months up to this one, each with its counts."""
     wanted = up_to(scope.month, MONTHS)
     return [

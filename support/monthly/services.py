@@ -203,7 +203,7 @@ def _planned(scope: Scope, releases: Iterable[Release]) -> Mapping[int, list[str
     return found
 
 
-def agreement_facts(scope: Scope) -> dict[str, Any]:
+def agreement_facts(scope: Scope) -> dict[str, object]:
     """Of the agreement, its contracts and the brand, what the cover names."""
     agreement, brand = scope.agreement, face.of_organisation(scope.organisation)
     announced = agreement.editions.filter(announced_at__isnull=False)

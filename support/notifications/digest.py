@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 
@@ -19,7 +18,7 @@ _STAGES = (Alert.Kind.OVERDUE, Alert.Kind.BREACH, Alert.Kind.WARNING)
 _ORDER = tuple(dict.fromkeys((*_STAGES[:2], Alert.Kind.UNJUDGED, _STAGES[2], *Alert.Kind)))
 
 
-def of_alerts(alerts: Iterable[Alert]) -> dict[str, Any]:
+def of_alerts(alerts: Iterable[Alert]) -> dict[str, object]:
     """The context of the letter about alerts; of what a promise went through only how it stands."""
     standing = _standing(alerts)
     return {
@@ -31,7 +30,7 @@ def of_alerts(alerts: Iterable[Alert]) -> dict[str, Any]:
     }
 
 
-def of_bell(rows: Sequence[Notification]) -> dict[str, Any]:
+def of_bell(rows: Sequence[Notification]) -> dict[str, object]:
     """The context of the letter about the bell, for rows in the order of their tickets."""
     return {
         "tickets": _by_ticket(rows[:LISTED]),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import groupby
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -92,6 +91,6 @@ def choose(request: HttpRequest) -> HttpResponse:
         choices.choose(user, form.chosen(), hour=int(form.cleaned_data["hour"]))
         messages.success(request, _("Kept. It holds for what happens from now on."))
         return redirect("notification-choices")
-    context: dict[str, Any] = {"form": form, **pages.panel(user), "nav_counts": nav_counts()}
+    context: dict[str, object] = {"form": form, **pages.panel(user), "nav_counts": nav_counts()}
     status = 422 if form.errors else 200
     return render(request, "workspace/notification_choices.html", context, status=status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -66,7 +65,7 @@ def report(request: HttpRequest) -> HttpResponse:
     page = Paginator(results.of_month(user, month, mark), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "month": month,
         "mark": opinions.MARKS.get(mark, ""),
         "marks": opinions.MARKS,

@@ -64,7 +64,7 @@ class AccountForm(UserChangeForm):
             field.queryset = others  # type: ignore[attr-defined]
             field.help_text = leaving.on_name_of(self.instance).words()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Only of somebody who leaves can work be taken over here."""
         given = super().clean() or {}
         stays = given.get("is_active") and given.get("role") != Role.CUSTOMER

@@ -20,7 +20,7 @@ from support.automation.models import Macro, Trigger
 from support.desk.answers import DeskError
 from support.desk.locking import locked
 from support.desk.verbs import held_by
-from tickets import history
+from tickets import facts, history
 from tickets.models import EventKind, Organisation, Ticket, User
 
 BATCH = 500
@@ -99,7 +99,7 @@ def _hand_on(
         ticket, at = locked(ticket, now, actor, heard_late=True)
         if ticket.assignee_id != user.pk or not ticket.is_active:
             return False
-        data = {
+        data: facts.Assigned = {
             "assignee": to.name if to else None,
             "team": ticket.team.name if ticket.team else None,
             "left": user.name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from django import forms
 from django.db import IntegrityError, transaction
@@ -74,7 +73,12 @@ def schedule(request: HttpRequest, key: str) -> HttpResponse:
     new = kept or ReleaseSchedule(agreement=agreement)
     words = schedule_words(kept) if kept else ""
     form = ScheduleForm(request.POST or None, instance=new)
-    context: dict[str, Any] = {"agreement": agreement, "form": form, "kept": kept, "words": words}
+    context: dict[str, object] = {
+        "agreement": agreement,
+        "form": form,
+        "kept": kept,
+        "words": words,
+    }
     if form.is_valid():
         if request.POST.get("do") == "save":
             releases.change_schedule(new, now=now)
@@ -86,7 +90,7 @@ def schedule(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "workspace/planning_schedule.html", context, status=status)
 
 
-def _outlook(new: ReleaseSchedule, now: datetime) -> dict[str, Any]:
+def _outlook(new: ReleaseSchedule, now: datetime) -> dict[str, object]:
     """What the page shows before a schedule is saved."""
     found = releases.outlook(new, now=now)
     orphans = [planned.planned_into(each).filter(status__in=ACTIVE) for each in found.dropped]

@@ -146,7 +146,7 @@ class LiveForm(forms.Form):
             return self.release.live_at
         return self.cleaned_data.get("live_at") or self.now
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """A moment that can be, and a yes where it is early."""
         data = super().clean() or self.cleaned_data
         if self.release.live_at is None and "live_at" not in self.errors:

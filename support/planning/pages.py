@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
@@ -83,7 +82,7 @@ def planning(request: HttpRequest) -> HttpResponse:
         (each for each in agreements if each.key == request.GET.get("agreement")),
         agreements[0] if agreements else None,
     )
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "agreements": agreements,
         "chosen": chosen,
         "may_change": access.signed_in(request).is_manager,
@@ -172,7 +171,7 @@ def lines_of(release: Release, tickets: Iterable[Ticket]) -> list[Line]:
     return lines
 
 
-def _board(agreement: Agreement, now: datetime) -> dict[str, Any]:
+def _board(agreement: Agreement, now: datetime) -> dict[str, object]:
     mine = Release.objects.filter(agreement=agreement).prefetch_related("moves")
     # Skipped and without a date of the schedule: what a change of the schedule left behind.
     mine = mine.exclude(skipped_at__isnull=False, slot=None)
@@ -244,7 +243,7 @@ def moved_from(release: Release) -> datetime | None:
     return first if first != release.planned_at else None
 
 
-def _cell(release: Release, shown: Iterable[Shown]) -> dict[str, Any]:
+def _cell(release: Release, shown: Iterable[Shown]) -> dict[str, object]:
     on_page = any(release == each.release for each in shown)
     state = "skipped" if release.skipped_at else "hotfix" if release.is_hotfix else ""
     moved = moved_from(release)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
@@ -193,7 +192,7 @@ def left(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("our-people")
 
 
-def _log(request: HttpRequest, person: Contact, flag: int, said: dict[str, Any] | None) -> None:
+def _log(request: HttpRequest, person: Contact, flag: int, said: dict[str, object] | None) -> None:
     """In the admin's log, where changes of contacts stand."""
     if said is not None:
         actor = access.signed_in(request)

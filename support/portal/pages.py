@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -126,7 +124,7 @@ def _own(user: User, reference: str) -> Ticket:
     return get_object_or_404(access.tickets_of(user).by_reference(reference).with_people())
 
 
-def promises_on(ticket: Ticket) -> dict[str, Any]:
+def promises_on(ticket: Ticket) -> dict[str, object]:
     """The promises on a ticket, and whether its reporter should phone about them."""
     now = timezone.now()
     cards, _earlier = latest_turns(cards_of(ticket, now=now))

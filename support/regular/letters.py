@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -40,7 +39,7 @@ COUNTED = ("late", "today", "week", "backlog")
 def write(regular: RegularReport, *, now: datetime) -> OutgoingMail:
     """Queue the letter, in its receiver's language and with what they may see now."""
     reader, report = regular.receiver, regular.report
-    told: Callable[[], dict[str, Any]] = (
+    told: Callable[[], dict[str, object]] = (
         (lambda: of_breaches(report, reader, now=now))
         if report
         else (lambda: of_cockpit(reader, now=now))
@@ -62,10 +61,10 @@ def write(regular: RegularReport, *, now: datetime) -> OutgoingMail:
         )
 
 
-def of_breaches(report: SavedReport, reader: User, *, now: datetime) -> dict[str, Any]:
+def of_breaches(report: SavedReport, reader: User, *, now: datetime) -> dict[str, object]:
     """What a kept report finds for somebody; where it can't be asked any more, why."""
     asking = BreachAsking(query_of(report), today=timezone.localdate(now))
-    context: dict[str, Any] = {"report": report, "address": address_of(report), "asking": asking}
+    context: dict[str, object] = {"report": report, "address": address_of(report), "asking": asking}
     if not asking.is_valid():
         return context | {"errors": [str(each) for each in _errors(asking)]}
     clocks = found(asking, reader, now=now)
@@ -88,7 +87,7 @@ def of_breaches(report: SavedReport, reader: User, *, now: datetime) -> dict[str
     }
 
 
-def _errors(asking: BreachAsking) -> list[Any]:
+def _errors(asking: BreachAsking) -> list[object]:
     return [
         f"{asking.fields[name].label if name in asking.fields else ''}: {each}"
         for name, all_of_it in asking.errors.items()
@@ -96,7 +95,7 @@ def _errors(asking: BreachAsking) -> list[Any]:
     ]
 
 
-def of_cockpit(reader: User, *, now: datetime) -> dict[str, Any]:
+def of_cockpit(reader: User, *, now: datetime) -> dict[str, object]:
     """The figures of somebody's cockpit."""
     asking = Asking(reader, now)
     counts = {name: FIGURES[name][1](asking, "").count() for name in COUNTED}
@@ -108,7 +107,7 @@ def of_cockpit(reader: User, *, now: datetime) -> dict[str, Any]:
         "tone": tone,
         "counted": [(FIGURES[name][0], counts[name], url_of(name)) for name in COUNTED],
         "late": counts["late"],
-        "kept": _kept(asking),
+        "kept": _kept_rows(asking),
         "marks": marks[:LINES],
         "more": max(0, counts["week"] - len(marks[:LINES])),
         "worst": figures.worst(asking),
@@ -119,7 +118,7 @@ def of_cockpit(reader: User, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _kept(asking: Asking) -> list[dict[str, Any]]:
+def _kept_rows(asking: Asking) -> list[dict[str, object]]:
     """This month so far and the one before, by promise and how firmly it is given."""
     month = asking.this_month
     before = (month - timedelta(days=1)).replace(day=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -95,7 +94,7 @@ def _page(
     return render(request, "regular/regular.html", context, status=status)
 
 
-def _rows(regular: list[RegularReport], user: User, *, now: datetime) -> list[dict[str, Any]]:
+def _rows(regular: list[RegularReport], user: User, *, now: datetime) -> list[dict[str, object]]:
     hours = house_hours()
     rows = []
     for row in regular:

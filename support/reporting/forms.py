@@ -81,7 +81,7 @@ class ReportForm(AskedForm, GuardedForm):
         asked = [(each, label) for each, label in Priority.choices if each in known]
         cast("forms.ChoiceField", self.fields["priority"]).choices = asked
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """An incident needs a priority: what is promised hangs on it, where there are any."""
         data = super().clean() or {}
         offered = cast("forms.ChoiceField", self.fields["priority"]).choices

@@ -20,7 +20,7 @@ class KeptGoalAdmin(admin.ModelAdmin):
         """There is one, and no other."""
         return not KeptGoal.objects.exists() and super().has_add_permission(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """They stay."""
         return False
 

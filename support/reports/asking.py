@@ -25,7 +25,7 @@ from tickets.models import Channel, Kind, Organisation, Priority, Team, User
 NONE = "-"
 """In an address: without one."""
 LONGEST = timedelta(days=3660)
-GROUPS: Mapping[str, Any] = {
+GROUPS: Mapping[str, object] = {
     "promise": gettext_lazy("Promise"),
     "priority": gettext_lazy("Priority"),
     "kind": gettext_lazy("Kind"),
@@ -35,7 +35,7 @@ GROUPS: Mapping[str, Any] = {
     "team": gettext_lazy("Team"),
     "cause": gettext_lazy("Cause"),
 }
-COLUMNS: Mapping[str, Any] = {
+COLUMNS: Mapping[str, object] = {
     "organisation": gettext_lazy("Organisation"),
     "promise": gettext_lazy("Promise"),
     "priority": gettext_lazy("Priority"),
@@ -83,12 +83,12 @@ def days_of(period: str, *, today: date) -> tuple[date, date]:
 class OpenChoice(forms.ChoiceField):
     """A choice that also takes what is no longer in its list: a history keeps names that went."""
 
-    def valid_value(self, value: Any) -> bool:
+    def valid_value(self, value: object) -> bool:
         """Whatever it is."""
         return len(str(value)) <= 200
 
 
-def _names(rows: Iterable[Any]) -> list[tuple[str, str]]:
+def _names(rows: Iterable[object]) -> list[tuple[str, str]]:
     return [(str(name), str(name)) for name in rows]
 
 
@@ -180,7 +180,7 @@ class BreachAsking(forms.Form):
             if isinstance(field, OpenChoice) and value not in dict(field.choices):
                 field.choices = [*field.choices, (value, value)]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """A period that goes on from its first day, and not for ever."""
         data = super().clean() or {}
         first, last = data.get("first"), data.get("last")

@@ -74,7 +74,7 @@ def _counted(asking: BreachAsking, user: User, *, now: datetime) -> tuple[str, l
     return str(GROUPS[by]), groups(asking, found(asking, user, now=now))
 
 
-def _printed(asking: BreachAsking, user: User, *, now: datetime) -> dict[str, Any]:
+def _printed(asking: BreachAsking, user: User, *, now: datetime) -> dict[str, object]:
     clocks = found(asking, user, now=now)
     count = clocks.count()
     printed = rows(in_order(clocks)[:PRINTED], now=now)

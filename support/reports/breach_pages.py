@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -47,7 +46,7 @@ def page_of(
     request: HttpRequest, asking: BreachAsking, cause: CauseForm, *, status: int = 200
 ) -> HttpResponse:
     user, now = access.signed_in(request), timezone.now()
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "asking": asking,
         "cause_form": cause,
         "saved": saved.shown(user),
@@ -97,7 +96,7 @@ def _chosen(user: User, numbers: Sequence[str]) -> list[Clock]:
     return list(clocks.select_related("ticket").order_by("ticket", "pk"))
 
 
-def _give(request: HttpRequest, clocks: Sequence[Clock], said: dict[str, Any]) -> None:
+def _give(request: HttpRequest, clocks: Sequence[Clock], said: dict[str, object]) -> None:
     verb, failed = VERBS["give_cause"], []
     for clock in clocks:
         ticket = current(clock.ticket)

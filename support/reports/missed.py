@@ -126,7 +126,7 @@ def groups(asking: BreachAsking, clocks: QuerySet[Any]) -> list[Group]:
     column = COLUMN_OF[by]
     counted = clocks.order_by().values(column)
     rows = list(counted.annotate(count=Count("pk"), open=Count("pk", filter=Q(met_at=None))))
-    words = _words(by, [row[column] for row in rows])
+    words = _value_words(by, [row[column] for row in rows])
     lines = []
     for row in rows:
         value = row[column] or NONE
@@ -142,7 +142,7 @@ def groups(asking: BreachAsking, clocks: QuerySet[Any]) -> list[Group]:
     return sorted(lines, key=lambda line: (-line.count, line.label))
 
 
-def _words(by: str, values: list[Any]) -> dict[Any, Any]:
+def _value_words(by: str, values: list[Any]) -> dict[Any, Any]:
     if by == "organisation":
         return dict(Organisation.objects.filter(pk__in=values).values_list("pk", "name"))
     if by == "cause":

@@ -73,7 +73,7 @@ def breaches(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/breaches.html", context)
 
 
-def _rows_by_promise(report: MonthReport, month: date) -> list[dict[str, Any]]:
+def _rows_by_promise(report: MonthReport, month: date) -> list[dict[str, object]]:
     return [
         _row(
             _promise_words(promise, priority, kind),
@@ -189,16 +189,16 @@ def _month(request: HttpRequest) -> date:
     return month_in(request.GET.get("month")) or first_of(timezone.localdate())
 
 
-def _url(name: str, month: date, **query: Any) -> str:
+def _url(name: str, month: date, **query: object) -> str:
     return f"{reverse(name)}?{urlencode({'month': f'{month:%Y-%m}', **query})}"
 
 
-def _row(label: str, tally: Tally, month: date, **query: Any) -> dict[str, Any]:
+def _row(label: str, tally: Tally, month: date, **query: Any) -> dict[str, object]:
     cells = _cells(tally, month, **query)
     return {"label": label, "note": "", "cells": cells, "share": tally.share}
 
 
-def _cells(tally: Tally, month: date, **query: Any) -> dict[str, Any]:
+def _cells(tally: Tally, month: date, **query: object) -> dict[str, object]:
     return {
         outcome: {
             "count": getattr(tally, outcome),

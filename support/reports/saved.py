@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -29,7 +27,7 @@ class SavedReportForm(SharedForm[SavedReport]):
         widgets = {"scope": forms.RadioSelect}
 
 
-def shown(user: User) -> list[dict[str, Any]]:
+def shown(user: User) -> list[dict[str, object]]:
     """Those that somebody may use, with the address that opens them."""
     kept = SavedReport.objects.usable_by(user).select_related("owner", "team")
     return [

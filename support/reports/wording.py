@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from sla.models import Target
@@ -21,7 +19,7 @@ def outcome_words() -> dict[str, str]:
     }
 
 
-def told_by_column(row: Row) -> dict[str, Any]:
+def told_by_column(row: Row) -> dict[str, object]:
     """A missed promise by the columns of the report: moments and spans as they are, else words."""
     clock, ticket = row.clock, row.clock.ticket
     strength = row.missed.strength

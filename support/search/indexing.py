@@ -91,7 +91,8 @@ WHERE tickets_searchdocument.version <= excluded.version
 def stemmer() -> int:
     """The major version of the PostgreSQL that answers."""
     connection.ensure_connection()
-    return connection.pg_version // 10_000  # type: ignore[attr-defined]
+    version: int = connection.pg_version  # type: ignore[attr-defined]
+    return version // 10_000
 
 
 def index(tickets: Sequence[int]) -> None:

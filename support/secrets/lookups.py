@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -13,7 +13,9 @@ class KeepsSecrets(admin.ModelAdmin):
 
     secrets: ClassVar[frozenset[str]] = frozenset()
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(
+        self, lookup: str, value: object, request: HttpRequest | None = None
+    ) -> bool:
         """Not by a secret."""
         if lookup.partition("__")[0] in self.secrets:
             return False

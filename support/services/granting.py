@@ -187,7 +187,7 @@ def _amount(amount: Decimal | None) -> str:
     return "" if amount is None else formats.number_format(amount, decimal_pos=2)
 
 
-def _row(credit: Credit) -> dict[str, Any]:
+def _row(credit: Credit) -> dict[str, object]:
     return {
         "credit": credit,
         "month": _month(credit.month),

@@ -77,7 +77,7 @@ def service(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "services/service.html", context, status=status)
 
 
-def service_context(found: Service, month: Any, of: Any) -> dict[str, Any]:
+def service_context(found: Service, month: Any, of: Any) -> dict[str, object]:
     """What agents and customers see alike of a month of a service."""
     now = timezone.now()
     begin, end = month, after(month)
@@ -103,7 +103,7 @@ def outage(request: HttpRequest, pk: int) -> HttpResponse:
     )
     with timezone.override(outages.zone_of(found.service)):
         asked = _forms(request, found)
-        done = _done(request, found, asked)
+        done = _answer_to_verb(request, found, asked)
         if done is not None:
             return done
         context = {
@@ -138,7 +138,9 @@ def _forms(request: HttpRequest, found: Outage) -> dict[str, forms.Form]:
     return asked
 
 
-def _done(request: HttpRequest, found: Outage, asked: dict[str, forms.Form]) -> HttpResponse | None:
+def _answer_to_verb(
+    request: HttpRequest, found: Outage, asked: dict[str, forms.Form]
+) -> HttpResponse | None:
     """Do what was asked for; None if nothing was, or it was refused."""
     form = asked.get(request.POST.get("verb", ""))
     if request.method != "POST" or form is None or not form.is_valid():

@@ -93,7 +93,8 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
     if request.user.is_authenticated:
         logout(request)
     record_authentication(request, user, method="link")
-    return perform_login(request, user, email_verification="none")
+    answer: HttpResponse = perform_login(request, user, email_verification="none")
+    return answer
 
 
 def cancelled(request: HttpRequest) -> HttpResponse:

@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
         request: HttpRequest,
         level: int,
         message_template: str | None = None,
-        message_context: dict[str, Any] | None = None,
+        message_context: dict[str, object] | None = None,
         extra_tags: str = "",
         message: str | None = None,
     ) -> None:
@@ -91,9 +91,9 @@ class AccountAdapter(DefaultAccountAdapter):
         for usage in self._spent:
             usage.rollback()
 
-    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+    def get_reauthentication_methods(self, user: object) -> list[dict[str, object]]:
         """Ask first for what somebody has at hand: a code only of those with an app."""
-        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        ways: list[dict[str, object]] = super().get_reauthentication_methods(user)
         if is_mfa_enabled(user, [Authenticator.Type.TOTP]):
             return ways
         return sorted(ways, key=lambda way: way["id"] == "mfa_reauthenticate")
@@ -105,11 +105,11 @@ class AccountAdapter(DefaultAccountAdapter):
             brakes.forget(asked.request, "account_failed", f"{_TRIED} {user.email}")
 
     def post_login(
-        self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
+        self, request: HttpRequest, user: AbstractBaseUser, **kwargs: object
     ) -> HttpResponse:
         """Begin to keep the session, so that it can be seen and ended; and bring the language."""
         sessions.begin(request, now=timezone.now())
-        answer = super().post_login(request, user, **kwargs)
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
         if isinstance(user, User):
             ways = {str(each["method"]) for each in get_authentication_records(request, user)}
             record.signed_in(request, user, sorted(ways))
@@ -122,19 +122,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("security")
 
     def send_password_reset_mail(
-        self, user: AbstractBaseUser, email: str, context: dict[str, Any]
+        self, user: AbstractBaseUser, email: str, context: dict[str, object]
     ) -> None:
         """Never asked for: `forms.ForgottenForm` writes our own letter. TypeError if it is."""
         raise TypeError("the letter about a forgotten password is written by forms.ForgottenForm")
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Send nothing: allauth writes no letters of its own."""
 
     def send_notification_mail(
         self,
         template_prefix: str,
         user: AbstractBaseUser,
-        context: dict[str, Any] | None = None,
+        context: dict[str, object] | None = None,
         email: str | None = None,
     ) -> None:
         """Tell somebody that the locks on their account have changed."""

@@ -73,6 +73,7 @@ def has_one(user: User) -> bool:
 @transaction.atomic
 def take_away(user: User, *, now: datetime) -> int:
     """For a lost telephone: remove every second factor, sign out everywhere, and tell them."""
+    removed: int
     removed, _models = Authenticator.objects.filter(user=user).delete()
     if removed:
         sessions.end_all(user)
@@ -81,4 +82,5 @@ def take_away(user: User, *, now: datetime) -> int:
 
 
 def _factors(user: User) -> QuerySet[Any]:
-    return Authenticator.objects.filter(user=user, type__in=FIRST_RATE)
+    found: QuerySet[Any] = Authenticator.objects.filter(user=user, type__in=FIRST_RATE)
+    return found

@@ -226,7 +226,7 @@ class CredentialField(forms.JSONField):
             raise get_adapter().validation_error("incorrect_code")
         return said
 
-    def bound_data(self, _data: Any, _initial: Any) -> Any:
+    def bound_data(self, _data: object, _initial: object) -> object:
         """Nothing: what a browser sent for a person is not shown to them again, nor read for it."""
         return None
 
@@ -276,7 +276,7 @@ class AgainByPasskeyForm(_PasskeyForm, passkeys.ReauthenticateWebAuthnForm):
 class AddPasskeyForm(passkeys.AddWebAuthnForm):
     """A passkey with a name; whether it can do without a password, the passkey itself decides."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Made for our own address and no other."""
         if isinstance(credential := self.cleaned_data.get("credential"), dict):
             try:
@@ -284,7 +284,7 @@ class AddPasskeyForm(passkeys.AddWebAuthnForm):
                 challenges.require_our_origin(made.client_data.origin, context.request)
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 raise get_adapter().validation_error("incorrect_code") from error
-        found: dict[str, Any] = super().clean()
+        found: dict[str, object] = super().clean()
         return found
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

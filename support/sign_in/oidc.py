@@ -68,7 +68,9 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         if not sociallogin.is_existing:
             sociallogin.connect(request, user)
 
-    def on_authentication_error(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+    def on_authentication_error(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> None:
         """Whatever went wrong on the way: one page, without details."""
         if kwargs.get("error") == AuthError.CANCELLED:
             return
@@ -104,7 +106,7 @@ class SignedTokens(OpenIDConnectOAuth2Adapter):
 class Departure(OAuth2LoginView):
     """Off to the provider, in the same way whatever else the address says."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> object:
         """The redirect, with a number that the token must bring back."""
         provider, nonce = self.get_provider(), token_urlsafe(32)
         return provider.redirect(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView
@@ -13,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 class AddApp(ActivateTOTPView):
     """An authenticator app is added."""
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: object) -> HttpResponse:
         """Whoever has just shown the new factor is not asked for it on the next page."""
         answer: HttpResponse = super().form_valid(form)
         _shown(self.request)
@@ -23,7 +21,7 @@ class AddApp(ActivateTOTPView):
 class AddPasskey(AddWebAuthnView):
     """A passkey is added."""
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: object) -> HttpResponse:
         """Whoever has just shown the new factor is not asked for it on the next page."""
         answer: HttpResponse = super().form_valid(form)
         _shown(self.request)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -45,7 +44,7 @@ class FactorMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, _view: Callable[..., Any], _args: Any, _kwargs: Any
+        self, request: HttpRequest, _view: Callable[..., object], _args: object, _kwargs: object
     ) -> HttpResponse | None:
         """Let pass, or send to the set-up."""
         match = request.resolver_match

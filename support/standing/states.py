@@ -223,9 +223,9 @@ _WAITING = """
     SELECT 'incoming_mail', count(*), min(received_at) FROM {incoming}
         WHERE state = 'stored' AND received_at < %(short)s
     UNION ALL
-    SELECT 'webhooks', count(*), min(d.next_attempt_at) FROM {deliveries} d
+    SELECT 'webhooks', count(*), min(d.next_try_at) FROM {deliveries} d
         JOIN {hooks} w ON w.id = d.webhook_id AND w.active
-        WHERE d.state = 'queued' AND d.next_attempt_at < %(long)s
+        WHERE d.state = 'queued' AND d.next_try_at < %(long)s
         AND coalesce(w.resting_until < %(long)s, true)
 """
 _SAID = {

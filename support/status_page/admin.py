@@ -34,7 +34,7 @@ class StandsFilter(admin.SimpleListFilter):
         self, request: HttpRequest, queryset: QuerySet[Subscriber]
     ) -> QuerySet[Subscriber]:
         """Those."""
-        asked: dict[str, dict[str, Any]] = {
+        asked: dict[str, dict[str, object]] = {
             "yes": {"confirmed_at__isnull": False, "gone_at": None},
             "waiting": {"confirmed_at": None},
             "gone": {"gone_at__isnull": False},
@@ -54,7 +54,7 @@ class SubscriberAdmin(ManyAdmin):
     )
     actions = ("write_again",)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """For managers: somebody may ask for it by phone."""
         return access.signed_in(request).is_manager
 

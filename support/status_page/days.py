@@ -84,12 +84,12 @@ def of(services: Sequence[Service], *, now: datetime) -> dict[int, Told]:
     zones = {service.pk: of_agreement[service.agreement_id] for service in services}
     measured = measured_days.of(services, zones, since=(now - (MANY + 1) * DAY).date(), now=now)
     return {
-        service.pk: _told(service, measured.get(service.pk, {}), zones[service.pk], now)
+        service.pk: _told_days(service, measured.get(service.pk, {}), zones[service.pk], now)
         for service in services
     }
 
 
-def _told(
+def _told_days(
     service: Service, measured: Mapping[date, Measured], zone: ZoneInfo, now: datetime
 ) -> Told:
     today = now.astimezone(zone).date()

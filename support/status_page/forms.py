@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -45,7 +45,7 @@ class UpdateForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Programs read these texts too, and take no control characters."""
         said = super().clean() or {}
         return said | {name: _CONTROL.sub("", said.get(name, "")) for name in ("nl", "en")}

@@ -81,7 +81,7 @@ def _tell_batch(pk: int, now: datetime) -> int:
     for subscriber in batch:
         with override(subscriber.language):
             brand = face.of_brand(subscriber.brand_id)
-            context = _words(news, subscriber.brand_id) | {
+            context = _letter_words(news, subscriber.brand_id) | {
                 "page": subscribing.page_address(brand),
                 "leaves_at": subscribing.leaving_address(subscriber, brand),
                 "brand": brand,
@@ -138,7 +138,7 @@ def _public(news: StatusNews, brand: int | None = None) -> list[ShownService]:
     return list(shown.order_by("name"))
 
 
-def _words(news: StatusNews, brand: int | None) -> dict[str, Any]:
+def _letter_words(news: StatusNews, brand: int | None) -> dict[str, object]:
     """What the letter says, in the active language: under public names alone."""
     rows = _public(news, brand)
     names = ", ".join(row.name for row in rows)
@@ -150,7 +150,7 @@ def _words(news: StatusNews, brand: int | None) -> dict[str, Any]:
     raise ValueError("news is of something")
 
 
-def of_outage(event: OutageEvent, name: str) -> dict[str, Any]:
+def of_outage(event: OutageEvent, name: str) -> dict[str, object]:
     """What a letter says of what happened in an outage, under that name of its service."""
     outage: Outage = event.outage
     zone, said = timezone.get_current_timezone(), {"service": name}
@@ -173,7 +173,7 @@ def of_outage(event: OutageEvent, name: str) -> dict[str, Any]:
     return {"title": title, "text": text, "anchor": opaque("outage", outage.pk)}
 
 
-def _of_works(event: MaintenanceEvent, names: str, since: list[datetime]) -> dict[str, Any]:
+def _of_works(event: MaintenanceEvent, names: str, since: list[datetime]) -> dict[str, object]:
     row: Maintenance = event.maintenance
     zone = timezone.get_current_timezone()
     seen = WorksSeen(

@@ -130,7 +130,7 @@ def keep(*, now: datetime) -> bool:
     return True
 
 
-def write(*, now: datetime, marks: Any = None) -> None:
+def write(*, now: datetime, marks: object = None) -> None:
     """Write the copy as it is now, whole or not at all."""
     view = facts.public(now=now)
     pieces, own = drawn(view, face.at_host("")), list(BrandHost.objects.order_by("pk"))

@@ -165,7 +165,7 @@ def _service(seen: Seen, old: bool) -> dict[str, Any]:
     }
 
 
-def _month(month: MonthSeen) -> dict[str, Any]:
+def _month(month: MonthSeen) -> dict[str, object]:
     """A figure that nothing measured stands behind is none."""
     share = Fraction(month.measured)
     return {

@@ -1,1 +1,1 @@
-"""What all sweeps need: one at a time, and how far each has heard."""
+"""What all sweeps need: one at a time, how far each has heard, what is sent until it is there."""

@@ -29,7 +29,8 @@ def with_last(places: QuerySet[Any]) -> QuerySet[Any]:
 
     Evaluated in a transaction of its own, before `transactions` is asked.
     """
-    return places.annotate(last_event=_last(TicketEvent), last_alert=_last(Alert))
+    found: QuerySet[Any] = places.annotate(last_event=_last(TicketEvent), last_alert=_last(Alert))
+    return found
 
 
 def is_behind(place: Any) -> bool:

@@ -1,4 +1,6 @@
-"""How far something has heard of the histories: the rows that `support.sweeping.hearing` moves."""
+"""What `support.sweeping` moves: how far something has heard of the histories, and what is on its
+way to somebody.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Heard(models.Model):
@@ -22,6 +25,24 @@ class Heard(models.Model):
     MOVES: ClassVar = (
         *("heard_events", "heard_alerts", "mark_events", "mark_alerts", "mark_transaction"),
     )
+
+    class Meta:
+        abstract = True
+
+
+class ToSend(models.Model):
+    """What is sent until it is there, or given up (`support.sweeping.sending`).
+
+    attempts: counted when one begins. next_try_at: from when the next may begin, empty once there
+    is none any more. claimed_at: since when somebody is at it. error: of the last attempt.
+    """
+
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, db_default=0)
+    next_try_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    error = models.CharField(_("error"), max_length=300, blank=True, default="", db_default="")
+
+    MOVES: ClassVar = ("attempts", "next_try_at", "claimed_at", "error")
 
     class Meta:
         abstract = True

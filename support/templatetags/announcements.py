@@ -13,7 +13,7 @@ MOST = 2
 _HERE = ("announcements", "announcement", "announcement-read")
 
 
-def announcements_near(user: Any, here: str) -> dict[str, Any]:
+def announcements_near(user: Any, here: str) -> dict[str, object]:
     """What is still to be read; one query, and none on the pages where it stands itself."""
     if not user.is_authenticated or user.is_agent or here in _HERE:
         return {"lines": [], "more": 0}

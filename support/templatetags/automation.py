@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import override
@@ -18,7 +17,7 @@ from tickets.models import Ticket, User
 
 def macro_menu(
     ticket: Ticket, user: User, csrf_token: str, found: Sequence[Macro]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What somebody may run on a ticket, and in words what each does."""
     names = names_of() if found else {}
     filled = _filling(ticket, user) if any("{{" in str(macro.steps) for macro in found) else str

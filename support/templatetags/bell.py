@@ -7,7 +7,7 @@ from typing import Any
 from support.notifications.counts import UNSEEN
 
 
-def bell(user: Any, here: str = "", counted: int | None = None) -> dict[str, Any]:
+def bell(user: Any, here: str = "", counted: int | None = None) -> dict[str, object]:
     """How much somebody has not seen. here: the name of the page's address; counted: how much that
     is, where the page knows.
     """

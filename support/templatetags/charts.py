@@ -10,14 +10,14 @@ TREND_HEIGHT = 48
 TREND_WIDTH = 24
 
 
-def outcome_bar(cells: Mapping[str, Any], label: str = "") -> dict[str, Any]:
+def outcome_bar(cells: Mapping[str, object], label: str = "") -> dict[str, object]:
     """Draw one row of kept, breached, not binding and running as a stacked bar of 100 units.
 
     `cells` maps each outcome to something with a `count`.
     """
     counts = {outcome: _count(cells[outcome]) for outcome in OUTCOMES}
     total = sum(counts.values())
-    parts: list[dict[str, Any]] = []
+    parts: list[dict[str, object]] = []
     left = 0.0
     for outcome, count in counts.items():
         if count:

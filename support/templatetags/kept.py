@@ -70,7 +70,7 @@ def with_token(piece: str, token: object) -> SafeString:
     return filled(piece, {TOKEN: token})
 
 
-def _only_plain(value: Any) -> None:
+def _only_plain(value: object) -> None:
     """What is compared by all of its value. A text that is safe equals one that is not."""
     if isinstance(value, tuple):
         for each in value:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -17,7 +16,7 @@ def moment_text(at: datetime | date | None) -> str:
     return moment_words(at, timezone.get_current_timezone())
 
 
-def cause_text(cause: Mapping[str, Any]) -> str:
+def cause_text(cause: Mapping[str, object]) -> str:
     """Why a deadline moved, in words."""
     words = cause_words(cause)
     return words[:1].upper() + words[1:]

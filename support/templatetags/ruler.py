@@ -117,7 +117,7 @@ def said(clock: Card) -> str:
         return ""
     start, deadline = drawn.mark(Sign.START), drawn.mark(Sign.DEADLINE)
     now, outcome = drawn.mark(Sign.NOW), drawn.mark(*OUTCOMES)
-    sentences = [_("From %(moment)s.") % {"moment": _words(start.at)}] if start else []
+    sentences = [_("From %(moment)s.") % {"moment": _moment_words(start.at)}] if start else []
     sentences += [
         f"{_tip(segment).capitalize()}."
         for segment in drawn.segments
@@ -128,7 +128,7 @@ def said(clock: Card) -> str:
     if outcome:
         sentences.append(f"{_outcome_words(clock, outcome.at).capitalize()}.")
     if now:
-        sentences.append(_("Now: %(moment)s.") % {"moment": _words(now.at)})
+        sentences.append(_("Now: %(moment)s.") % {"moment": _moment_words(now.at)})
     return " ".join(sentences)
 
 
@@ -136,7 +136,7 @@ def _percent(x: float) -> str:
     return f"{x / 10:.2f}%"
 
 
-def _words(at: datetime, pattern: str = FULL) -> str:
+def _moment_words(at: datetime, pattern: str = FULL) -> str:
     return moment_words(at, timezone.get_current_timezone(), pattern)
 
 
@@ -159,8 +159,8 @@ def _tip(segment: Segment) -> str:
     if segment.day is not None:
         day = datetime(segment.day.year, segment.day.month, segment.day.day, 12)  # noqa: DTZ001
         at = timezone.make_aware(day)
-        return f"{segment.name}, {_words(at, 'D j M Y')}"
-    begin, end = _words(segment.start), _words(segment.end)
+        return f"{segment.name}, {_moment_words(at, 'D j M Y')}"
+    begin, end = _moment_words(segment.start), _moment_words(segment.end)
     if begin[:-5] == end[:-5]:
         end = end[-5:]
     return f"{PARTS[segment.part]}: {begin} – {end}"
@@ -168,13 +168,13 @@ def _tip(segment: Segment) -> str:
 
 def _deadline_words(clock: Card, at: datetime) -> str:
     words = _("deadline %(moment)s") if clock.binding else _("aim %(moment)s")
-    return words % {"moment": _words(at)}
+    return words % {"moment": _moment_words(at)}
 
 
 def _outcome_words(clock: Card, at: datetime) -> str:
     solution = clock.promise == "resolution"
     words = _("solved %(moment)s") if solution else _("answered %(moment)s")
-    return words % {"moment": _words(at)}
+    return words % {"moment": _moment_words(at)}
 
 
 def _label(x: float, words: str) -> Label:
@@ -190,7 +190,7 @@ def _label(x: float, words: str) -> Label:
 
 def _flag(clock: Card, deadline: Mark) -> dict[str, object]:
     """The deadline's words on the side that has room, in short where that is little."""
-    long, short = _deadline_words(clock, deadline.at), _words(deadline.at)
+    long, short = _deadline_words(clock, deadline.at), _moment_words(deadline.at)
     side = "start" if deadline.x < WIDTH / 2 else "end"
     room = max(deadline.x, WIDTH - deadline.x) / WIDTH * NARROW - POLE
     fits = len(long) * BOLD_LETTER <= room
@@ -206,9 +206,9 @@ def _days(drawn: Ruler) -> list[Label]:
     start = drawn.mark(Sign.START)
     found: list[Label] = []
     if start:
-        found.append(Label(start.x / 10, _words(start.at, "D j")))
+        found.append(Label(start.x / 10, _moment_words(start.at, "D j")))
     for mark in drawn.marks:
-        label = Label(mark.x / 10, _words(mark.at, SCALE.get(mark.sign, "")))
+        label = Label(mark.x / 10, _moment_words(mark.at, SCALE.get(mark.sign, "")))
         # The day of the start, and that of the deadline, begin twice.
         if mark.sign in SCALE and (not found or label.words != found[-1].words):
             found.append(label)

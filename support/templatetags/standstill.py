@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +10,7 @@ from support.standing.said import lines as standing_lines
 from support.status_page import stored
 
 
-def standstill(user: Any) -> dict[str, Any]:
+def standstill(user: object) -> dict[str, object]:
     """What stands still, for everybody who works here. On most pages it asks nothing anew."""
     if not getattr(user, "is_agent", False):
         return {}

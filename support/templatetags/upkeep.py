@@ -12,7 +12,7 @@ MOST = 3
 """That are shown; the page of maintenance has all."""
 
 
-def maintenance_near(user: Any) -> dict[str, Any]:
+def maintenance_near(user: Any) -> dict[str, object]:
     """What goes on or comes soon of a customer's services; one query where there is nothing."""
     if not user.is_authenticated or user.is_agent:
         return {"lines": []}

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from sla.terms import in_language
 from sla.wording import PROMISES
 from support.desk import opinions
+from tickets import facts
 from tickets.models import CustomField, EventKind, FieldType, TicketEvent, link_words
-
-Data = Mapping[str, Any]
 
 
 def words_of(event: TicketEvent) -> str | None:
@@ -21,30 +20,30 @@ def words_of(event: TicketEvent) -> str | None:
     return tell(str(event.get_kind_display()), event.data) if tell else None
 
 
-def _linked(_said: str, data: Data) -> str:
+def _linked(_said: str, data: facts.Linked) -> str:
     said = link_words(data["kind"], back=data["back"])
     return f"{said[:1].upper()}{said[1:]} {data['ticket']}"
 
 
-def _unlinked(said: str, data: Data) -> str:
+def _unlinked(said: str, data: facts.Linked) -> str:
     return f"{said}: {link_words(data['kind'], back=data['back'])} {data['ticket']}"
 
 
-def _merged(_said: str, data: Data) -> str:
+def _merged(_said: str, data: facts.Merged) -> str:
     return _("Merged into %(ticket)s") % {"ticket": data.get("into", "")}
 
 
-def _tagged(said: str, data: Data) -> str:
+def _tagged(said: str, data: facts.Tagged) -> str:
     return f"{said}: {data['tag']}"
 
 
-def _filled(_said: str, data: Data) -> str:
+def _filled(_said: str, data: facts.FieldSet) -> str:
     field = CustomField(type=data.get("type", FieldType.TEXT))
     before, after = (field.shown(data[name]) or "–" for name in ("from", "value"))
     return f"{data['field']}: {before} → {after}"
 
 
-def _checklist(_said: str, data: Data) -> str:
+def _checklist(_said: str, data: facts.Checklist) -> str:
     sentences = {
         "added": _("To do: %(text)s"),
         "done": _("Done: %(text)s"),
@@ -54,11 +53,11 @@ def _checklist(_said: str, data: Data) -> str:
     return sentences[data["did"]] % {"text": data["text"]}
 
 
-def _renamed(said: str, data: Data) -> str:
+def _renamed(said: str, data: facts.Renamed) -> str:
     return f"{said}: {data['from']} → {data['subject']}"
 
 
-def _explained(_said: str, data: Data) -> str:
+def _explained(_said: str, data: facts.CauseGiven) -> str:
     about = f"{PROMISES.get(data['promise'], data['promise'])} ({data['clause']})"
     if data["of"]:
         about += f", {data['of']}"
@@ -69,19 +68,19 @@ def _explained(_said: str, data: Data) -> str:
     return _("Why missed, %(promise)s: %(cause)s") % {"promise": about, "cause": cause + note}
 
 
-def _returned(_said: str, data: Data) -> str:
+def _returned(_said: str, data: facts.Returned) -> str:
     return _("Our mail to %(to)s came back: %(reason)s") % {
         "to": data["to"],
         "reason": data["reason"] or _("the mail server gave no reason"),
     }
 
 
-def _rated(said: str, data: Data) -> str:
+def _rated(said: str, data: facts.Rated) -> str:
     mark = str(opinions.MARKS.get(data["mark"], data["mark"]))
     return f"{said}: {mark}" + (f" – {data['reason']}" if data["reason"] else "")
 
 
-_TOLD: Mapping[str, Callable[[str, Data], str]] = {
+_TOLD: Mapping[str, Callable[[str, Any], str]] = {
     EventKind.LINKED: _linked,
     EventKind.UNLINKED: _unlinked,
     EventKind.MERGED: _merged,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
@@ -25,7 +24,7 @@ from support.api.tickets import with_answer
 from support.webhooks.models import WebhookEvent
 from tickets.models import EventKind, Message, MessageKind, Ticket, TicketEvent
 
-Data = dict[str, Any]
+Data = dict[str, object]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ from tickets.models import Ticket
 
 LATELY = timedelta(days=25)
 """Shorter than deliveries are kept: what was told is not told again."""
-Data = dict[str, Any]
+Data = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _tell(ledger: Ledger, hooks: Sequence[Webhook], now: datetime) -> int:
     return len(deliveries)
 
 
-def _untold(ledger: Ledger, hook: Webhook, pks: Sequence[int]) -> list[Any]:
+def _untold(ledger: Ledger, hook: Webhook, pks: Sequence[int]) -> list[object]:
     if not pks:
         return []
     kinds = [kind for kind, told in ledger.kinds.items() if told in hook.events]
@@ -114,7 +114,7 @@ def _delivery(ledger: Ledger, hook: Webhook, event: Any, now: datetime) -> Webho
         kind=kind,
         payload=payload(event_id, kind, at=event.at, ticket=None, data=data),
         created_at=now,
-        next_attempt_at=now,
+        next_try_at=now,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,8 +10,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from support.sweeping.models import Heard
+from support.sweeping.models import Heard, ToSend
 from tickets.models import Organisation, Ticket
+
+LEASE = timedelta(minutes=2)
+"""A delivery that somebody has been sending for so long is that of a sender who died."""
 
 
 class WebhookEvent(models.TextChoices):
@@ -64,24 +67,25 @@ TEST = "webhook.test"
 class WebhookQuerySet(models.QuerySet["Webhook"]):
     """Named questions about webhooks."""
 
-    def ready(self, *, now: datetime, held: datetime | None = None) -> WebhookQuerySet:
-        """Those that may be sent to: nobody else does so now, and they did not just stay silent.
-
-        held: the lease of whoever asks.
+    def ready(self, *, now: datetime) -> WebhookQuerySet:
+        """Those that may be sent to: nobody does so now, as each gets one delivery at a time, and
+        they did not just stay silent.
         """
-        free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
-        if held is not None:
-            free |= models.Q(leased_until=held)
+        sending = WebhookDelivery.objects.filter(
+            webhook=models.OuterRef("pk"),
+            state=WebhookDelivery.State.QUEUED,
+            claimed_at__gt=now - LEASE,
+        )
         rested = models.Q(resting_until=None) | models.Q(resting_until__lte=now)
-        return self.filter(free, rested, active=True)
+        return self.filter(~models.Exists(sending), rested, active=True)
 
 
 class Webhook(Heard):
     """An address that hears of events, signed with a secret of its own (support.secrets.sealing).
 
     hears_from: what happened before it is not told. heard_events, heard_alerts, mark_…: how far
-    the histories were read for it (support.webhooks.sweep). leased_until: somebody is sending to
-    it; resting_until: it did not answer, and is left alone for a while.
+    the histories were read for it (support.webhooks.sweep). resting_until: it did not answer, and
+    is left alone for a while.
     """
 
     class Off(models.TextChoices):
@@ -118,7 +122,6 @@ class Webhook(Heard):
     )
 
     hears_from = models.DateTimeField(editable=False)
-    leased_until = models.DateTimeField(null=True, editable=False)
     resting_until = models.DateTimeField(null=True, editable=False)
 
     objects = WebhookQuerySet.as_manager()
@@ -149,16 +152,15 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
 
     def due(self, *, now: datetime) -> WebhookDeliveryQuerySet:
         """Those to send now, the longest due first."""
-        queued = self.filter(state=WebhookDelivery.State.QUEUED, next_attempt_at__lte=now)
-        return queued.order_by("next_attempt_at", "pk")
+        queued = self.filter(state=WebhookDelivery.State.QUEUED, next_try_at__lte=now)
+        return queued.order_by("next_try_at", "pk")
 
 
-class WebhookDelivery(models.Model):
+class WebhookDelivery(ToSend):
     """One event on its way to one webhook, and what came of it.
 
     event_id: the same in every attempt and every redelivery, and at every webhook. payload: the
-    very text that is signed and sent. attempts: counted before each, so that a sender that died
-    and came back can't note what came of an attempt that another has taken over.
+    very text that is signed and sent.
     """
 
     class State(models.TextChoices):
@@ -187,11 +189,8 @@ class WebhookDelivery(models.Model):
     ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, related_name="+")
     payload = models.TextField()
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    next_attempt_at = models.DateTimeField(null=True)
     status = models.PositiveSmallIntegerField(null=True)
     fault = models.CharField(max_length=12, choices=Fault, blank=True, default=Fault.NONE)
-    error = models.CharField(max_length=300, blank=True)
     answer = models.TextField(blank=True)
     duration_ms = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField()
@@ -214,15 +213,15 @@ class WebhookDelivery(models.Model):
                 name="webhook_delivery_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="queued", next_attempt_at__isnull=False, finished_at=None)
-                | models.Q(state__in=["sent", "failed"], next_attempt_at=None)
+                condition=models.Q(state="queued", next_try_at__isnull=False, finished_at=None)
+                | models.Q(state__in=["sent", "failed"], next_try_at=None)
                 & models.Q(finished_at__isnull=False),
                 name="webhook_delivery_state",
             ),
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["webhook", "next_attempt_at"],
+                fields=["webhook", "next_try_at"],
                 name="webhook_delivery_due",
                 condition=models.Q(state="queued"),
             ),

@@ -30,10 +30,8 @@ State = WebhookDelivery.State
 def webhooks(request: HttpRequest) -> HttpResponse:
     """Each webhook: where it goes, what it hears, how its last delivery went."""
     last = WebhookDelivery.objects.filter(webhook=OuterRef("pk")).order_by("-created_at")
-    hooks = list(
-        Webhook.objects.select_related("organisation").annotate(
-            last=Subquery(last.values("pk")[:1])
-        )
+    hooks: QuerySet[Any] = Webhook.objects.select_related("organisation").annotate(
+        last=Subquery(last.values("pk")[:1])
     )
     found = WebhookDelivery.objects.defer("payload", "answer").in_bulk(
         [hook.last for hook in hooks]
@@ -180,7 +178,7 @@ def _say_outcome(request: HttpRequest, sent: WebhookDelivery) -> HttpResponse:
 
 
 def _secret_page(request: HttpRequest, hook: Webhook, secret: str, *, made: bool) -> HttpResponse:
-    context: dict[str, Any] = {"webhook": hook, "secret": secret, "made": made}
+    context: dict[str, object] = {"webhook": hook, "secret": secret, "made": made}
     response = render(request, "workspace/webhook_secret.html", context)
     response["Cache-Control"] = "no-store"
     once.led_to(response, reverse("webhook", args=[hook.pk]))

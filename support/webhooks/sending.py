@@ -2,16 +2,15 @@
 
 One sender works at a time, with a thread for each receiver: a slow one keeps its own thread busy,
 not the others and not the workers that watch the clock. Those known to be slow never take all of
-the threads, and while one of them keeps a round from ending, the others are still served. A claim
-is a lease on the webhook; when its sender dies, the lease runs out, and the same event goes again
-under the same id.
+the threads, and while one of them keeps a round from ending, the others are still served. As long
+as a delivery is claimed, its webhook gets no other; when its sender dies, the claim runs out, and
+the same event goes again under the same id.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,8 +23,10 @@ from django.db.models.functions import Coalesce
 from support.outgoing.gate import GateAnswer, Refused, Unreachable, fetch
 from support.secrets.sealing import Unsealable, unseal
 from support.sweeping.alone import alone
+from support.sweeping.sending import Round, is_ours, let_go, pause
+from support.sweeping.sending import claim as claim_due
 from support.webhooks import letters as notices
-from support.webhooks.models import TEST, Webhook, WebhookDelivery
+from support.webhooks.models import LEASE, TEST, Webhook, WebhookDelivery
 from support.webhooks.signing import signed_headers
 from support.webhooks.switching import switch_off
 
@@ -33,9 +34,11 @@ log = logging.getLogger(__name__)
 
 TIMEOUT = 10
 """Seconds that a receiver has for its answer."""
-LEASE = timedelta(minutes=2)
-PATIENCE = (10, 60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600, 15 * 3600)
-"""Seconds until the next attempt; after the last of them, nearly a day on, it has failed."""
+PATIENCE = (
+    *(timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
+    *(timedelta(hours=2), timedelta(hours=6), timedelta(hours=15)),
+)
+"""Until the next attempt; after the last of them, nearly a day on, it has failed."""
 GIVE_UP_AFTER = timedelta(days=5)
 REST = (timedelta(seconds=10), timedelta(minutes=10))
 """At least and at most, a receiver that stays silent is left alone."""
@@ -73,48 +76,34 @@ class _Receiver:
 
 def send_due(*, now: datetime) -> int:
     """Send what is due, several receivers at a time. Gives how many were taken."""
-    began = monotonic()
-    sent = 0
-    busy: dict[Future[int], _Receiver] = {}
+    turn = Round(now=now, seconds=ROUND)
 
-    def moment() -> datetime:
-        return now + timedelta(seconds=monotonic() - began)
+    def take(busy: Collection[_Receiver]) -> list[_Receiver]:
+        return _next(turn.moment(), busy, quick=turn.is_over())
 
-    with alone(_ALONE) as ours, ThreadPoolExecutor(AT_ONCE) as threads:
-        while ours:
-            over = monotonic() - began - ROUND
-            if over < 0 or (busy and over < TIMEOUT):
-                for one in _next(moment(), busy.values(), quick=over >= 0):
-                    until = monotonic() if one.slow else began + ROUND
-                    busy[threads.submit(_serve, one.pk, moment, until)] = one
-            if not busy:
-                break
-            for done in wait(busy, timeout=1, return_when=FIRST_COMPLETED).done:
-                del busy[done]
-                sent += done.result()
-    return sent
+    def serve(receiver: _Receiver) -> int:
+        return _serve(receiver, turn)
+
+    with alone(_ALONE) as ours:
+        if not ours:
+            return 0
+        served = turn.spread(threads=AT_ONCE, timeout=TIMEOUT, take=take, do=serve)
+        return sum(sent for _receiver, sent in served)
 
 
-def claim(pk: int, *, now: datetime, held: datetime | None = None) -> WebhookDelivery | None:
-    """Take the next due delivery of a webhook, and the webhook for as long as LEASE.
-
-    held: the lease that the caller has from its last claim.
-    """
-    with transaction.atomic():
-        ready = Webhook.objects.ready(now=now, held=held)
-        locked = ready.select_for_update(no_key=True, skip_locked=True)
-        hook = locked.filter(pk=pk).first()
-        if hook is None:
-            return None
-        due = WebhookDelivery.objects.filter(webhook=hook).due(now=now)
-        delivery = due.select_for_update(skip_locked=True).first()
-        if delivery is None:
-            return None
-        _begin(delivery)
-        hook.leased_until = now + LEASE
-        hook.save(update_fields=["leased_until"])
+@transaction.atomic
+def claim(pk: int, *, now: datetime) -> WebhookDelivery | None:
+    """Take the next due delivery of a webhook to which nobody is sending."""
+    locked = Webhook.objects.select_for_update(no_key=True, skip_locked=True)
+    hook = locked.filter(pk=pk).first()
+    # Asked after it is locked: another may have claimed and let go of the lock in between.
+    if hook is None or not Webhook.objects.ready(now=now).filter(pk=pk).exists():
+        return None
+    queued = WebhookDelivery.objects.filter(webhook=hook, state=State.QUEUED)
+    found = claim_due(queued, now=now, lease=LEASE)
+    for delivery in found:
         delivery.webhook = hook
-        return delivery
+    return found[0] if found else None
 
 
 def deliver(delivery: WebhookDelivery, *, now: datetime) -> bool:
@@ -125,16 +114,12 @@ def deliver(delivery: WebhookDelivery, *, now: datetime) -> bool:
 
 
 def send_at_once(delivery: WebhookDelivery, *, now: datetime) -> bool:
-    """Post a delivery for a person who waits, without a claim: due only when its lease is over."""
-    delivery.next_attempt_at = now + LEASE
+    """Post a delivery for a person who waits, beside what is being sent there: by itself it is due
+    only when who posts it must have died.
+    """
+    delivery.attempts, delivery.next_try_at = 1, now + LEASE
     delivery.save()
-    _begin(delivery)
     return deliver(delivery, now=now)
-
-
-def _begin(delivery: WebhookDelivery) -> None:
-    delivery.attempts += 1
-    delivery.save(update_fields=["attempts"])
 
 
 def _waiting(now: datetime) -> QuerySet[Webhook]:
@@ -142,12 +127,11 @@ def _waiting(now: datetime) -> QuerySet[Webhook]:
     return Webhook.objects.ready(now=now).filter(Exists(due)).order_by("pk")
 
 
-def _next(now: datetime, busy: Iterable[_Receiver], *, quick: bool) -> list[_Receiver]:
+def _next(now: datetime, taken: Collection[_Receiver], *, quick: bool) -> list[_Receiver]:
     """Whom to serve besides those who are served: the quickest first.
 
     quick: only them, because the round is over and waits for others.
     """
-    taken = list(busy)
     last = WebhookDelivery.objects.filter(webhook=OuterRef("pk"), duration_ms__isnull=False)
     took = last.order_by("-pk").values("duration_ms")[:1]
     waiting = _waiting(now).exclude(pk__in=[one.pk for one in taken])
@@ -162,18 +146,21 @@ def _next(now: datetime, busy: Iterable[_Receiver], *, quick: bool) -> list[_Rec
     return found
 
 
-def _serve(pk: int, moment: Callable[[], datetime], until: float) -> int:
-    """Send to one webhook what is due, in a thread of its own: one delivery, others until then."""
-    held, sent, first = None, 0, True
+def _serve(receiver: _Receiver, turn: Round) -> int:
+    """Send to one webhook what is due, in a thread of its own: one delivery, and to a quick one
+    others until the round is over.
+    """
+    sent, first = 0, True
     try:
-        while (first or monotonic() < until) and (delivery := claim(pk, now=moment(), held=held)):
-            held = delivery.webhook.leased_until
+        while first or not (receiver.slow or turn.is_over()):
+            delivery = claim(receiver.pk, now=turn.moment())
+            if delivery is None:
+                break
             first = False
-            sent += deliver(delivery, now=moment())
-        Webhook.objects.filter(pk=pk, leased_until=held).update(leased_until=None)
+            sent += deliver(delivery, now=turn.moment())
     except Exception:
         # As if the sender had died: when its lease is over, it is tried again.
-        log.exception("webhook %s: could not be served", pk)
+        log.exception("webhook %s: could not be served", receiver.pk)
     finally:
         connection.close()
     return sent
@@ -234,20 +221,15 @@ def _secrets(hook: Webhook, now: datetime) -> list[str]:
 def _note(delivery: WebhookDelivery, outcome: PostOutcome, *, now: datetime) -> None:
     """Write down what came of an attempt, unless another has taken it over meanwhile."""
     hook = Webhook.objects.select_for_update(no_key=True).filter(pk=delivery.webhook_id).first()
-    ours = WebhookDelivery.objects.select_for_update().filter(
-        pk=delivery.pk, attempts=delivery.attempts, state=State.QUEUED
-    )
-    if hook is None or not ours.exists():
+    if hook is None or not is_ours(delivery):
         return
     delivery.fault, delivery.status = outcome.fault, outcome.status
-    delivery.error, delivery.answer = outcome.error[:300], outcome.answer
-    delivery.duration_ms = outcome.duration_ms
-    again = _wait(delivery, hook) if outcome.fault != Fault.NONE else None
-    if again is not None:
-        delivery.next_attempt_at = now + again
-    else:
+    delivery.answer, delivery.duration_ms = outcome.answer, outcome.duration_ms
+    wait = _wait(delivery, hook) if outcome.fault != Fault.NONE else None
+    let_go(delivery, again=now + wait if wait else None, error=outcome.error)
+    if wait is None:
         delivery.state = State.SENT if outcome.fault == Fault.NONE else State.FAILED
-        delivery.next_attempt_at, delivery.finished_at = None, now
+        delivery.finished_at = now
     delivery.save()
     _follow(hook, delivery, now=now)
 
@@ -255,9 +237,7 @@ def _note(delivery: WebhookDelivery, outcome: PostOutcome, *, now: datetime) -> 
 def _wait(delivery: WebhookDelivery, hook: Webhook) -> timedelta | None:
     """How long until the next attempt; None when there is none any more."""
     final = delivery.fault == Fault.REFUSED or delivery.kind == TEST or not hook.active
-    if final or delivery.attempts > len(PATIENCE):
-        return None
-    return timedelta(seconds=PATIENCE[delivery.attempts - 1])
+    return None if final else pause(PATIENCE, delivery.attempts)
 
 
 def _follow(hook: Webhook, delivery: WebhookDelivery, *, now: datetime) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from sla.models import Alert
 from support.sweeping import hearing
@@ -82,7 +81,7 @@ def _fan_out(hooks: Sequence[Webhook], batch: Sequence[Happening], *, now: datet
 
 
 def _delivery(
-    hook: Webhook, happening: Happening, ticket: dict[str, Any], *, now: datetime
+    hook: Webhook, happening: Happening, ticket: dict[str, object], *, now: datetime
 ) -> WebhookDelivery:
     return WebhookDelivery(
         webhook=hook,
@@ -97,5 +96,5 @@ def _delivery(
             data=happening.data,
         ),
         created_at=now,
-        next_attempt_at=now,
+        next_try_at=now,
     )

@@ -52,7 +52,8 @@ def switch_off(webhook: Webhook, *, why: Webhook.Off, now: datetime) -> bool:
     webhook.deliveries.filter(state=WebhookDelivery.State.QUEUED).update(
         state=WebhookDelivery.State.FAILED,
         fault=WebhookDelivery.Fault.OFF,
-        next_attempt_at=None,
+        next_try_at=None,
+        claimed_at=None,
         finished_at=now,
     )
     return True

@@ -22,11 +22,11 @@ from support.whatif.models import WhatIf
 from support.whatif.working import GONE, KEPT, edited
 from tickets.models import Organisation, Priority, User
 
-ERRORS: Mapping[str, Any] = {
+ERRORS: Mapping[str, object] = {
     GONE: gettext_lazy("The draft that this was about is no longer there."),
 }
 # Why a promise ends otherwise, as `sla.whatif` found it.
-REASONS: Mapping[str, Any] = {
+REASONS: Mapping[str, object] = {
     "new": gettext_lazy("is promised then"),
     "gone": gettext_lazy("is not promised then"),
     "binds": gettext_lazy("binds then"),
@@ -58,19 +58,19 @@ class _Known:
         )
 
 
-def earlier(user: User) -> list[dict[str, Any]]:
+def earlier(user: User) -> list[dict[str, object]]:
     """A user's last what-ifs, newest first."""
     runs = list(WhatIf.objects.filter(asked_by=user).order_by("-asked_at", "-pk")[:KEPT])
     known = _Known.of(runs)
     return [_about(run, known) for run in runs]
 
 
-def about(run: WhatIf) -> dict[str, Any]:
+def about(run: WhatIf) -> dict[str, object]:
     """What was asked, and how far it is."""
     return _about(run, _Known.of([run]))
 
 
-def _about(run: WhatIf, known: _Known) -> dict[str, Any]:
+def _about(run: WhatIf, known: _Known) -> dict[str, object]:
     question = run.question
     edition = known.editions.get(question["edition"])
     first, last = (date.fromisoformat(question[name]) for name in ("first", "last"))
@@ -148,7 +148,7 @@ def outcome_words(outcome: str) -> str:
     }.get(outcome) or _("does not count")
 
 
-def _edits(edition: Edition, question: Mapping[str, Any]) -> list[str]:
+def _edits(edition: Edition, question: Mapping[str, object]) -> list[str]:
     """What was edited, in words; the targets as they were when it was asked."""
     if not question["edits"]:
         return []
@@ -193,7 +193,7 @@ def _row(label: str, sides: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     return row
 
 
-def _stat(name: str, both: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
+def _stat(name: str, both: Mapping[str, Mapping[str, int]]) -> dict[str, object]:
     before, after = both["before"][name], both["after"][name]
     note = _("was %(count)s") % {"count": before} if before != after else _("the same")
     return {"outcome": name, "number": after, "note": note}
@@ -204,7 +204,7 @@ def _signed(number: int) -> str:
     return f"+{number}" if number > 0 else str(number).replace("-", "\N{MINUS SIGN}")
 
 
-def _way(item: tuple[str, int]) -> dict[str, Any]:
+def _way(item: tuple[str, int]) -> dict[str, object]:
     before, after = item[0].split("|")
     words = ngettext("%(count)s promise", "%(count)s promises", item[1]) % {"count": item[1]}
     return {"before": before, "after": after, "count": item[1], "words": words}

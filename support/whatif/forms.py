@@ -107,7 +107,7 @@ class QuestionForm(forms.Form):
         required=False,
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Days in order, begun, and not of too many years."""
         data = super().clean() or {}
         if data.get("period") == OWN:
@@ -190,9 +190,9 @@ class TargetForm(forms.Form):
     def __init__(
         self,
         target: Target,
-        data: Mapping[str, Any] | None = None,
+        data: Mapping[str, object] | None = None,
         *,
-        edits: Mapping[str, Any] | None = None,
+        edits: Mapping[str, object] | None = None,
     ) -> None:
         self.target = target
         self.agreed = {name: target_data(target)[name] for name in EDITABLE}
@@ -222,7 +222,7 @@ class TargetForm(forms.Form):
             raise forms.ValidationError(_("A next response needs some time."))
         return number(hours)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """What the clock can't read is refused here."""
         data = super().clean() or {}
         if not self.errors:
@@ -233,11 +233,11 @@ class TargetForm(forms.Form):
         return data
 
     @property
-    def edits(self) -> dict[str, Any]:
+    def edits(self) -> dict[str, object]:
         """What is not as it was agreed; once valid."""
         return self._changed(self.cleaned_data)
 
-    def _changed(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    def _changed(self, data: Mapping[str, object]) -> dict[str, object]:
         wanted = dict(data)
         # What a form without these fields leaves open stays as it was agreed.
         for name in ("measure", "channels"):
@@ -251,7 +251,7 @@ class TargetForm(forms.Form):
         return {name: value for name, value in wanted.items() if value != self.agreed[name]}
 
 
-def usual(edition: Edition) -> dict[str, Any]:
+def usual(edition: Edition) -> dict[str, object]:
     """What a question starts from."""
     _name, first, last = periods(timezone.localdate())["last_quarter"]
     return {
@@ -264,7 +264,7 @@ def usual(edition: Edition) -> dict[str, Any]:
     }
 
 
-def as_asked(question: Mapping[str, Any]) -> dict[str, Any]:
+def as_asked(question: Mapping[str, object]) -> dict[str, object]:
     """A kept question, to ask it again with a change."""
     whose = str(question["organisation"] or (UNDER if question["agreement"] else EVERY))
     return {

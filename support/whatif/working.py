@@ -38,10 +38,10 @@ class Question:
 
     edition: Edition
     scope: Sample
-    edits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    edits: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     waived: bool = False
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """All of it, with the targets as they are now: a draft may change while it is worked on."""
         return {
             "edition": self.edition.pk,

@@ -22,11 +22,11 @@ class LinesField(forms.CharField):
 
     widget = forms.Textarea(attrs={"rows": 3})
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         """As lines."""
         return "\n".join(value) if isinstance(value, list) else value
 
-    def clean(self, value: Any) -> list[str]:
+    def clean(self, value: object) -> list[str]:
         """As a list, without what trails."""
         lines = [line.strip().rstrip("/") for line in super().clean(value).splitlines()]
         return [line for line in lines if line]

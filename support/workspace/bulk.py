@@ -107,7 +107,7 @@ def _ask(
     return render(request, "workspace/bulk.html", context, status=status)
 
 
-def _do(verb: Verb, tickets: list[Ticket], user: User, data: Mapping[str, Any]) -> DoneToMany:
+def _do(verb: Verb, tickets: list[Ticket], user: User, data: Mapping[str, object]) -> DoneToMany:
     outcome = DoneToMany()
     # In one order, whatever the list's: all of it is one transaction, and two of them must not
     # wait for each other.

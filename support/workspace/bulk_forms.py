@@ -40,7 +40,7 @@ class BulkAssignForm(forms.Form):
         self.fields["agent"] = forms.ChoiceField(label=_("Agent"), choices=agents, required=False)
         self.fields["team"] = forms.ChoiceField(label=_("Team"), choices=teams, required=False)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Something has to change."""
         data = super().clean() or {}
         if not data.get("agent") and not data.get("team"):
@@ -96,7 +96,7 @@ class BulkFieldForm(forms.Form):
             label=_("Field"), queryset=CustomField.objects.in_use(), empty_label=None
         )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """The value as the verb takes it."""
         data = super().clean() or {}
         if (chosen := data.get("field")) is not None:

@@ -82,7 +82,7 @@ _DRAFT, _SEEN = blank("draft"), blank("seen")
 
 def composer(
     ticket: Ticket, found: Beside, *, now: datetime, tried: Writing | None = None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What the page shows; the form that was tried keeps what was typed."""
     kept = {draft.kind: draft for draft in found.drafts}
     files = {

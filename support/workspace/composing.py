@@ -180,7 +180,7 @@ def _change(request: HttpRequest, found: Ticket, kind: str, user: User, form: An
     return keeping.add_files(found, kind, files, author=user, now=now) if files else kept
 
 
-def _draft_answer(kept: Draft | None, found: Ticket, kind: str) -> dict[str, Any]:
+def _draft_answer(kept: Draft | None, found: Ticket, kind: str) -> dict[str, object]:
     files = list(kept.files.all()) if kept else []
     context = {"files": files, "url": reverse("draft", args=[found.reference, kind])}
     return {
@@ -190,7 +190,7 @@ def _draft_answer(kept: Draft | None, found: Ticket, kind: str) -> dict[str, Any
     }
 
 
-def _clash(newer: Draft | None) -> dict[str, Any]:
+def _clash(newer: Draft | None) -> dict[str, object]:
     return {
         "version": newer.version if newer else 0,
         "text": newer.text if newer else "",

@@ -114,7 +114,7 @@ def _document(ticket: Ticket, data: Mapping[str, Any], now: datetime) -> dict[st
     }
 
 
-def _headings() -> dict[str, Any]:
+def _headings() -> dict[str, object]:
     return {
         "made": _("made"),
         "checksum": _("Checksum (SHA-256)"),
@@ -161,7 +161,7 @@ def _agreement_facts(agreement: Mapping[str, Any]) -> list[list[str]]:
     return [list(row) for row in rows]
 
 
-def _clock(card: Card) -> dict[str, Any]:
+def _clock(card: Card) -> dict[str, object]:
     facts = [(_("Clause"), card.clause), (_("Binding"), _("yes") if card.binding else _("no"))]
     if card.due_at:
         facts.append((_("Deadline") if card.binding else _("Target"), _moment(card.due_at)))
@@ -181,7 +181,7 @@ def _clock(card: Card) -> dict[str, Any]:
     }
 
 
-def _ruler(card: Card, ruler: Ruler) -> dict[str, Any]:
+def _ruler(card: Card, ruler: Ruler) -> dict[str, object]:
     signs = {
         Sign.START: "",
         Sign.DEADLINE: _("deadline"),
@@ -190,7 +190,7 @@ def _ruler(card: Card, ruler: Ruler) -> dict[str, Any]:
         Sign.NOW: _("now"),
     }
 
-    def mark(each: Mark) -> dict[str, Any]:
+    def mark(each: Mark) -> dict[str, object]:
         words = signs.get(each.sign, "")
         if each.sign is Sign.DEADLINE:
             words += f" {_moment(each.at)}"

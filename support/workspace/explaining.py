@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django import forms
 
@@ -26,7 +25,7 @@ from tickets.questions import Kept, together
 
 def causes_of(
     ticket: Ticket, cards: Iterable[Card], user: User, *, tried: str, tried_form: forms.Form | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What was said of the missed promises on the page, by their names, and the forms to say it.
 
     asks: solving asks for it, and it has not been said of all.

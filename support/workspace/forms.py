@@ -179,7 +179,7 @@ class CallForm(forms.Form):
         choices += [(str(ticket.pk), str(ticket)) for ticket in tickets]
         self.fields["about"] = forms.ChoiceField(label=_("About"), choices=choices)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """A new report needs a subject, and an incident its priority."""
         data = super().clean() or {}
         if data.get("about") == NEW_REPORT:

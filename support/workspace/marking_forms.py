@@ -24,7 +24,7 @@ from tickets.models import (
 class TicketField(forms.CharField):
     """A ticket by its number, with or without WD-."""
 
-    def clean(self, value: Any) -> Ticket:
+    def clean(self, value: object) -> Ticket:
         """The ticket. ValidationError if there is none of that number."""
         found = Ticket.objects.by_reference(super().clean(value)).with_people().first()
         if found is None:
@@ -93,7 +93,7 @@ class SplitForm(forms.Form):
         help_text=gettext_lazy("Needed for an incident."),
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """What is promised for an incident hangs on its priority."""
         data = super().clean() or {}
         if data.get("kind") == Kind.INCIDENT and not data.get("priority"):
@@ -121,7 +121,7 @@ class FieldsForm(forms.Form):
         for field in self.asked:
             self.fields[name_of(field)] = _input(field, kept.get(field.pk, ""))
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """With the values together, as the verb takes them."""
         data = super().clean() or {}
         data["values"] = {
@@ -129,7 +129,7 @@ class FieldsForm(forms.Form):
         }
         return data
 
-    def shown(self) -> list[dict[str, Any]]:
+    def shown(self) -> list[dict[str, object]]:
         """Each field with what is kept, in words."""
         return [
             {

@@ -150,7 +150,7 @@ def _unknown(search: str) -> str:
     return f"{reverse('phone')}?{urlencode({'unknown': 1, 'q': search})}"
 
 
-def _person(contact: Contact) -> dict[str, Any]:
+def _person(contact: Contact) -> dict[str, object]:
     number = next(iter(contact.numbers.all()), None)
     return {
         "name": contact.name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -157,7 +156,7 @@ def _maintenance(asking: Asking, upkeep: Sequence[int]) -> list[shown.WorkShown]
     return shown.rows(found.prefetch_related("services__agreement"), asking.now)
 
 
-def _tiles(asking: Asking, happened: Sequence[int]) -> list[dict[str, Any]]:
+def _tiles(asking: Asking, happened: Sequence[int]) -> list[dict[str, object]]:
     """Numbers that lead into the queue; one query counts them."""
     team = [str(asking.user.team_id)] if asking.user.team_id else []
     shown: list[tuple[str, str, str, Chosen]] = [
@@ -226,6 +225,6 @@ def _news(events: Iterable[TicketEvent], alerts: Iterable[Alert]) -> list[News]:
     return sorted(news, key=lambda each: each.at, reverse=True)[:MOST]
 
 
-def _newly(at: datetime, said: tuple[str, Any], ticket: Ticket) -> News:
+def _newly(at: datetime, said: tuple[str, object], ticket: Ticket) -> News:
     icon, what = said
     return News(at, icon, str(what), ticket)

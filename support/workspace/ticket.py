@@ -144,7 +144,7 @@ def _shown(found: Ticket, rest: Beside, user: User, show: str, *, now: datetime)
     return [item for item in items if (item.kind in happened) == (show == "events")]
 
 
-def _customer(found: Ticket, rest: Beside, coverage: Coverage | None) -> dict[str, Any]:
+def _customer(found: Ticket, rest: Beside, coverage: Coverage | None) -> dict[str, object]:
     """Who it is about: organisation, contact, agreement, other tickets."""
     organisation, contact = found.organisation, found.contact
     contract = next(iter(rest.contract), None)

@@ -139,7 +139,7 @@ _SHOWS: Mapping[str, tuple[str, ...]] = {
     "rename": ("subject",),
 }
 """What of the ticket a verb's form begins with."""
-_EMPTY: Mapping[str, Any] = {
+_EMPTY: Mapping[str, object] = {
     "assignee": gettext_lazy("nobody yet"),
     "team": "---------",
     "release": gettext_lazy("in no release"),

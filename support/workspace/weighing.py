@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,7 +20,21 @@ _H, _M, _L = Priority.HIGH, Priority.MEDIUM, Priority.LOW
 PROPOSED = {"high": (_H, _H, _M), "middle": (_H, _M, _L), "low": (_M, _L, _L)}
 
 
-def grid() -> list[dict[str, Any]]:
+class Weighed(TypedDict):
+    """A field of the grid."""
+
+    priority: Priority
+    reason: str
+
+
+class Urgency(TypedDict):
+    """A row of it."""
+
+    label: Promise
+    cells: list[Weighed]
+
+
+def grid() -> list[Urgency]:
     """Urgency × impact, a row for each urgency, with the priority that each gives."""
     return [
         {

@@ -91,7 +91,8 @@ def _documents_and_pdfs() -> list[Row]:
 
 
 def _below() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+    found: list[psutil.Process] = psutil.Process().children(recursive=True)
+    return found
 
 
 def _megabytes(process: psutil.Process) -> float:

@@ -65,7 +65,8 @@ class Up:
 
     def children(self) -> list[psutil.Process]:
         assert self.process is not None
-        return psutil.Process(self.process.pid).children(recursive=True)
+        found: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
+        return found
 
     def ready(self) -> bool:
         try:

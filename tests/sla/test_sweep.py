@@ -205,7 +205,12 @@ def test_a_poisoned_ticket_waits_an_hour_and_does_not_stop_the_others() -> None:
     carla = a_contact()
     poisoned, healthy = setting(carla), setting(carla)
     soon = at("2026-05-18 11:00")
-    history.record(poisoned, EventKind.PRIORITISED, at=soon, data={"priority": "gisteren"})
+    history.record(
+        poisoned,
+        EventKind.PRIORITISED,
+        at=soon,
+        data={"priority": "gisteren", "from": None, "reason": ""},
+    )
     history.record(healthy, EventKind.REPLIED, at=soon)
     sweep(now=soon + timedelta(seconds=5))
     assert Clock.objects.get(ticket=healthy).state == "met"

@@ -252,7 +252,7 @@ def test_a_mail_that_the_server_keeps_to_itself_is_shown_and_the_rest_goes_on(
     )
     real = imap.source
 
-    def refusing(connected: imap.BaseMailBox, uid: int) -> bytes | None:
+    def refusing(connected: imap.GatedClient, uid: int) -> bytes | None:
         if uid == 1:
             raise imap.NotGiven(Mailbox.Fault.OTHER, "corrupt")
         return real(connected, uid)

@@ -330,6 +330,7 @@ def test_the_calendar_of_who_left_is_read_no_more(site: Service, dirk: Contact) 
     feed = MaintenanceFeed.objects.create(contact=dirk, made_at=TEN)
     address = reverse("maintenance-feed", args=[feed.key])
     assert Client().get(address).status_code == 200
+    assert dirk.user_id is not None
     User.objects.filter(pk=dirk.user_id).update(is_active=False)
     assert Client().get(address).status_code == 404
 

@@ -25,6 +25,7 @@ from support.desk.conversation import Words
 from support.mail import post
 from support.mail.models import OutgoingMail
 from support.mail.post import mail_domain
+from support.sweeping import sending
 from support.sweeping.alone import alone
 from support.timeline import line as timeline
 from support.who import Reporter
@@ -120,7 +121,7 @@ def test_a_mail_waits_its_turn_and_goes_when_the_server_is_back(settings: Settin
     settings.EMAIL_BACKEND = f"{__name__}.Nowhere"  # can't even be imported
     assert post.send_due(now=now) == 0
     settings.EMAIL_BACKEND = ours
-    assert post.send_due(now=now + timedelta(seconds=59)) == 0
+    assert post.send_due(now=now + timedelta(seconds=50)) == 0
     assert post.send_due(now=now + timedelta(seconds=60)) == 1
     mail = OutgoingMail.objects.get()
     assert (mail.state, mail.attempts, mail.error) == ("sent", 2, "")
@@ -165,9 +166,23 @@ def test_a_claim_of_a_dead_worker_is_taken_again_under_the_same_message_id() -> 
     a_ticket()
     now = timezone.now()
     OutgoingMail.objects.update(claimed_at=now)
-    assert post.send_due(now=now + timedelta(seconds=59)) == 0
+    assert post.send_due(now=now + timedelta(seconds=50)) == 0
     assert post.send_due(now=now + timedelta(seconds=61)) == 1
     assert sent()[0]["Message-ID"] == OutgoingMail.objects.get().mail_id
+
+
+@pytest.mark.django_db
+def test_a_sender_that_seemed_dead_and_comes_back_notes_nothing_over_what_came_of_the_next(
+    settings: Settings,
+) -> None:
+    a_ticket()
+    now = timezone.now()
+    (dead,) = sending.claim(OutgoingMail.objects.all(), now=now, lease=post.LEASE)
+    assert post.send_due(now=now + 2 * post.LEASE) == 1
+    settings.EMAIL_BACKEND = f"{__name__}.Nowhere"
+    post._send(dead, now + 3 * post.LEASE, None)
+    mail = OutgoingMail.objects.get()
+    assert (mail.state, mail.attempts, mail.error) == ("sent", 2, "")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -373,7 +373,7 @@ def test_a_sender_that_died_leaves_its_message_to_the_next_and_notes_nothing_lat
     assert claim(now=now) == []
     (theirs,) = claim(now=now + 3 * MINUTE)
     settle(mine, Came(fault=Fault.UNREACHABLE), now=now + 3 * MINUTE)
-    assert PushMessage.objects.get().due_at == theirs.due_at
+    assert PushMessage.objects.get().claimed_at == theirs.claimed_at
 
 
 @pytest.mark.django_db(transaction=True)

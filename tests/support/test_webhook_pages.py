@@ -150,7 +150,7 @@ def test_a_webhook_is_changed_and_switched_off_and_on(client: Client, manager: U
     hook.refresh_from_db()
     assert (hook.name, hook.heard_events) == ("Bord", 7)
     assert hook.events == ["clock.breached", "ticket.status"]
-    waiting = delivery(hook, state="queued", finished_at=None, next_attempt_at=timezone.now())
+    waiting = delivery(hook, state="queued", finished_at=None, next_try_at=timezone.now())
     switch = reverse("webhook-switch", args=[hook.pk])
     client.post(switch, {"to": "off"})
     hook.refresh_from_db()
@@ -210,7 +210,7 @@ def test_what_is_still_on_its_way_is_not_sent_twice(
     client: Client, manager: User, receiver: Receiver
 ) -> None:
     hook = webhook(url=receiver.url)
-    row = delivery(hook, state="queued", finished_at=None, next_attempt_at=timezone.now())
+    row = delivery(hook, state="queued", finished_at=None, next_try_at=timezone.now())
     client.post(reverse("webhook-again", args=[hook.pk, row.pk]))
     assert (receiver.got, WebhookDelivery.objects.count()) == ([], 1)
 

@@ -18,6 +18,7 @@ from pytest_django import Settings
 from config.env import BASE_DIR
 from support.mail.models import OutgoingMail
 from support.secrets.sealing import unseal
+from support.sweeping import sending as sweeping_sending
 from support.webhooks import by_hand, sending, switching
 from support.webhooks.models import Webhook, WebhookDelivery, WebhookEvent
 from support.webhooks.sending import PATIENCE, claim, deliver, send_due
@@ -59,7 +60,7 @@ def queued(hook: Webhook, *, due: datetime = NOON, number: int = 1) -> WebhookDe
         kind=WebhookEvent.OPENED,
         payload=json.dumps(body, ensure_ascii=False),
         created_at=due,
-        next_attempt_at=due,
+        next_try_at=due,
     )
 
 
@@ -68,7 +69,7 @@ def attempt(hook: Webhook, *, now: datetime) -> WebhookDelivery:
     delivery = claim(hook.pk, now=now)
     assert delivery is not None
     deliver(delivery, now=now)
-    Webhook.objects.update(leased_until=None)
+    WebhookDelivery.objects.update(claimed_at=None)
     delivery.refresh_from_db()
     return delivery
 
@@ -145,10 +146,10 @@ def test_what_is_not_taken_is_tried_again_with_patience_and_fails_after_a_day(
     for _each in PATIENCE:
         row = attempt(hook, now=now)
         assert (row.state, row.fault, row.status) == (State.QUEUED, Fault.ANSWER, 503)
-        assert row.next_attempt_at is not None
-        assert claim(hook.pk, now=row.next_attempt_at - timedelta(seconds=1)) is None
-        waits.append((row.next_attempt_at - now).total_seconds())
-        now = row.next_attempt_at
+        assert row.next_try_at is not None
+        assert claim(hook.pk, now=row.next_try_at - timedelta(seconds=1)) is None
+        waits.append(row.next_try_at - now)
+        now = row.next_try_at
     assert waits == list(PATIENCE)
     assert timedelta(hours=20) < now - NOON < timedelta(hours=28)
     row = attempt(hook, now=now)
@@ -257,13 +258,13 @@ def test_a_receiver_that_keeps_us_waiting_does_not_hold_up_the_others(receiver: 
             while WebhookDelivery.objects.filter(state=State.SENT).count() < 6:
                 pass
             waiting = WebhookDelivery.objects.get(webhook=stuck)
-            lease = Webhook.objects.get(pk=stuck.pk).leased_until
+            lease = waiting.claimed_at
             slow.free.set()
             return {str(waiting.state), "leased" if lease else "free"}
 
         sent, seen = together(lambda: send_due(now=NOON), watch)
     assert (sent, seen) == (7, {"queued", "leased"})
-    assert set(Webhook.objects.values_list("leased_until", flat=True)) == {None}
+    assert set(WebhookDelivery.objects.values_list("claimed_at", flat=True)) == {None}
 
 
 def waits_for(receiver: Receiver, name: str, meanwhile: Callable[[], object]) -> bool:
@@ -290,7 +291,7 @@ def test_many_slow_receivers_leave_room_for_one_that_is_quick(receiver: Receiver
             hook = webhook(slow.url, f"Traag {number}")
             known = queued(hook)
             WebhookDelivery.objects.filter(pk=known.pk).update(
-                state=State.SENT, next_attempt_at=None, finished_at=NOON, duration_ms=9000
+                state=State.SENT, next_try_at=None, finished_at=NOON, duration_ms=9000
             )
             queued(hook)
         queued(webhook(receiver.url, "Vlug"))
@@ -303,7 +304,7 @@ def test_a_round_that_waits_for_a_slow_receiver_still_serves_the_others(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passed = [0.0]
-    monkeypatch.setattr(sending, "monotonic", lambda: passed[0])
+    monkeypatch.setattr(sweeping_sending, "monotonic", lambda: passed[0])
     late = webhook(receiver.url, "Later")
 
     def when_the_round_is_over() -> None:

@@ -8,12 +8,19 @@ from django.db import IntegrityError, connection, transaction
 from support import desk
 from tests import people
 from tests.people import at, words
-from tickets import history
+from tickets import facts, history
 from tickets.models import Channel, EventKind, Kind, Message, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db
 
 MONDAY = at("2026-05-18 10:00")
+REPORTED: facts.Reported = {
+    "channel": Channel.WEB,
+    "ticket_kind": Kind.WISH,
+    "priority": None,
+    "authorised": False,
+    "answered": False,
+}
 
 
 @pytest.fixture
@@ -61,7 +68,7 @@ def test_a_ticket_with_a_history_cannot_be_deleted(ticket: Ticket) -> None:
 
 def test_numbers_are_unique_and_readable(ticket: Ticket) -> None:
     later = Ticket(subject="Nog een", kind=Kind.WISH, channel=Channel.WEB)
-    history.begin(later, at=MONDAY, actor=None, data={})
+    history.begin(later, at=MONDAY, actor=None, data=REPORTED)
     assert later.pk > ticket.pk > 10_000
     assert ticket.reference == f"WD-{ticket.pk}"
     for written in (ticket.reference, f"wd{ticket.pk}", f" {ticket.pk} "):
@@ -73,7 +80,11 @@ def test_numbers_are_unique_and_readable(ticket: Ticket) -> None:
 def test_record_appends_one_event_and_sets_the_present(ticket: Ticket) -> None:
     moment = MONDAY + timedelta(hours=1)
     event = history.record(
-        ticket, EventKind.PRIORITISED, at=moment, data={"priority": "laag"}, priority="laag"
+        ticket,
+        EventKind.PRIORITISED,
+        at=moment,
+        data={"priority": "laag", "from": None, "reason": ""},
+        priority="laag",
     )
     stored = Ticket.objects.get(pk=ticket.pk)
     assert (event.version, stored.version, stored.priority) == (2, 2, "laag")
@@ -84,7 +95,9 @@ def test_record_refuses_a_column_that_is_not_the_historys(ticket: Ticket) -> Non
     with pytest.raises(
         ValueError, match="not present facts of a ticket: reported_at, reporter_name"
     ):
-        history.record(ticket, EventKind.NOTED, at=MONDAY, reporter_name="x", reported_at=MONDAY)
+        history.record(  # type: ignore[call-arg]
+            ticket, EventKind.NOTED, at=MONDAY, reporter_name="x", reported_at=MONDAY
+        )
     assert ticket.events.count() == 1
 
 

@@ -191,7 +191,7 @@ class CustomField(models.Model):
             raise ValueError(text)
         return text
 
-    def _several(self, value: Any, kept: Sequence[str]) -> str:
+    def _several(self, value: object, kept: Sequence[str]) -> str:
         lines = value if isinstance(value, list | tuple) else str(value)[:LONGEST].splitlines()
         chosen = {" ".join(str(line)[:LONGEST].split()) for line in lines[:LINE]} - {""}
         offered = list(dict.fromkeys([*self.options, *kept]))
@@ -215,7 +215,7 @@ def _lines(text: str) -> list[str]:
     return [said for line in text.splitlines() if (said := " ".join(line.split()))]
 
 
-def _number(value: Any) -> str:
+def _number(value: object) -> str:
     try:
         number = Decimal(str(value))
     except InvalidOperation:

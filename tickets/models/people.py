@@ -65,17 +65,20 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(is_active=False, role__in=STAFF)
 
 
-class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+_UserManager = BaseUserManager.from_queryset(UserQuerySet)
+
+
+class UserManager(_UserManager):  # type: ignore[type-arg]
     """Makes accounts; people sign in with their e-mail address."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
         """An account. Without a password nobody can sign in with one."""
-        user = self.model(email=bare_address(email), **fields)
+        user: User = self.model(email=bare_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:
         """An administrator who may do anything in the admin."""
         fields |= {"role": Role.ADMIN, "is_superuser": True}
         return self.create_user(email, password, **fields)
@@ -85,7 +88,8 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         question that is worked out once.
         """
         if args or set(named) != {"pk"} or not isinstance(named["pk"], int):
-            return super().get(*args, **named)
+            other: User = super().get(*args, **named)
+            return other
         found = _BY_NUMBER(number=named["pk"]).asked()
         if not found:
             raise self.model.DoesNotExist

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from argparse import RawDescriptionHelpFormatter
-from typing import Any
 
 from django.core.management.base import (
     BaseCommand,
@@ -45,13 +44,13 @@ class Command(BaseCommand):
     help = "Judge a written month of a service." + FORMAT
     requires_system_checks: list[str] = []
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: object) -> CommandParser:
         """With the causes and the kinds of maintenance that each agreement knows."""
         return super().create_parser(
             prog_name, subcommand, formatter_class=_Plain, epilog=known_words(), **kwargs
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Exit 2 with one clear line at the first case that can't be read."""
         try:
             for number, case in enumerate(cases(sys.stdin), start=1):

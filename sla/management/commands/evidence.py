@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -28,7 +27,11 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *args: Any, reference: str | None = None, check: str | None = None, **options: Any
+        self,
+        *args: object,
+        reference: str | None = None,
+        check: str | None = None,
+        **options: object,
     ) -> None:
         """Exit 1 if a file does not hold what it says, 2 if it can't be read."""
         if check is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -25,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--apply", action="store_true", help="take the differences over")
         parser.add_argument("--calendar", default="", metavar="NAME", help="only this calendar")
 
-    def handle(self, *args: Any, apply: bool, calendar: str, **options: Any) -> None:
+    def handle(self, *args: object, apply: bool, calendar: str, **options: object) -> None:
         """One line a day on standard output, the sum on standard error."""
         chosen = Calendar.objects.filter(name=calendar) if calendar else Calendar.objects.all()
         if calendar and not chosen:

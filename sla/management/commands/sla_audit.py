@@ -10,7 +10,6 @@ from datetime import datetime
 from itertools import chain, repeat
 from multiprocessing import get_context
 from time import perf_counter
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
@@ -40,7 +39,7 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *args: Any, sample: int | None = None, processes: int = 1, **options: Any
+        self, *args: object, sample: int | None = None, processes: int = 1, **options: object
     ) -> None:
         """Print each difference on standard output, progress and the sum on standard error."""
         began = perf_counter()

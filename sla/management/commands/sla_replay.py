@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--at", help="a moment (ISO 8601, with its offset); default: now")
 
     def handle(
-        self, *args: Any, ticket: str | None = None, at: str | None = None, **options: Any
+        self, *args: object, ticket: str | None = None, at: str | None = None, **options: object
     ) -> None:
         """Exit 2 with one clear line at the first case that can't be read."""
         if ticket is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -19,7 +17,7 @@ class Command(BaseCommand):
 
     help = "Write demonstration data into an empty database."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Say what was done, or why not."""
         if settings.ORIGIN.secure:
             raise CommandError(

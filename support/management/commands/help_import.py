@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -21,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--publish", action="store_true", help="let readers read it at once")
 
-    def handle(self, *args: Any, folder: Path, publish: bool, **options: Any) -> None:
+    def handle(self, *args: object, folder: Path, publish: bool, **options: object) -> None:
         """Say what became of it."""
         if not folder.is_dir():
             raise CommandError(f"{folder} is no folder")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from os import EX_TEMPFAIL
-from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import Error
@@ -19,7 +18,7 @@ class Command(BaseCommand):
     help = "Take one mail from standard input into the intake."
     requires_system_checks: list[str] = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Say in one line what became of the mail."""
         raw = sys.stdin.buffer.read()
         try:

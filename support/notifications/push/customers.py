@@ -68,7 +68,7 @@ def _messages(mail: OutgoingMail, user: int, *, now: datetime) -> list[PushMessa
         return []
     browsers = PushSubscription.objects.filter(user=user, created_at__lte=mail.created_at)
     return [
-        PushMessage(subscription=browser, mail=mail, due_at=now, give_up_at=now + DAY)
+        PushMessage(subscription=browser, mail=mail, next_try_at=now, give_up_at=now + DAY)
         for browser in browsers
     ]
 

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from support.mail.models import OutgoingMail
 from support.notifications.models import Notification
+from support.sweeping.models import ToSend
 from tickets.models import User
 
 
@@ -84,17 +85,15 @@ class PushSubscription(models.Model):
 class PushMessageQuerySet(models.QuerySet["PushMessage"]):
     """Named questions about messages."""
 
-    def due(self, *, now: datetime) -> PushMessageQuerySet:
-        """Those to send now, the longest due first."""
+    def to_rested(self, *, now: datetime) -> PushMessageQuerySet:
+        """Those to browsers that are not left alone."""
         rested = Q(subscription__resting_until=None) | Q(subscription__resting_until__lte=now)
-        return self.filter(rested, due_at__lte=now).order_by("due_at", "pk")
+        return self.filter(rested)
 
 
-class PushMessage(models.Model):
+class PushMessage(ToSend):
     """A notification of a colleague, or a customer's letter in short, on its way to one browser;
     gone when it arrived, or when nobody waits for it.
-
-    due_at: from when it may be sent; while somebody sends it, until when they have it.
     """
 
     subscription = models.ForeignKey(PushSubscription, models.CASCADE, related_name="messages")
@@ -102,7 +101,6 @@ class PushMessage(models.Model):
         Notification, models.CASCADE, null=True, related_name="push_messages"
     )
     mail = models.ForeignKey(OutgoingMail, models.CASCADE, null=True, related_name="+")
-    due_at = models.DateTimeField()
     give_up_at = models.DateTimeField()
 
     objects = PushMessageQuerySet.as_manager()
@@ -121,7 +119,7 @@ class PushMessage(models.Model):
                 name="push_message_of_one",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["due_at"], name="push_message_due")]
+        indexes: ClassVar = [models.Index(fields=["next_try_at"], name="push_message_due")]
 
     def __str__(self) -> str:
         return f"{self.subscription_id}: {self.notification_id or self.mail_id}"

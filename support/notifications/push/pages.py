@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -99,7 +97,7 @@ def tried_out(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(page_of(access.signed_in(request)))
 
 
-def panel(user: User) -> dict[str, Any]:
+def panel(user: User) -> dict[str, object]:
     """What the panel about this person's browsers shows."""
     found = PushSubscription.objects.filter(user=user)
     return {
@@ -109,7 +107,7 @@ def panel(user: User) -> dict[str, Any]:
     }
 
 
-def _at_desk() -> dict[str, Any]:
+def _at_desk() -> dict[str, object]:
     about = _(
         "A message on your screen, also when Werkdag is not open; your browser has to be. It names "
         "the ticket, its subject and what happened."
@@ -117,7 +115,7 @@ def _at_desk() -> dict[str, Any]:
     return {"push_at": AT_DESK, "push_title": _("Push in your browsers"), "push_about": about}
 
 
-def _in_portal() -> dict[str, Any]:
+def _in_portal() -> dict[str, object]:
     about = _(
         "A message on your screen when a letter of ours comes, also when this page is not open; "
         "your browser has to be. It names the report, and not what the letter says."

@@ -1,8 +1,8 @@
 """Notifications become messages to browsers, sent with patience by way of their push services.
 
-A message is claimed by moving when it is due, posted outside of any transaction, and deleted when
-it arrived. A browser that can't be reached is left alone for longer and longer, or for as long as
-its push service asks; what did not arrive within a day is no news any more.
+A message is deleted when it arrived. A browser that can't be reached is left alone for longer and
+longer, or for as long as its push service asks; what did not arrive within a day is no news any
+more.
 """
 
 from __future__ import annotations
@@ -10,13 +10,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from time import monotonic
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -31,14 +29,19 @@ from support.notifications.push.said import about, about_letter, trial
 from support.outgoing.gate import GateAnswer, Refused, Unreachable, fetch
 from support.secrets.sealing import unseal
 from support.sweeping.alone import alone
+from support.sweeping.sending import Round, is_ours, let_go
+from support.sweeping.sending import claim as claim_due
 from tickets.models import Priority, Ticket
 
 DAY = timedelta(days=1)
 LEASE = timedelta(minutes=2)
 TIMEOUT = 10
 """Seconds that a push service has for its answer."""
-PATIENCE = (10, 60, 5 * 60, 30 * 60, 3600)
-"""Seconds that a browser is left alone after so many failures on end; then each time the last."""
+PATIENCE = (
+    *(timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
+    timedelta(hours=1),
+)
+"""For how long a browser is left alone after failures on end; then each time as long as last."""
 AT_ONCE = 8
 AT_ONCE_EACH = 4
 ROUND = 20
@@ -56,6 +59,14 @@ class Posted:
     endpoint: str
     headers: dict[str, str]
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A message that is claimed, and what is posted of it."""
+
+    message: PushMessage
+    post: Posted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,56 +104,50 @@ def hand_out(*, now: datetime) -> int:
         ).delete()
         for browser in PushSubscription.objects.filter(user=each.recipient_id):
             message = PushMessage(subscription=browser, notification=each)
-            message.due_at, message.give_up_at = now, now + DAY
+            message.next_try_at, message.give_up_at = now, now + DAY
             made.append(message)
     return len(PushMessage.objects.bulk_create(made))
 
 
 def send_due(*, now: datetime) -> int:
     """Send what is due, several browsers at a time. Gives how many arrived."""
-    began = monotonic()
-    arrived = 0
+    turn, arrived = Round(now=now, seconds=ROUND), 0
 
-    def moment() -> datetime:
-        return now + timedelta(seconds=monotonic() - began)
+    def take(busy: Collection[_Task]) -> Iterator[_Task]:
+        now = turn.moment()
+        if not PushMessage.objects.to_rested(now=now).filter(next_try_at__lte=now).exists():
+            return
+        # Before the claim: with another key there is nobody left to tell.
+        house = vapid.identity(now=now)
+        for message in claim(now=now, busy=[each.message for each in busy]):
+            # Only the posting in threads: they have no connection to the database.
+            yield _Task(message, _prepared(message, house, now=now))
 
-    with alone(_ALONE) as ours, ThreadPoolExecutor(AT_ONCE) as threads:
-        busy: dict[Future[PushOutcome], PushMessage] = {}
-        if ours:
-            browsers.forget_who_left()
-        while ours:
-            over = monotonic() - began - ROUND
-            due = PushMessage.objects.due(now=moment()).exists()
-            if due and (over < 0 or (busy and over < TIMEOUT)):
-                # Before the claim: with another key there is nobody left to tell.
-                house = vapid.identity(now=moment())
-                for message in claim(now=moment(), busy=busy.values()):
-                    # Only the posting in threads: they have no connection to the database.
-                    post = _prepared(message, house, now=moment())
-                    busy[threads.submit(_post, post)] = message
-            if not busy:
-                break
-            for done in wait(busy, timeout=1, return_when=FIRST_COMPLETED).done:
-                arrived += settle(busy.pop(done), done.result(), now=moment())
+    with alone(_ALONE) as ours:
+        if not ours:
+            return 0
+        browsers.forget_who_left()
+        posted = turn.spread(
+            threads=AT_ONCE, timeout=TIMEOUT, take=take, do=lambda task: _post(task.post)
+        )
+        for task, outcome in posted:
+            arrived += settle(task.message, outcome, now=turn.moment())
     return arrived
 
 
-@transaction.atomic
-def claim(*, now: datetime, busy: Iterable[PushMessage] = ()) -> list[PushMessage]:
-    """Take messages that are due, one for each browser, for as long as LEASE.
+def claim(*, now: datetime, busy: Collection[PushMessage] = ()) -> list[PushMessage]:
+    """Take messages that are due, one for each browser.
 
     busy: what is being sent. A push service gets no more than half of what is sent at once, so
     that one that stays silent does not hold up the browsers of another.
     """
-    taken: dict[int, PushMessage] = {each.subscription_id: each for each in busy}
-    sending = len(taken)
-    seats = Counter(_service(each) for each in taken.values())
-    full = [service for service, count in seats.items() if count >= AT_ONCE_EACH]
+    seats = Counter(_service(each) for each in busy)
     others = Q()
-    for service in full:
+    for service in (service for service, count in seats.items() if count >= AT_ONCE_EACH):
         others &= ~Q(subscription__endpoint__startswith=service)
-    due = PushMessage.objects.due(now=now).exclude(subscription__in=taken).filter(others)
-    read = due.select_for_update(skip_locked=True, of=("self",)).select_related(
+    browsers_busy = [each.subscription_id for each in busy]
+    rows = PushMessage.objects.to_rested(now=now).exclude(subscription__in=browsers_busy)
+    read = rows.filter(others).select_related(
         "subscription__user",
         "notification__ticket",
         "notification__message__author",
@@ -150,22 +155,32 @@ def claim(*, now: datetime, busy: Iterable[PushMessage] = ()) -> list[PushMessag
         "notification__alert",
         "mail__ticket",
     )
+
+    def choose(due: list[PushMessage]) -> list[PushMessage]:
+        return _chosen(due, busy, now=now)
+
+    return claim_due(read, now=now, lease=LEASE, most=_LOOKED_AT, choose=choose)
+
+
+def _chosen(
+    due: list[PushMessage], busy: Collection[PushMessage], *, now: datetime
+) -> list[PushMessage]:
+    """Those for which there is room beside what is being sent. What is no news any more goes."""
+    seats = Counter(_service(each) for each in busy)
+    taken = {each.subscription_id for each in busy}
     found: list[PushMessage] = []
-    for message in read[:_LOOKED_AT]:
+    for message in due:
         service = _service(message)
         if not _is_news(message, now):
             message.delete()
         elif (
-            sending + len(found) < AT_ONCE
+            len(busy) + len(found) < AT_ONCE
             and seats[service] < AT_ONCE_EACH
             and message.subscription_id not in taken
         ):
-            taken[message.subscription_id] = message
+            taken.add(message.subscription_id)
             found.append(message)
             seats[service] += 1
-    for message in found:
-        message.due_at = now + LEASE
-    PushMessage.objects.bulk_update(found, ["due_at"])
     return found
 
 
@@ -178,12 +193,13 @@ def _service(message: PushMessage) -> str:
 @transaction.atomic
 def settle(message: PushMessage, outcome: PushOutcome, *, now: datetime) -> bool:
     """Write down what came of a claimed message. Says whether it arrived."""
-    ours = PushMessage.objects.filter(pk=message.pk, due_at=message.due_at)
     again = note(message.subscription, outcome, now=now)
-    if again is not None and again < message.give_up_at:
-        ours.update(due_at=again)
-    else:
-        ours.delete()
+    if is_ours(message):
+        if again is not None and again < message.give_up_at:
+            let_go(message, again=again, error=str(outcome.status or outcome.fault))
+            message.save(update_fields=message.MOVES)
+        else:
+            message.delete()
     return outcome.fault == Fault.NONE
 
 
@@ -216,9 +232,8 @@ def note(browser: PushSubscription, outcome: PushOutcome, *, now: datetime) -> d
     else:
         row.failed_at = now
     if outcome.fault in (Fault.BUSY, Fault.UNREACHABLE):
-        wait = PATIENCE[min(row.failures, len(PATIENCE) - 1)]
         row.failures = min(row.failures + 1, len(PATIENCE))
-        row.resting_until = now + max(timedelta(seconds=wait), outcome.after)
+        row.resting_until = now + max(PATIENCE[row.failures - 1], outcome.after)
     row.save()
     return row.resting_until if outcome.fault in (Fault.BUSY, Fault.UNREACHABLE) else None
 

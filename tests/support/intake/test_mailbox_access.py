@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from threading import Thread
 
 import pytest
 from django.conf import settings
@@ -67,6 +68,7 @@ def test_what_is_wrong_is_said_in_plain_words_and_without_the_secret(dovecot: Do
             box = mailbox(dovecot, name=f"Postbus {number}", **given)
             assert fault_of(box) == expected.label  # type: ignore[attr-defined]
             assert "wachtwoord" not in box.last_said
+            assert not box.last_said.startswith("b'")
     assert subjects() == []
     box = Mailbox.objects.get(name="Postbus 0")
     Mailbox.objects.filter(pk=box.pk).update(password=seal(PASSWORD))
@@ -107,6 +109,35 @@ def test_a_mail_server_that_says_a_byte_now_and_then_does_not_hold_a_worker(
             password=seal("geheim"),
         )
         assert fault_of(box)
+
+
+def test_a_server_that_hangs_up_at_the_password_did_not_refuse_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings, "OUTGOING_PRIVATE_HOSTS", frozenset({"localhost"}))
+    monkeypatch.setattr(settings, "IMAP_PLAIN_ALLOWED", True)
+
+    def hang_up(server: socket.socket) -> None:
+        line, _address = server.accept()
+        with line, line.makefile("rwb", 0) as talk:
+            talk.write(b"* OK hello\r\n")
+            while (asked := talk.readline().split())[1:2] == [b"CAPABILITY"]:
+                talk.write(b"* CAPABILITY IMAP4rev1\r\n" + asked[0] + b" OK done\r\n")
+
+    with socket.create_server(("localhost", 0)) as server:
+        thread = Thread(target=hang_up, args=[server])
+        thread.start()
+        box = Mailbox.objects.create(
+            name="Weg",
+            address="desk@mail.example",
+            host="localhost",
+            port=server.getsockname()[1],
+            security="plain",
+            username="desk",
+            password=seal("geheim"),
+        )
+        assert fault_of(box) == str(Mailbox.Fault.CUT.label)
+        thread.join()
 
 
 def test_trying_out_counts_what_waits_and_takes_nothing(dovecot: Dovecot) -> None:

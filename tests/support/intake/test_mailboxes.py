@@ -223,7 +223,7 @@ def test_a_mail_that_is_too_large_is_explained_and_stays_in_the_mailbox(
     fetched: list[int] = []
     real = imap.source
 
-    def noted(about: imap.BaseMailBox, uid: int) -> bytes | None:
+    def noted(about: imap.GatedClient, uid: int) -> bytes | None:
         fetched.append(uid)
         return real(about, uid)
 
@@ -254,8 +254,8 @@ def test_a_connection_that_breaks_while_reading_goes_on_where_it_was(
     box = mailbox(dovecot, afterwards="delete")
     real = imap.acknowledge
 
-    def cut(connected: imap.BaseMailBox, uid: int, **how: str) -> None:
-        connected.client.sock.shutdown(socket.SHUT_RDWR)
+    def cut(connected: imap.GatedClient, uid: int, **how: str) -> None:
+        connected.socket().shutdown(socket.SHUT_RDWR)
         real(connected, uid, **how)
 
     with monkeypatch.context() as cutting:

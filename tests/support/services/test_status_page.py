@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -54,8 +55,9 @@ def page(client: Client, name: str = "", **more: str) -> str:
     return answer.content.decode()
 
 
-def asked(client: Client, name: str) -> dict:
-    found: dict = json.loads(page(client, f"api/v2/{name}", query_params={"lang": "en"}))  # type: ignore[arg-type]
+def asked(client: Client, name: str) -> dict[str, Any]:
+    said = page(client, f"api/v2/{name}", query_params={"lang": "en"})  # type: ignore[arg-type]
+    found: dict[str, Any] = json.loads(said)
     return found
 
 
