@@ -21,7 +21,7 @@ from tests import every_column, fuzzing, people
 from tests.support.test_permissions import every_shown, patterns
 from tickets.models import Role, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SEED = 20_261_129
 PEOPLE: dict[str, str] = {
     Role.CUSTOMER: story.CUSTOMER,

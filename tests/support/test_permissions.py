@@ -20,7 +20,7 @@ from tests import every_column, people
 from tests.people import words
 from tickets.models import Attachment, Channel, Kind, Message, Role, Ticket, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 class Least(IntEnum):
