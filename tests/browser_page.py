@@ -51,7 +51,8 @@ def chromium(*, whole: bool = False) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests that use a page; skip them where there is no browser, except under CI.
 
-    Files with such tests come first: they take longest, and no worker is left with them at the end.
+    Files with such tests come first, and those marked `long`: no worker is left with them at the
+    end, while the others have nothing to do.
     """
     missing = chromium() is None and os.environ.get("CI") != "true"
     for item in items:
@@ -59,7 +60,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if missing:
                 item.add_marker(pytest.mark.skip(reason=_SKIPPED))
-    slow = {item.path for item in items if item.get_closest_marker("browser")}
+    slow = {
+        item.path
+        for item in items
+        if item.get_closest_marker("browser") or item.get_closest_marker("long")
+    }
     items.sort(key=lambda item: item.path not in slow)
 
 

@@ -1,5 +1,6 @@
 """Starts this run's servers, and gives browser tests a page."""
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,7 +11,8 @@ from django.utils import timezone, translation
 from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.servers import Servers
+from config.made import MadeFinder
+from tests.servers import Servers, one_at_a_time
 
 pytest_plugins = [
     "tests.browser_page",
@@ -34,6 +36,13 @@ def pytest_configure(config: pytest.Config) -> None:
     servers.start()
 
 
+def pytest_collection_finish() -> None:
+    """What was imported stays: to go through it again and again for garbage takes a tenth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     pytestconfig: pytest.Config,
@@ -51,6 +60,17 @@ def django_db_setup(
         # What a test has committed is taken out with this instead of Django's flush.
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: databases.empty())
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made() -> None:
+    """The typeface and the icons are cut once a run; else each process does, on its first page."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    with one_at_a_time("static"):
+        for finder in get_finders():
+            if isinstance(finder, MadeFinder):
+                assert finder.folder.is_dir()
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,14 @@
 """The databases that tests begin with: migrated once a run, then copied for each worker.
 
-What many tests begin with lies aside in schemas of its own, from where it is laid out in
-milliseconds: the built-in agreements (`lay`), and the demonstration (`lay_demonstration`).
+The built-in agreements, with which most tests begin, lie aside in schemas of their own, from where
+they are laid out in milliseconds (`lay`). Larger worlds are in tests/worlds.py.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache
 from itertools import count
@@ -25,14 +26,13 @@ from config import home
 from sla import agreements
 from sla.contracts import built_in, contract
 from sla.models import Agreement, Calendar
-from support.demo import story
 from tests.servers import run_folder
 
 SINCE = date(2020, 1, 1)
 """The day from which the agreements that lie aside are in force."""
 _ORIGINAL = "werkdag_original"
 _UNFINISHED = "werkdag_unfinished"
-_KEPT = {
+KEPT = {
     *("django_content_type", "auth_permission", "tickets_numbering"),
     *("support_cause", "support_causerule", "support_keptgoal", "sla_reportrule"),
     "support_opinionrule",
@@ -41,6 +41,8 @@ _KEPT = {
 _SPACE = 1000
 """More than any table has rows of an agreement: those that are laid again come so much further."""
 _times = count(1000)
+_FREELY = "SET session_replication_role = replica"
+_AGAIN = "SET session_replication_role = origin"
 
 
 def open_own() -> None:
@@ -92,7 +94,7 @@ def _make() -> None:
         agreements.load(contract(key), in_force_on=SINCE)
         _put_aside(key)
         # Infinity stands for the moment at which they are laid out.
-        _execute(
+        execute(
             f"UPDATE {_aside(key)}.{model._meta.db_table} SET {field.column} = 'infinity' "
             f"WHERE {field.column} >= '{begun}'"
             for model in _laid_aside(key)
@@ -108,7 +110,7 @@ def empty() -> None:
     Only tables that have rows are touched, and no trigger asks why: to truncate all of them, as
     Django does, takes a hundred times as long.
     """
-    _execute(f"DELETE FROM {model._meta.db_table}" for model in _filled())
+    execute(f"DELETE FROM {model._meta.db_table}" for model in filled())
 
 
 def lay(key: str) -> Agreement | None:
@@ -126,70 +128,55 @@ def lay(key: str) -> Agreement | None:
     return Agreement.objects.get(key=key)
 
 
-def lay_demonstration() -> None:
-    """The demonstration, committed to an empty database: each worker builds it once.
-
-    Its numbers are always the same, and it is some minutes old when it is laid out again.
-    """
-    if _laid_aside("demo"):
-        _lay_out("demo", further=0)
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
-            numbers = {name for (name,) in cursor.fetchall()}
-        staying = {f"{table}_id_seq" for table in {*_KEPT, "django_migrations"}}
-        _execute(f"ALTER SEQUENCE {name} RESTART" for name in sorted(numbers - staying))
-        story.build(now=timezone.now())
-        _put_aside("demo")
-
-
 def _aside(name: str) -> str:
     return f"aside_{name}"
 
 
 def _put_aside(name: str) -> None:
     """Keep what is in the database now."""
-    _execute(
+    execute(
         [
             f"CREATE SCHEMA {_aside(name)}",
             *(
                 f"CREATE TABLE {_aside(name)}.{model._meta.db_table} "
                 f"AS SELECT * FROM {model._meta.db_table}"
-                for model in _filled()
+                for model in filled()
             ),
         ]
     )
 
 
-def _models() -> list[type[models.Model]]:
+def tables(*, kept: bool) -> list[type[models.Model]]:
+    """Those whose rows the migrations wrote, or all others."""
     every = apps.get_models(include_auto_created=True)
-    return [model for model in every if model._meta.managed and model._meta.db_table not in _KEPT]
+    return [
+        model for model in every if model._meta.managed and (model._meta.db_table in KEPT) is kept
+    ]
 
 
-def _filled() -> list[type[models.Model]]:
+def filled() -> list[type[models.Model]]:
+    """Tables that have rows, but for those of the migrations."""
     with connection.cursor() as cursor:
         cursor.execute(
             " UNION ALL ".join(
                 f"SELECT '{model._meta.db_table}' WHERE EXISTS (SELECT FROM {model._meta.db_table})"
-                for model in _models()
+                for model in tables(kept=False)
             )
         )
-        tables = {table for (table,) in cursor.fetchall()}
-    return [model for model in _models() if model._meta.db_table in tables]
+        found = {table for (table,) in cursor.fetchall()}
+    return [model for model in tables(kept=False) if model._meta.db_table in found]
 
 
 def _laid_aside(name: str) -> list[type[models.Model]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [_aside(name)])
-        tables = {table for (table,) in cursor.fetchall()}
-    return [model for model in _models() if model._meta.db_table in tables]
+        found = {table for (table,) in cursor.fetchall()}
+    return [model for model in tables(kept=False) if model._meta.db_table in found]
 
 
 def _lay_out(name: str, *, further: int) -> None:
     now = timezone.now().isoformat()
-    _execute(
-        text.replace("{further}", str(further)).replace("{now}", now) for text in _laying(name)
-    )
+    execute(text.replace("{further}", str(further)).replace("{now}", now) for text in _laying(name))
 
 
 @cache
@@ -217,9 +204,16 @@ def _laying(name: str) -> list[str]:
     return texts
 
 
-def _execute(statements: Iterable[str]) -> None:
+def execute(statements: Iterable[str]) -> None:
     """Do these in one go, unseen by the tables' triggers."""
-    freely = "SET session_replication_role = replica"
-    again = "SET session_replication_role = origin"
     with connection.cursor() as cursor:
-        cursor.execute("; ".join([freely, *statements, again]))
+        cursor.execute("; ".join([_FREELY, *statements, _AGAIN]))
+
+
+@contextmanager
+def unseen_by_triggers() -> Iterator[None]:
+    """What is written meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FREELY)
+        yield
+        cursor.execute(_AGAIN)

@@ -66,6 +66,7 @@ from support.webhooks.signing import new_secret
 from support.whatif import working
 from support.whatif.models import WhatIf
 from support.widget.models import WidgetSite
+from tests import worlds
 from tickets.models import (
     Attachment,
     Brand,
@@ -107,8 +108,12 @@ MEANT = {
 }
 
 
-def build() -> None:
+def lay() -> None:
     """The demonstration, and a row of everything else that some address shows."""
+    worlds.lay("every column", _build)
+
+
+def _build() -> None:
     now = timezone.now()
     story.build(now=now)
     manager = User.objects.get(email=story.MANAGER)

@@ -5,9 +5,12 @@ in the process that the person started (tests/conftest.py). xdist's workers only
 """
 
 import atexit
+import fcntl
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from config import home
@@ -29,12 +32,32 @@ def settle_addresses() -> None:
     sockets = home.choose(folder).sockets
     os.environ["DATABASE_URL"] = home.postgres_url(sockets)
     os.environ["REDIS_URL"] = f"{home.valkey_url(sockets)}?db={number}"
-    os.environ["WERKDAG_VAR"] = str(folder / f"var-{worker}")
+    var = folder / f"var-{worker}"
+    os.environ["WERKDAG_VAR"] = str(var)
+    for made in ("typeface", "icons"):
+        if not (var / made).exists():
+            var.mkdir(exist_ok=True)
+            (var / made).symlink_to(share(made))
 
 
 def run_folder() -> Path:
     """The temporary folder of this run; it goes when the run ends."""
     return Path(os.environ[_FOLDER])
+
+
+def share(name: str) -> Path:
+    """A folder of what the processes of this run make once for all of them."""
+    folder = run_folder() / name
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@contextmanager
+def one_at_a_time(what: str) -> Iterator[None]:
+    """No other process of this run is at it meanwhile."""
+    with (share("locks") / what).open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # given back when it is closed
+        yield
 
 
 def product_environment(**settings: str) -> dict[str, str]:
@@ -57,6 +80,8 @@ class Servers:
         self.folder = run_folder()
         place = home.choose(self.folder)
         fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        # No statement here is worth compiling, and no table stays for long.
+        fast += ["jit=off", "autovacuum=off"]
         fast += ["max_connections=200"]  # of as many workers as there are processors
         self.postgres = Postgres(place, log=self.folder / "postgres.log", settings=fast)
         self.valkey = Valkey(place, log=self.folder / "valkey.log", settings=["--databases", "128"])

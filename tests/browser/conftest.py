@@ -17,7 +17,7 @@ from support.demo.story import AGENT, CUSTOMER, MANAGER
 from support.intake.email import receive
 from support.mail import post
 from support.mail.outbox import OutboxBackend
-from tests import databases
+from tests import databases, worlds
 from tests.in_flight import InFlight
 from tickets.models import User
 
@@ -48,7 +48,7 @@ def served(
     Its tests carry the mark django_db: without it pytest-django sets up no database.
     """
     with django_db_blocker.unblock(), override_settings(EMAIL_BACKEND=OUTBOX):
-        databases.lay_demonstration()
+        worlds.lay_demonstration()
         receive(UNREADABLE, now=timezone.now())
         post.send_due(now=timezone.now())
         server = LiveServer("localhost")

@@ -15,7 +15,7 @@ from sla.models import Edition
 from support.demo import story
 from support.sign_in import links
 from support.whatif.tasks import work_whatifs
-from tests import databases, people
+from tests import people, worlds
 from tests.browser.faults import has_no_faults
 from tickets.models import User
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def draft() -> Edition:
     """The demonstration, and a draft of its agreement with six hours for Hoog."""
-    databases.lay_demonstration()
+    worlds.lay_demonstration()
     draft = editions.draft(people.agreement(), now=timezone.now())
     draft.targets.filter(key="resolution-hoog").update(hours=6)
     return draft

@@ -13,7 +13,7 @@ from sla import projection
 from sla.audit import differences
 from sla.models import Alert, Clock, Coverage
 from sla.sweep import sweep
-from support.demo.story import build
+from tests import worlds
 from tests.people import at
 from tickets.models import Ticket
 
@@ -40,7 +40,7 @@ FACTS = [
 def _demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demonstration, built once: what a test does to it is undone after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        build(now=NOW)
+        worlds.lay_demonstration_of(NOW)
         yield
         transaction.set_rollback(True)
 

@@ -3,8 +3,7 @@
 import pytest
 
 from sla.models import Clock
-from support.demo.story import build
-from tests import apart
+from tests import apart, worlds
 from tests.people import at
 
 NOW = at("2026-05-27 14:00")
@@ -19,7 +18,7 @@ call_command("sla_audit", processes=2)
 
 @pytest.mark.django_db(transaction=True)
 def test_several_processes_find_what_one_finds() -> None:
-    build(now=NOW)
+    worlds.lay_demonstration_of(NOW)
     answer = apart.run(AUDIT_IN_TWO)
     assert answer.returncode == 0, answer.stderr
     assert "0 differences" in answer.stderr

@@ -16,9 +16,8 @@ from sla.evidence import check, digest, evidence_of, replay_ticket
 from sla.models import Calendar, CalendarDay
 from sla.sweep import sweep
 from support import desk
-from support.demo.story import build
 from support.desk import customer_side
-from tests import people
+from tests import people, worlds
 from tests.people import at, words
 from tickets.models import Channel, Kind, Ticket
 
@@ -101,7 +100,7 @@ def test_any_change_of_the_file_shows(evidence: dict[str, Any]) -> None:
 
 def test_every_ticket_of_the_demo_can_be_proved() -> None:
     now = at("2026-05-27 14:00")
-    build(now=now)
+    worlds.lay_demonstration_of(now)
     for ticket in Ticket.objects.exclude(coverage=None):
         assert check(evidence_of(ticket, now=now)) == []
 

@@ -311,6 +311,7 @@ def _edition(key: str, hours: int) -> Edition:
     return agreements.load(terms, in_force_on=at("2020-01-01 00:00").date())
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_whatever_happens_the_rows_are_what_the_histories_say() -> None:
     run_state_machine_as_test(

@@ -24,8 +24,7 @@ from sla.reporting import OUTCOME, OUTCOMES
 from sla.whatif import Sample, WhatIfAnswer
 from sla.world import Worlds
 from support import desk
-from support.demo.story import build
-from tests import people
+from tests import people, worlds
 from tests.people import at, words
 from tickets.models import Channel, Contact, Kind, Organisation, Ticket, User
 
@@ -93,7 +92,7 @@ def changed(found: WhatIfAnswer) -> list[tuple[int, str, str, str]]:
 
 
 def test_the_same_terms_change_nothing_and_count_as_the_report_does() -> None:
-    build(now=NOW)
+    worlds.lay_demonstration_of(NOW)
     for agreement in ("dialog", "diploc"):
         edition = Edition.objects.get(agreement__key=agreement, number=1)
         scope = Sample(date(2020, 1, 1), NOW.date(), agreement=edition.agreement_id)
@@ -237,7 +236,7 @@ def test_only_what_was_reported_on_those_days_by_those_customers_is_looked_at() 
 
 
 def test_nothing_is_written() -> None:
-    build(now=NOW)
+    worlds.lay_demonstration_of(NOW)
     before = list(Clock.objects.order_by("pk").values()), list(Alert.objects.values())
     assert answer(edits={"resolution-hoog": {"hours": 0.5}}, waived=True).changed
     assert (list(Clock.objects.order_by("pk").values()), list(Alert.objects.values())) == before
@@ -251,7 +250,7 @@ def test_a_target_that_cannot_be_is_refused() -> None:
 
 
 def test_the_answer_goes_to_json_and_back() -> None:
-    build(now=NOW)
+    worlds.lay_demonstration_of(NOW)
     found = answer(edits={"resolution-hoog": {"hours": 1}})
     assert found.changed
     assert WhatIfAnswer(**json.loads(json.dumps(found.as_json()))) == found

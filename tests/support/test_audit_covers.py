@@ -248,7 +248,7 @@ QUIET: dict[str, str] = {
 def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The demonstration with a row of everything, built once."""
     with django_db_blocker.unblock(), transaction.atomic():
-        every_column.build()
+        every_column.lay()
         yield
         transaction.set_rollback(True)
 

@@ -6,9 +6,10 @@ from django.test import Client, override_settings
 
 from config import preparation
 from config.env import Origin
-from support.demo.story import ADMIN, AGENT, build
+from support.demo.story import ADMIN, AGENT
 from support.queue import filters
 from support.queue.filters import ME, Asking
+from tests import worlds
 from tests.people import at
 from tickets.models import Ticket, User
 
@@ -28,7 +29,7 @@ HTTPS = Origin("https://desk.example.nl", "desk.example.nl", secure=True)
     ],
 )
 def test_something_is_due_today_and_not_late_on_any_day(now: str) -> None:
-    build(now=at(now))
+    worlds.lay_demonstration_of(at(now))
     asking = Asking(User.objects.get(email=AGENT), at(now))
     today = filters.meaning({"assignee": [ME], "due": ["today"]}, asking)
     assert "Oproepsysteem meldt niets" in Ticket.objects.filter(today).values_list(
@@ -37,7 +38,7 @@ def test_something_is_due_today_and_not_late_on_any_day(now: str) -> None:
 
 
 def test_an_administrator_signs_in_too(client: Client) -> None:
-    build(now=at("2026-11-29 11:00"))
+    worlds.lay_demonstration_of(at("2026-11-29 11:00"))
     links = dict(preparation.demo_links())
     assert set(links) == {"agent", "manager", "administrator", "customer", "other customer"}
     client.force_login(User.objects.get(email=ADMIN))

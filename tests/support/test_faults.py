@@ -208,7 +208,7 @@ def test_what_is_far_too_large_is_said_in_the_visitors_language(client: Client) 
 def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The demonstration with a row of everything, built once."""
     with django_db_blocker.unblock(), transaction.atomic():
-        every_column.build()
+        every_column.lay()
         logging.disable(logging.CRITICAL)
         yield
         logging.disable(logging.NOTSET)

@@ -21,7 +21,7 @@ from tests import every_column, fuzzing, people
 from tests.support.test_permissions import every_shown, patterns
 from tickets.models import Role, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SEED = 20_261_129
 PEOPLE: dict[str, str] = {
     Role.CUSTOMER: story.CUSTOMER,
@@ -36,7 +36,7 @@ LEFT_OUT = {"sign-out", "mail-posted"}  # ends what is tested; has a secret of i
 def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The demonstration with a row of everything, built once."""
     with django_db_blocker.unblock(), transaction.atomic():
-        every_column.build()
+        every_column.lay()
         logging.disable(logging.CRITICAL)  # of thousands of refusals
         yield
         logging.disable(logging.NOTSET)

@@ -20,7 +20,7 @@ from tests import every_column, people
 from tests.people import words
 from tickets.models import Attachment, Channel, Kind, Message, Role, Ticket, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 class Least(IntEnum):
@@ -229,7 +229,7 @@ def test_each_may_open_what_the_table_says_and_nothing_else(role: str) -> None:
 def test_no_page_breaks_on_a_column_that_is_filled_or_empty(
     change: Callable[[], dict[str, int]],
 ) -> None:
-    every_column.build()
+    every_column.lay()
     visitors = [User.objects.get(email=email) for email in (story.MANAGER, story.CUSTOMER)]
     found = change()
     assert {column for column, rows in found.items() if not rows} == set()

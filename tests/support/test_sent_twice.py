@@ -121,7 +121,7 @@ def written() -> dict[str, int]:
 
 @pytest.fixture
 def house() -> None:
-    every_column.build()
+    every_column.lay()
     User.objects.filter(email=story.MANAGER).update(role=Role.ADMIN)
 
 
