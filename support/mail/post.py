@@ -24,7 +24,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -139,14 +139,18 @@ def send_due(*, now: datetime, lost: Lost | None = None) -> int:
     return sent
 
 
-@transaction.atomic
-def _claim(now: datetime) -> OutgoingMail | None:
-    due = OutgoingMail.objects.filter(
+def due(now: datetime) -> QuerySet[OutgoingMail]:
+    """What may be sent now, and nobody is sending."""
+    return OutgoingMail.objects.filter(
         Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM),
         state=OutgoingMail.State.QUEUED,
         next_try_at__lte=now,
     )
-    mail = due.select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
+
+
+@transaction.atomic
+def _claim(now: datetime) -> OutgoingMail | None:
+    mail = due(now).select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
     if mail is not None:
         # By the clock on the wall: a round may be under way for a while.
         mail.claimed_at = max(now, timezone.now())

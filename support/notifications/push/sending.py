@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from support.notifications.models import Notification
 from support.notifications.push import browsers, vapid
@@ -78,7 +78,7 @@ def hand_out(*, now: datetime) -> int:
 
     What they have seen meanwhile is no news. Of a ticket the last thing is told.
     """
-    waiting = Notification.objects.filter(push_due_at__lte=now).order_by("at", "pk")
+    waiting = to_hand_out(now).order_by("at", "pk")
     locked = waiting.select_for_update(skip_locked=True, of=("self",))
     due = list(locked.select_related("recipient")[:_LOOKED_AT])
     if not due:
@@ -96,6 +96,11 @@ def hand_out(*, now: datetime) -> int:
             message.due_at, message.give_up_at = now, now + DAY
             made.append(message)
     return len(PushMessage.objects.bulk_create(made))
+
+
+def to_hand_out(now: datetime) -> QuerySet[Notification]:
+    """What `hand_out` makes messages of."""
+    return Notification.objects.filter(push_due_at__lte=now)
 
 
 def send_due(*, now: datetime) -> int:
