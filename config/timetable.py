@@ -46,8 +46,10 @@ DUE: Mapping[str, Sequence[str]] = {
 """What each round sends as soon as it has something to do. It runs unasked, too, below."""
 
 
-def options(queue: str, *, expires: int = 10) -> dict[str, Any]:
-    """How a task is sent. expires: a stalled queue holds one sweep, not a thousand."""
+def options(queue: str, *, expires: int = 60) -> dict[str, Any]:
+    """How a task is sent. expires: a stalled queue holds one sweep, not a thousand; what a round
+    sends may wait longer, for no round runs either while all are busy.
+    """
     limit = {"time_limit": CLOCK_LIMIT} if queue == CLOCK else {}
     return {"expires": expires, "queue": queue, **limit}
 

@@ -107,7 +107,7 @@ def test_an_answer_is_sent_for_when_its_time_comes() -> None:
     author = people.agent()
     ticket = people.setting(people.contact(people.organisation()), when=NOW)
     draft = Draft(ticket=ticket, author=author, kind=Draft.Kind.REPLY, state=Draft.State.SENDING)
-    draft.send_at = NOW + timedelta(seconds=10)
+    draft.saved_at, draft.send_at = NOW, NOW + timedelta(seconds=10)
     draft.save()
     task = "support.tasks.send_answers"
     assert rounds.asked([task], now=NOW + timedelta(seconds=9)) == []
