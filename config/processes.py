@@ -7,11 +7,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_NAME, _PR_SET_CHILD_SUBREAPER = 1, 15, 36
 _LOG_BYTES = 10 * 1024 * 1024
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
 
@@ -25,6 +25,34 @@ def die_with_parent(signum: signal.Signals = signal.SIGTERM, *, parent: int | No
         _libc.prctl(_PR_SET_PDEATHSIG, int(signum))
     if parent is not None and os.getppid() != parent:
         os._exit(1)
+
+
+def can_adopt() -> bool:
+    """Whether `adopt_orphans` does anything here."""
+    return _libc is not None
+
+
+def adopt_orphans() -> None:
+    """Have whoever descends from this process become its child when what is between them ends."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def bury_strangers(known: Collection[int | None]) -> None:
+    """Take note of the end of adopted children that nobody here asks after; the kernel keeps them
+    until then.
+    """
+    with contextlib.suppress(ChildProcessError):
+        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            if ended.si_pid in known:
+                return  # whoever asks after it comes first
+            os.waitpid(ended.si_pid, 0)
+
+
+def call_it(name: str) -> None:
+    """Have this process, and what it forks, go by that name in lists of processes."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_NAME, name.encode())
 
 
 def keep_what_is_read() -> None:
@@ -58,7 +86,7 @@ def spawn(
 
     Call it from the main thread: the kernel ties `death_signal` to the thread that forked.
     """
-    with contextlib.nullcontext() if log is None else _opened(log) as out:
+    with contextlib.nullcontext() if log is None else opened(log) as out:
         return subprocess.Popen(
             [str(part) for part in argv],
             env=dict(env),
@@ -76,17 +104,18 @@ def spawn(
         )
 
 
-def _opened(log: Path) -> BinaryIO:
+def opened(log: Path) -> BinaryIO:
+    """A log to append to; one that grew long is put aside."""
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > _LOG_BYTES:
         log.replace(log.with_suffix(".old.log"))
     return log.open("ab")
 
 
-def kill_group(process: subprocess.Popen[bytes], signum: signal.Signals) -> None:
-    """Send `signum` to every process left in the session that `process` started."""
+def kill_group(pid: int, signum: signal.Signals) -> None:
+    """Send `signum` to every process left in the session that this one began."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signum)
+        os.killpg(pid, signum)
 
 
 def last_lines(log: Path, count: int = 8) -> list[str]:

@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from config.nursery import BASE, Forked, Nursery
 from config.processes import kill_group, last_lines, spawn
 
-BASE = Path(__file__).resolve().parent.parent
+Process = subprocess.Popen[bytes] | Forked
 
 
 def say(text: str) -> None:
@@ -36,41 +37,68 @@ def web_answers(port: int, *, host: str, called: str) -> bool:
 
 
 class Program:
-    """One of our own programs: its command and how to end it."""
+    """One of our own programs: its command and how to end it.
+
+    nursery: of what it is forked, else it is started by itself.
+    """
 
     def __init__(
-        self, name: str, argv: Sequence[str], *, role: str, log: Path | None, patience: float
+        self,
+        name: str,
+        argv: Sequence[str],
+        *,
+        role: str,
+        log: Path | None,
+        patience: float,
+        nursery: Nursery | None = None,
     ) -> None:
         self.name = name
         self.argv = argv
         self.role = role
         self.log = log
         self.patience = patience  # seconds to finish what it is doing
-        self.process: subprocess.Popen[bytes] | None = None
+        self.nursery = nursery
+        self.process: Process | None = None
 
     @property
     def running(self) -> bool:
         """Whether it is alive."""
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def runs(self) -> list[Process]:
+        """Its processes whose end it asks after."""
+        return [] if self.process is None else [self.process]
+
     def start(self) -> None:
         """Start it, after whatever an earlier one left behind is gone."""
         if self.process is not None:
-            kill_group(self.process, signal.SIGKILL)
-        self.process = self._spawn({})
+            _kill(self.process)
+        self.process = self._launch()
 
-    def _spawn(
-        self, settings: Mapping[str, str], pass_fds: Sequence[int] = ()
-    ) -> subprocess.Popen[bytes]:
+    def last_words(self, process: Process | None) -> list[str]:
+        """Of a run of it; of what it was to be forked from, where it came to none."""
+        unborn = isinstance(process, Forked) and process.pid is None
+        log = self.nursery.log if unborn and self.nursery is not None else self.log
+        return last_lines(log) if log is not None else []
+
+    def _launch(self, descriptors: Mapping[str, int] | None = None) -> Process:
+        """descriptors: open files that it gets, each under the setting that names it."""
+        given, settings = descriptors or {}, {"WERKDAG_ROLE": self.role}
+        if self.nursery is not None and self.log is not None:
+            return self.nursery.fork(
+                self.name, self.argv, settings=settings, descriptors=given, log=self.log
+            )
+        named = {setting: str(descriptor) for setting, descriptor in given.items()}
         return spawn(
             self.argv,
-            env={**os.environ, "WERKDAG_ROLE": self.role, "PYTHONUNBUFFERED": "1", **settings},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **settings, **named},
             log=self.log,
             # Not SIGTERM: a worker that winds up would wait for ever for a Valkey that is gone too.
             # Every task can be cut off anywhere and is found again.
             death_signal=signal.SIGKILL,
             cwd=BASE,
-            pass_fds=pass_fds,
+            pass_fds=[*given.values()],
         )
 
     def stop(self, *, hurry: Callable[[], bool]) -> None:
@@ -85,8 +113,16 @@ class Program:
             if time.monotonic() - started > patience:
                 break
             time.sleep(0.05)
-        kill_group(self.process, signal.SIGKILL)
-        self.process.wait()
+        _kill(self.process)
+
+
+def _kill(process: Process) -> None:
+    """End it, and what is left of its session."""
+    if isinstance(process, Forked):
+        process.kill()
+    else:
+        kill_group(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 class Web(Program):
@@ -97,32 +133,35 @@ class Web(Program):
     takes nobody in any more and finishes what it does.
     """
 
-    def __init__(self, listening: socket.socket, *, log: Path | None) -> None:
+    def __init__(
+        self, listening: socket.socket, *, log: Path | None, nursery: Nursery | None = None
+    ) -> None:
         super().__init__(
             "web",
             [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"],
             role="web",
             log=log,
             patience=12,
+            nursery=nursery,
         )
         self.listening = listening
         self.renewed: bool | None = None  # what came of the last renewal; None while it goes on
-        self._next: subprocess.Popen[bytes] | None = None
+        self._next: Process | None = None
         self._ready: int | None = None
-        self._leaving: list[tuple[subprocess.Popen[bytes], float]] = []
+        self._leaving: list[tuple[Process, float]] = []
 
-    def start(self) -> None:
-        """Start it, after whatever an earlier one left behind is gone."""
-        if self.process is not None:
-            kill_group(self.process, signal.SIGKILL)
-        self.process = self._launch()
+    @property
+    def runs(self) -> list[Process]:
+        """Its processes whose end it asks after."""
+        following = [] if self._next is None else [self._next]
+        return [*super().runs, *following, *(process for process, _since in self._leaving)]
 
     def renew(self) -> None:
         """Begin to put another in its place; `look` goes on with it."""
         if self._next is None:
             self.renewed = None
             self._ready, says = os.pipe()
-            self._next = self._launch(says)
+            self._next = self._launch({"WERKDAG_READY_FD": says})
             os.close(says)
 
     def look(self) -> None:
@@ -133,28 +172,25 @@ class Web(Program):
                 self._change_over(self._next, self._ready, can_serve=bool(os.read(self._ready, 1)))
         for process, since in list(self._leaving):
             if process.poll() is not None or time.monotonic() - since > self.patience:
-                kill_group(process, signal.SIGKILL)
-                process.wait()
+                _kill(process)
                 self._leaving.remove((process, since))
 
     def stop(self, *, hurry: Callable[[], bool]) -> None:
         """End all of its runs, and give up the port."""
-        for process in [self._next, *(process for process, _since in self._leaving)]:
-            if process is not None:
-                kill_group(process, signal.SIGKILL)
-                process.wait()
+        for process in self.runs:
+            if process is not self.process:
+                _kill(process)
         super().stop(hurry=hurry)
         self.listening.close()
 
-    def _change_over(self, fresh: subprocess.Popen[bytes], ready: int, *, can_serve: bool) -> None:
+    def _change_over(self, fresh: Process, ready: int, *, can_serve: bool) -> None:
         os.close(ready)
         self._next = self._ready = None
         self.renewed = can_serve
         if not can_serve:  # it ended without a word
-            kill_group(fresh, signal.SIGKILL)
-            fresh.wait()
+            _kill(fresh)
             say("the new web server does not start; the old one goes on:")
-            for line in last_lines(self.log) if self.log is not None else ():
+            for line in self.last_words(fresh):
                 say(f"  {line}")
             return
         if self.process is not None:
@@ -163,12 +199,10 @@ class Web(Program):
             self._leaving.append((self.process, time.monotonic()))
         self.process = fresh
 
-    def _launch(self, says: int | None = None) -> subprocess.Popen[bytes]:
-        passed = [self.listening.fileno(), *([] if says is None else [says])]
-        settings = {"WERKDAG_LISTEN_FD": str(self.listening.fileno())}
-        if says is not None:
-            settings["WERKDAG_READY_FD"] = str(says)
-        return self._spawn(settings, pass_fds=passed)
+    def _launch(self, descriptors: Mapping[str, int] | None = None) -> Process:
+        return super()._launch(
+            {"WERKDAG_LISTEN_FD": self.listening.fileno(), **(descriptors or {})}
+        )
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -210,7 +210,11 @@ REPORTS_PER_ADDRESS = env.int("WERKDAG_REPORTS_PER_ADDRESS", default=5)
 CELERY_BROKER_URL = _redis.broker
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 5, "socket_timeout": 30}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 5,
+    "socket_timeout": 30,
+    "polling_interval": 3,  # seconds for which a worker waits at a time; a message ends that
+}
 CELERY_DB_REUSE_MAX = 100  # else a connection is opened for every task
 # A worker that is told no queue takes both; see config/timetable.py.
 CELERY_TASK_QUEUES = [Queue(CLOCK), Queue(WORK)]
@@ -221,7 +225,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_MAX_TASKS_PER_CHILD = 5000
+# A process that does much comes to hold its own copy of what it shares with the others: another
+# takes its place, which begins with all of it shared again.
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 

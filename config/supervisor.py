@@ -12,7 +12,8 @@ from types import FrameType
 from config import home
 from config.embedded import Postgres, Valkey
 from config.env import env
-from config.processes import last_lines
+from config.nursery import Nursery
+from config.processes import bury_strangers, can_adopt, last_lines
 from config.programs import Program, Web, say
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0
@@ -53,9 +54,12 @@ class Supervisor:
         servers: Sequence[Postgres | Valkey],
         programs: Sequence[Program],
         tell: Callable[[bool], None] = lambda _renewed: None,
+        *,
+        nursery: Nursery | None = None,
     ) -> None:
         self.servers = servers
         self.programs = programs
+        self.nursery = nursery  # of what the programs are forked
         self.tell = tell  # whoever asked for a renewal, whether it was done
         self._asked = 0
         self._stopping = False
@@ -95,13 +99,22 @@ class Supervisor:
                 elif time.monotonic() >= watch.due:
                     _start_again(child, watch)
             self._go_on_renewing()
-            time.sleep(0.2)
+            bury_strangers(self._known())
+            time.sleep(0.5)
+
+    def _known(self) -> set[int | None]:
+        """Children that somebody asks after."""
+        own = [process.pid for program in self.programs for process in program.runs]
+        servers = [each.process.pid for each in self.servers if each.process is not None]
+        return {*own, *servers, None if self.nursery is None else self.nursery.pid}
 
     def _go_on_renewing(self) -> None:
         """Put fresh processes in the place of all programs; the web server's beside the old one."""
         (web,) = (program for program in self.programs if isinstance(program, Web))
         if self._renew:
             self._renew, self._renewing = False, True
+            if self.nursery is not None:
+                self.nursery.end()  # it reads the house anew
             web.renew()
         web.look()
         if not self._renewing or web.renewed is None:
@@ -125,6 +138,8 @@ class Supervisor:
                 server.note("stopping")
         for program in self.programs:
             program.stop(hurry=lambda: self._asked > 1)
+        if self.nursery is not None:
+            self.nursery.end()
         for server in reversed(self.servers):
             server.stop()
 
@@ -144,8 +159,14 @@ def _report_death(child: Program | Postgres | Valkey, *, again_in: float) -> Non
     how = f"killed by signal {-code}" if code is not None and code < 0 else f"exit code {code}"
     say(f"{name} stopped by itself ({how}); starting it again in {again_in:g} s")
     if code is not None and code != -signal.SIGKILL:
-        for line in last_lines(child.log) if child.log is not None else ():
+        for line in _last_words(child):
             say(f"  {line}")
+
+
+def _last_words(child: Program | Postgres | Valkey) -> list[str]:
+    if isinstance(child, Program):
+        return child.last_words(child.process)
+    return last_lines(child.log)
 
 
 def _start_again(child: Program | Postgres | Valkey, watch: _Watch) -> None:
@@ -169,18 +190,27 @@ def bundled_servers(var: Path) -> list[Postgres | Valkey]:
     return servers
 
 
-def programs(log: Path, *, listening: socket.socket) -> list[Program]:
+def nursery(log: Path) -> Nursery | None:
+    """Of what programs can be forked, where the system gives us what it forked."""
+    return Nursery(log=log / "nursery.log") if can_adopt() else None
+
+
+def programs(
+    log: Path, *, listening: socket.socket, nursery: Nursery | None = None
+) -> list[Program]:
     """Web, beat and workers, in the order in which they are stopped."""
     celery = [sys.executable, "-m", "celery", "-A", "config"]
     quiet = ["--loglevel", "INFO"]
-    alone = ["--without-gossip", "--without-mingle"]  # there is no other worker to talk to
+    # There is no other worker to talk to, and nobody who listens whether they live.
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [
-        Web(listening, log=log / "web.log"),
+        Web(listening, log=log / "web.log", nursery=nursery),
         Program(
             "beat",
             [sys.executable, "-m", "celery", "-A", "config.beat", "beat", "--pidfile", ""],
             role="command",
             log=log / "beat.log",
+            nursery=nursery,
             patience=5,
         ),
         # What keeps promises has a slot that nothing else can take.
@@ -189,6 +219,7 @@ def programs(log: Path, *, listening: socket.socket) -> list[Program]:
             [*celery, "worker", "-Q", "clock", "-n", "clock@%h", "-c", "1", *alone, *quiet],
             role="worker",
             log=log / "clock.log",
+            nursery=nursery,
             patience=30,
         ),
         Program(
@@ -196,6 +227,7 @@ def programs(log: Path, *, listening: socket.socket) -> list[Program]:
             [*celery, "worker", "-Q", "celery", "-n", "work@%h", "-c", "2", *alone, *quiet],
             role="worker",
             log=log / "worker.log",
+            nursery=nursery,
             patience=30,
         ),
     ]

@@ -9,6 +9,7 @@ from typing import Any
 from celery import Task, shared_task
 from django.utils import timezone
 
+from config import rounds, timetable
 from sla import truth
 from support.faults.met import CLOCK, WORK, beat, clock_differs
 
@@ -46,12 +47,20 @@ class TimedTask(Task):  # type: ignore[type-arg]
 
 
 @shared_task
-def heartbeat() -> None:
-    """Note that beat sent this task and the worker that keeps the clock ran it."""
-    beat(CLOCK, at=timezone.now())
+def round_of_clock() -> None:
+    """Note that beat sent this task and the worker that keeps the clock ran it; send what is due
+    of that.
+    """
+    now = timezone.now()
+    beat(CLOCK, at=now)
+    rounds.send(timetable.CLOCK, now=now)
 
 
 @shared_task
-def heartbeat_of_work() -> None:
-    """Note that a worker for all the rest, which waits for other machines, got round to this."""
-    beat(WORK, at=timezone.now())
+def round_of_work() -> None:
+    """Note that a worker for all the rest, which waits for other machines, got round to this; send
+    what is due of that.
+    """
+    now = timezone.now()
+    beat(WORK, at=now)
+    rounds.send(timetable.WORK, now=now)

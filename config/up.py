@@ -19,9 +19,9 @@ from django.core.exceptions import ImproperlyConfigured  # this alone takes noth
 from config import home, renewing
 from config.embedded import Failed, Held, Postgres, Unavailable, Valkey
 from config.env import env, origin, var_dir
-from config.processes import die_with_parent, kill_group, last_lines, spawn
+from config.processes import die_with_parent, kill_group, spawn
 from config.programs import BASE, Program, listen, say, web_answers
-from config.supervisor import Supervisor, bundled_servers, programs
+from config.supervisor import Supervisor, bundled_servers, nursery, programs
 
 _HOST = "127.0.0.1"
 Links = Sequence[tuple[str, str]]  # who, and where to sign in as them
@@ -57,9 +57,11 @@ def _run() -> None:
     origin()  # wrong, it is said before anything starts
     servers = bundled_servers(var_dir())
     _claim(servers)
-    own = programs(var_dir() / "log", listening=_listen(port))
+    log = var_dir() / "log"
+    forked = nursery(log)
+    own = programs(log, listening=_listen(port), nursery=forked)
     with renewing.can_be_asked(var_dir()) as tell:
-        supervisor = Supervisor(servers, own, tell)
+        supervisor = Supervisor(servers, own, tell, nursery=forked)
         with supervisor.signals():
             _start(supervisor, port=port)
             supervisor.watch()
@@ -125,7 +127,7 @@ def _prepare(*, own_database: bool) -> Links:
             if process.wait() or not said:
                 raise RefusedError
         finally:
-            kill_group(process, signal.SIGKILL)
+            kill_group(process.pid, signal.SIGKILL)
             process.wait()
     links: Links = json.loads(said)
     return links
@@ -135,7 +137,7 @@ def _wait_for_web(web: Program, *, port: int) -> None:
     deadline = time.monotonic() + 60
     while not web_answers(port, host=_HOST, called=origin().host):
         if not web.running or time.monotonic() > deadline:
-            words = "\n  ".join(last_lines(var_dir() / "log" / "web.log"))
+            words = "\n  ".join(web.last_words(web.process))
             raise RefusedError(f"The web server does not start:\n  {words}")
         time.sleep(0.05)
 

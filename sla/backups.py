@@ -9,6 +9,8 @@ from itertools import pairwise
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
+from django.db.models.functions import Coalesce, Greatest
 
 from sla.models import BackupJob, CheckLook, Ping
 from sla.models.backup import PingQuerySet
@@ -86,6 +88,15 @@ def trouble_of(job: BackupJob, *, now: datetime) -> BackupJob.Trouble:
     if failed is not None and failed > max(job.last_good_at or _NEVER, job.watched_from):
         return Trouble.FAILED
     return Trouble.NONE
+
+
+def gone_missing(now: datetime) -> QuerySet[BackupJob]:
+    """Those that are missing by now, as time went by, without our having told of it."""
+    good = Greatest(Coalesce("last_good_at", "watched_from"), "watched_from")
+    every = F("every_hours") * timedelta(hours=1) + F("grace_minutes") * timedelta(minutes=1)
+    expected = ExpressionWrapper(good + every, output_field=DateTimeField())
+    jobs = BackupJob.objects.filter(active=True).exclude(trouble=Trouble.MISSING)
+    return jobs.annotate(missing=expected).filter(missing__lt=now)
 
 
 def to_be_told(*, now: datetime) -> Iterator[tuple[BackupJob, BackupJob.Trouble]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from sla.models import Check, CheckLook, CheckResult
 from sla.models.check import LEASE
@@ -67,13 +67,18 @@ def claim(*, now: datetime, most: int) -> list[Check]:
     return taken
 
 
+def overdue(now: datetime) -> QuerySet[Check]:
+    """Heartbeats that should have called by now, if somebody was there to hear."""
+    return Check.objects.listening().filter(due_at__lte=now)
+
+
 def missed(*, now: datetime, awake_since: datetime) -> list[tuple[Check, datetime]]:
     """Heartbeats that should have called by now, each with the moment of that.
 
     One that may have called while nobody was there to hear gets its whole time again.
     """
     late = []
-    for check in Check.objects.listening().filter(due_at__lte=now).order_by("pk"):
+    for check in overdue(now).order_by("pk"):
         at = check.due_at
         if check.measured_at and awake_since > check.measured_at:
             at = max(at, awake_since + check.patience) if at else at

@@ -11,14 +11,15 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import OperationalError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from sla.clock_rows import kind_of
 from sla.models import Alert, Clock, Coverage
 from sla.projection import refresh
-from sla.taking_back import take_back
+from sla.taking_back import recorded_early, take_back
 from tickets.models import Ticket
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ def sweep(*, now: datetime) -> int:
     take_back(now=now)
     heal(now=now)
     recorded = 0
-    if Coverage.objects.filter(judge_alarm_at__lt=now).exists():  # mostly there is none
+    if _unjudged(now).exists():  # mostly there is none
         recorded = _record_unjudged(now)
     while True:
         done, seen = _record_batch(now)
@@ -42,16 +43,39 @@ def sweep(*, now: datetime) -> int:
             return recorded
 
 
+def due(now: datetime) -> list[QuerySet[Any]]:
+    """Where any of this finds something, a sweep does too."""
+    return [
+        recorded_early(now),
+        _lagging(now),
+        _stale(now),
+        _unjudged(now),
+        Clock.objects.alarming(now),
+    ]
+
+
 def heal(*, now: datetime) -> int:
     """Read again the clocks of tickets whose history or world moved past what was read."""
-    lagging = Coverage.objects.filter(
-        ticket__updated_at__gt=now - LATELY, version__lt=F("ticket__version")
-    ).exclude(stale_since__gt=now)
-    stale = Coverage.objects.filter(stale_since__lte=now).order_by("stale_since")
+    lagging = _lagging(now).values_list("pk", flat=True)
+    stale = _stale(now).order_by("stale_since").values_list("pk", flat=True)
     healed = 0
-    for pk in {*lagging.values_list("pk", flat=True), *stale.values_list("pk", flat=True)[:BATCH]}:
+    for pk in {*lagging, *stale[:BATCH]}:
         healed += _heal(pk, now)
     return healed
+
+
+def _lagging(now: datetime) -> QuerySet[Coverage]:
+    return Coverage.objects.filter(
+        ticket__updated_at__gt=now - LATELY, version__lt=F("ticket__version")
+    ).exclude(stale_since__gt=now)
+
+
+def _stale(now: datetime) -> QuerySet[Coverage]:
+    return Coverage.objects.filter(stale_since__lte=now)
+
+
+def _unjudged(now: datetime) -> QuerySet[Coverage]:
+    return Coverage.objects.filter(judge_alarm_at__lt=now)
 
 
 def _heal(pk: int, now: datetime) -> bool:
@@ -99,7 +123,7 @@ def _record_batch(now: datetime) -> tuple[int, int]:
 @transaction.atomic
 def _record_unjudged(now: datetime) -> int:
     """Say of reports that nobody judged in time, once; gives how many."""
-    overdue = Coverage.objects.filter(judge_alarm_at__lt=now).select_related("ticket")
+    overdue = _unjudged(now).select_related("ticket")
     found = list(
         overdue.select_for_update(of=("self",), skip_locked=True).order_by("judge_alarm_at")[:BATCH]
     )

@@ -29,11 +29,12 @@ AHEAD = 2 * TOLERANCE
 
 def take_back(*, now: datetime) -> int:
     """Take back what is true only later than `now`. Gives how many alerts."""
-    tickets = set(_early(now).values_list("ticket", flat=True))
+    tickets = set(recorded_early(now).values_list("ticket", flat=True))
     return sum(_take_back_of(pk, now) for pk in tickets)
 
 
-def _early(now: datetime) -> QuerySet[Alert]:
+def recorded_early(now: datetime) -> QuerySet[Alert]:
+    """What was recorded of moments that are still to come."""
     return Alert.objects.standing().filter(at__gt=now + AHEAD, kind__in=JUDGED)
 
 
@@ -43,7 +44,7 @@ def _take_back_of(ticket: int, now: datetime) -> int:
     found = Ticket.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=ticket)
     if not (locked := found.first()):
         return 0
-    early = list(_early(now).filter(ticket=ticket))
+    early = list(recorded_early(now).filter(ticket=ticket))
     Alert.objects.filter(pk__in=[each.pk for each in early]).update(taken_back_at=now)
     Alert.objects.bulk_create(_notices_of(early, now))
     refresh(locked, now=now)

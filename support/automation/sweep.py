@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, QuerySet
+
 from sla.models import Alert
 from support.automation.models import AutomationPlace, AutomationRun, Trigger, TriggerEvent
 from support.automation.running import Cause, consider
@@ -65,6 +67,12 @@ def sweep(*, now: datetime) -> int:
         place.seen_alerts = [pk for pk in place.seen_alerts if pk > place.heard_alerts]
         place.save()
     return runs
+
+
+def due() -> list[QuerySet[Any]]:
+    """Where this finds nothing, no trigger has anything to look at."""
+    active = Exists(Trigger.objects.filter(active=True))
+    return [hearing.behind(AutomationPlace.objects.filter(active))]
 
 
 def _news(place: Any, triggers: Sequence[Trigger]) -> Iterator[list[Cause]]:

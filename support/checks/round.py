@@ -12,6 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from time import monotonic
 
+from django.db.models import QuerySet
+
 from sla import measuring
 from sla.measuring import Finding
 from sla.models import Check
@@ -52,6 +54,12 @@ def run_due(*, now: datetime) -> int:
         while busy:
             noted += _note_done(busy, moment())
     return noted
+
+
+def due(now: datetime) -> list[QuerySet[Check]]:
+    """Where none of this finds something, there is nothing to ask or to note."""
+    unsettled = Check.objects.unsettled().filter(active=True)
+    return [Check.objects.due(now=now), unsettled, measuring.overdue(now)]
 
 
 def _note_done(busy: Busy, now: datetime) -> int:

@@ -7,6 +7,7 @@ from copy import copy
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sla.queries import cards_of
 from sla.supposing import cards_unchanged
@@ -37,8 +38,13 @@ def note(was: Ticket, *, at: datetime) -> None:
 
 def tell(*, now: datetime) -> int:
     """Write the letters that are due. Gives how many."""
-    due = ChangeNotice.objects.filter(due_at__lte=now).order_by("due_at")
-    return sum(_tell_one(pk, now) for pk in list(due.values_list("ticket", flat=True)[:BATCH]))
+    found = due(now).order_by("due_at").values_list("ticket", flat=True)
+    return sum(_tell_one(pk, now) for pk in list(found[:BATCH]))
+
+
+def due(now: datetime) -> QuerySet[ChangeNotice]:
+    """The changes that are to be told by now."""
+    return ChangeNotice.objects.filter(due_at__lte=now)
 
 
 def _tell_one(pk: int, now: datetime) -> bool:

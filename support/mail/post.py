@@ -22,6 +22,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -139,9 +140,17 @@ def send_due(*, now: datetime, lost: Lost | None = None) -> int:
     return sent
 
 
+def due(now: datetime) -> QuerySet[OutgoingMail]:
+    """What may be sent now, and nobody is sending."""
+    return sending.due(_queued(), now=now, lease=LEASE)
+
+
 def _claim(now: datetime) -> list[OutgoingMail]:
-    queued = OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED)
-    return sending.claim(queued, now=now, lease=LEASE)
+    return sending.claim(_queued(), now=now, lease=LEASE)
+
+
+def _queued() -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED)
 
 
 def _send(mail: OutgoingMail, now: datetime, lost: Lost | None) -> tuple[bool, bool]:

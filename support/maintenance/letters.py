@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -37,8 +37,7 @@ def tell(*, now: datetime) -> int:
     on pages and in calendars.
     """
     told = 0
-    behind = Maintenance.objects.announced().filter(release=None, told_version__lt=F("version"))
-    for pk in behind.order_by("pk").values_list("pk", flat=True):
+    for pk in _behind().order_by("pk").values_list("pk", flat=True):
         while batch := _news_batch(pk, now):
             told += batch
     for pk in _running_over(now).order_by("pk").values_list("pk", flat=True):
@@ -47,7 +46,16 @@ def tell(*, now: datetime) -> int:
     return told
 
 
-def _running_over(now: datetime) -> Any:
+def due(now: datetime) -> list[QuerySet[Maintenance]]:
+    """Where neither finds something, there is nothing to tell."""
+    return [_behind(), _running_over(now)]
+
+
+def _behind() -> QuerySet[Maintenance]:
+    return Maintenance.objects.announced().filter(release=None, told_version__lt=F("version"))
+
+
+def _running_over(now: datetime) -> QuerySet[Maintenance]:
     standing = Maintenance.objects.filter(
         release=None,
         started_at__isnull=False,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sla.engine.agreement import Escalation, Recipient
 from sla.engine.alarms import tell_at
@@ -38,11 +40,19 @@ def tell(*, now: datetime, later: Later) -> int:
     return told
 
 
+def due(now: datetime) -> list[QuerySet[Any]]:
+    """Where none of this finds something, there is nothing to tell."""
+    return [_untold(now), *mailing.due(now)]
+
+
+def _untold(now: datetime) -> QuerySet[Alert]:
+    return Alert.objects.standing().filter(told_at=None, tell_at__lte=now)
+
+
 @transaction.atomic
 def _note_batch(now: datetime, later: Later) -> int:
     """Note who must hear of some alerts, and tell customers whose promise got later."""
-    untold = Alert.objects.standing().filter(told_at=None, tell_at__lte=now)
-    untold = untold.select_related(
+    untold = _untold(now).select_related(
         "ticket__assignee", "ticket__team", "ticket__organisation__fixed_contact"
     )
     alerts = list(untold.select_for_update(skip_locked=True, of=("self",)).order_by("at")[:BATCH])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -23,6 +24,11 @@ from tickets.models import Priority, User
 def tell(*, now: datetime) -> int:
     """Mail what is due. Gives how many mails."""
     return sum(_write(email, now) for email in _waiting(now))
+
+
+def due(now: datetime) -> list[QuerySet[Any]]:
+    """Where neither finds something, nobody is mailed."""
+    return [_due_notices(now), _due_rows(now)]
 
 
 def _waiting(now: datetime) -> list[str]:

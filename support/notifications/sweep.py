@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from sla.models import Alert
 from support.notifications import causes
@@ -21,7 +21,7 @@ from support.notifications.push.models import PushSubscription
 from support.notifications.quiet import Quiet
 from support.sweeping import hearing
 from support.sweeping.alone import alone
-from tickets.models import EventKind, TicketEvent
+from tickets.models import EventKind, TicketEvent, User
 
 OLD = timedelta(days=7)
 """What happened longer ago, and is heard of only now, is no news."""
@@ -51,6 +51,12 @@ def sweep(*, now: datetime) -> int:
         place.seen_alerts = [pk for pk in place.seen_alerts if pk > place.heard_alerts]
         place.save()
     return made
+
+
+def due() -> list[QuerySet[Any]]:
+    """Where none of this finds something, there is nothing to write."""
+    begun = Exists(NotificationPlace.objects.all())
+    return [hearing.behind(NotificationPlace.objects.all()), User.objects.exclude(begun)]
 
 
 def forget(*, now: datetime) -> int:

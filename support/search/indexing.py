@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 
 from tickets.models import SearchDocument, Ticket, TicketEvent
 
@@ -113,7 +113,7 @@ def sweep() -> int:
 
     Looks back over the latest events, and further while it finds something.
     """
-    renamed = list(SearchDocument.objects.filter(version=0).values_list("pk", flat=True)[:BATCH])
+    renamed = list(of_renamed().values_list("pk", flat=True)[:BATCH])
     if renamed:
         index(renamed)
     done, last = len(renamed), (TicketEvent.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
@@ -126,6 +126,11 @@ def sweep() -> int:
         index(lagging)
         done, last = done + len(lagging), events[-1][0]
     return done
+
+
+def of_renamed() -> QuerySet[SearchDocument]:
+    """Documents of tickets whose contact has another name."""
+    return SearchDocument.objects.filter(version=0)
 
 
 def _lagging(tickets: Sequence[int]) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -62,11 +62,15 @@ def leave(user: User, outage: int) -> None:
 
 def tell(*, now: datetime) -> int:
     """Write to who has not heard of something yet; gives how many letters."""
+    return sum(_tell(pk, now) for pk in list(behind().order_by("pk").values_list("pk", flat=True)))
+
+
+def behind() -> QuerySet[OutageFollower]:
+    """Who has not heard of something yet."""
     news = OutageEvent.objects.filter(
         outage=OuterRef("outage"), pk__gt=OuterRef("heard"), kind__in=_TOLD
     )
-    behind = OutageFollower.objects.filter(Exists(news)).order_by("pk")
-    return sum(_tell(pk, now) for pk in list(behind.values_list("pk", flat=True)))
+    return OutageFollower.objects.filter(Exists(news))
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -42,28 +42,38 @@ def tell(*, now: datetime) -> int:
     return told
 
 
+def due(now: datetime) -> list[QuerySet[Any]]:
+    """Where none of this finds something, there is nobody to tell."""
+    return [StatusNews.objects.filter(told_at=None), _fresh_outages(now), _fresh_works(now)]
+
+
 def _notice(now: datetime) -> None:
     """Make news of what happened to public services, since they are."""
-    since = now - STILL_NEWS
+    fresh = [
+        *(StatusNews(event=event) for event in _fresh_outages(now).order_by("at", "pk")),
+        *(StatusNews(upkeep=event) for event in _fresh_works(now).order_by("at", "pk")),
+    ]
+    StatusNews.objects.bulk_create(fresh, ignore_conflicts=True)
+
+
+def _fresh_outages(now: datetime) -> QuerySet[OutageEvent]:
     begins = Q(kind__in=_BEGINS, version=1) | Q(kind__in=_OF_OUTAGE)
-    of_outages = OutageEvent.objects.filter(
+    return OutageEvent.objects.filter(
         begins,
-        at__gte=since,
+        at__gte=now - STILL_NEWS,
         news=None,
         outage__service__shown__public=True,
         outage__service__shown__since__lte=F("at"),
     )
-    of_works = MaintenanceEvent.objects.filter(
-        at__gte=since,
+
+
+def _fresh_works(now: datetime) -> QuerySet[MaintenanceEvent]:
+    return MaintenanceEvent.objects.filter(
+        at__gte=now - STILL_NEWS,
         news=None,
         maintenance__services__shown__public=True,
         maintenance__services__shown__since__lte=F("at"),
     ).distinct()
-    fresh = [
-        *(StatusNews(event=event) for event in of_outages.order_by("at", "pk")),
-        *(StatusNews(upkeep=event) for event in of_works.order_by("at", "pk")),
-    ]
-    StatusNews.objects.bulk_create(fresh, ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from uuid import uuid4
 
 from csp.utils import build_policy
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -29,6 +30,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import get_language_from_request, override
 
+from sla.models import Check, Maintenance
 from support.brands import face, hosts
 from support.brands.face import Face
 from support.status_page import facts, programs, words
@@ -128,6 +130,14 @@ def keep(*, now: datetime) -> bool:
                 return False
         write(now=now, marks=marks)
     return True
+
+
+def due(now: datetime) -> list[QuerySet[Any]]:
+    """What went by lately, without anything being written, and may show in another copy."""
+    lately = (now - EVERY, now)
+    works = Q(begins_at__range=lately) | Q(ends_at__range=lately)
+    lapsed = Check.objects.filter(active=True, next_by__range=lately)
+    return [Maintenance.objects.filter(works), lapsed]
 
 
 def write(*, now: datetime, marks: object = None) -> None:

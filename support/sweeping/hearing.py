@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model, QuerySet, Subquery
+from django.db.models import F, Model, Q, QuerySet, Subquery
 
 from sla.models import Alert
 from tickets.models import TicketEvent
@@ -37,6 +37,12 @@ def is_behind(place: Any) -> bool:
     """Is there something that it has not heard?"""
     last_event, last_alert = place.last_event or 0, place.last_alert or 0
     return bool(place.heard_events < last_event or place.heard_alerts < last_alert)
+
+
+def behind(places: QuerySet[Any]) -> QuerySet[Any]:
+    """Those that have not heard something, as `is_behind` says."""
+    not_heard = Q(heard_events__lt=F("last_event")) | Q(heard_alerts__lt=F("last_alert"))
+    return with_last(places).filter(not_heard)
 
 
 def transactions() -> tuple[int, int]:

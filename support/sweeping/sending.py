@@ -23,6 +23,12 @@ Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
 
 
+def due(rows: QuerySet[Sent], *, now: datetime, lease: timedelta) -> QuerySet[Sent]:
+    """Those of them that may go now and that nobody is at, the longest due first."""
+    free = Q(claimed_at=None) | Q(claimed_at__lte=now - lease)
+    return rows.filter(free, next_try_at__lte=now).order_by("next_try_at", "pk")
+
+
 @transaction.atomic
 def claim(
     rows: QuerySet[Sent],
@@ -37,9 +43,8 @@ def claim(
 
     choose: which of the first so many, where that is not all of them.
     """
-    free = Q(claimed_at=None) | Q(claimed_at__lte=now - lease)
-    due = rows.filter(free, next_try_at__lte=now).order_by("next_try_at", "pk")
-    found = list(due.select_for_update(skip_locked=True, of=("self",))[:most])
+    free = due(rows, now=now, lease=lease)
+    found = list(free.select_for_update(skip_locked=True, of=("self",))[:most])
     taken = choose(found) if choose is not None else found
     for row in taken:
         row.attempts += 1

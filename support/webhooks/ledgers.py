@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from sla.models import MaintenanceEvent, OutageEvent, Service
 from support.api.maintenance import MaintenanceAnswer
@@ -49,6 +51,12 @@ def with_lately(hooks: QuerySet[Webhook], now: datetime) -> QuerySet[Webhook]:
     return hooks.annotate(
         **{each.noted: Exists(each.facts().order_by().filter(**lately)) for each in LEDGERS}
     )
+
+
+def perhaps_behind(hooks: QuerySet[Webhook], now: datetime) -> QuerySet[Webhook]:
+    """Those among which somebody may have to hear of a fact of lately."""
+    noted = [Q(**{each.noted: True}) for each in LEDGERS]
+    return with_lately(hooks, now).filter(reduce(or_, noted))
 
 
 def tell(hooks: Sequence[Webhook], *, now: datetime) -> int:

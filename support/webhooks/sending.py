@@ -122,7 +122,8 @@ def send_at_once(delivery: WebhookDelivery, *, now: datetime) -> bool:
     return deliver(delivery, now=now)
 
 
-def _waiting(now: datetime) -> QuerySet[Webhook]:
+def waiting(now: datetime) -> QuerySet[Webhook]:
+    """The receivers to whom something may be sent now."""
     due = WebhookDelivery.objects.filter(webhook=OuterRef("pk")).due(now=now)
     return Webhook.objects.ready(now=now).filter(Exists(due)).order_by("pk")
 
@@ -134,8 +135,8 @@ def _next(now: datetime, taken: Collection[_Receiver], *, quick: bool) -> list[_
     """
     last = WebhookDelivery.objects.filter(webhook=OuterRef("pk"), duration_ms__isnull=False)
     took = last.order_by("-pk").values("duration_ms")[:1]
-    waiting = _waiting(now).exclude(pk__in=[one.pk for one in taken])
-    known = waiting.annotate(took=Coalesce(Subquery(took), 0)).order_by("took", "pk")
+    others = waiting(now).exclude(pk__in=[one.pk for one in taken])
+    known = others.annotate(took=Coalesce(Subquery(took), 0)).order_by("took", "pk")
     slow_seats = 0 if quick else SLOW_AT_ONCE - sum(one.slow for one in taken)
     found: list[_Receiver] = []
     for pk, milliseconds in known.values_list("pk", "took"):

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sla.models import Alert
 from support.sweeping import hearing
@@ -32,6 +35,12 @@ def sweep(*, now: datetime) -> int:
         hearing.move_on(hook, begun=begun, oldest=oldest)
     Webhook.objects.bulk_update(hooks, Webhook.MOVES)
     return made
+
+
+def due(now: datetime) -> list[QuerySet[Any]]:
+    """Where this finds nothing, no webhook has anything to hear."""
+    active = Webhook.objects.filter(active=True)
+    return [hearing.behind(active), ledgers.perhaps_behind(active, now)]
 
 
 def _hearing(now: datetime) -> list[Webhook]:

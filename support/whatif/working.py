@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sla import whatif
 from sla.agreements import target_data
@@ -105,7 +106,7 @@ def work(*, now: datetime, seconds: float = SECONDS) -> None:
     where it was, and nothing counts twice.
     """
     ends = monotonic() + seconds
-    waiting = WhatIf.objects.filter(finished_at=None).order_by("asked_at", "pk")
+    waiting = unfinished().order_by("asked_at", "pk")
     while monotonic() < ends and (run := waiting.first()) is not None:
         try:
             if _work_on(run, now, ends) is _Progress.TAKEN:
@@ -118,6 +119,11 @@ def work(*, now: datetime, seconds: float = SECONDS) -> None:
             # Whatever is wrong with one, those behind it go on.
             log.exception("what-if %s failed", run.pk)
             _give_up(run, FAILED, now)
+
+
+def unfinished() -> QuerySet[WhatIf]:
+    """What waits for its answer."""
+    return WhatIf.objects.filter(finished_at=None)
 
 
 def _work_on(run: WhatIf, now: datetime, ends: float) -> _Progress:

@@ -33,6 +33,7 @@ BENCHES = [
     "status",
     "help",
     "reports",
+    "growth",
 ]
 
 

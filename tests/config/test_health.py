@@ -98,7 +98,7 @@ def test_monitoring_hears_of_mail_that_no_server_takes(client: Client) -> None:
 def test_what_keeps_promises_has_a_queue_and_a_worker_that_nothing_else_takes() -> None:
     queues = {name: each["options"].get("queue") for name, each in TIMETABLE.items()}
     clock = {name for name, queue in queues.items() if queue == "clock"}
-    assert clock == {"heartbeat", "sweep", "send alerts", "send answers"}
+    assert clock == {"round of the clock", "sweep", "send alerts", "send answers"}
     with socket.socket() as port:
         ours = programs(Path("log"), listening=port)
     taken = {

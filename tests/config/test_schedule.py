@@ -77,7 +77,7 @@ def test_a_timetable_from_the_future_begins_anew_after_a_restart(tmp_path: Path)
     second = scheduler(path)
     assert latest(second) <= app.now()
     ran_at(second, app.now() - timedelta(seconds=6))
-    assert {"sweep", "heartbeat"} <= look(second)
+    assert {"round of the clock", "round of work"} <= look(second)
     second.close()
     with shelve.open(str(path)) as kept:
         assert "entries" in kept
@@ -152,7 +152,7 @@ def test_a_worker_whose_clock_is_wrong_sends_nothing_and_the_house_says_so(
     assert told.startswith("ok" if sent else "differs by"), told
     assert answer.status_code == 200, "a web server whose own clock is right goes on"
     assert client.get("/health").status_code == (200 if sent else 503)
-    assert ran(config_tasks.heartbeat).state == "SUCCESS"
+    assert ran(config_tasks.round_of_clock).state == "SUCCESS"
 
 
 def ran(task: Any) -> Any:

@@ -237,7 +237,7 @@ def test_what_is_being_sent_to_one_is_claimed_and_the_others_are_free(receiver: 
         queued(hook)
     assert claim(slow.pk, now=NOON) is not None
     assert claim(slow.pk, now=NOON) is None
-    assert [hook.name for hook in sending._waiting(NOON)] == ["Vlug"]
+    assert [hook.name for hook in sending.waiting(NOON)] == ["Vlug"]
     assert claim(quick.pk, now=NOON) is not None
 
 

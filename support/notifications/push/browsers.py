@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from support.notifications.push.encryption import checked
 from support.notifications.push.models import PushSubscription
@@ -46,5 +47,10 @@ def keep(
 
 def forget_who_left() -> int:
     """Let go of the browsers of who may not see tickets any more. Gives how many."""
+    return of_who_left().delete()[0]
+
+
+def of_who_left() -> QuerySet[PushSubscription]:
+    """Those that `forget_who_left` lets go."""
     gone = PushSubscription.objects.exclude(user__in=User.objects.can_be_given_work())
-    return gone.exclude(user__in=User.objects.customers()).delete()[0]
+    return gone.exclude(user__in=User.objects.customers())

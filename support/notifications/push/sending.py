@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from support.notifications.models import Notification
 from support.notifications.push import browsers, vapid
@@ -31,6 +31,7 @@ from support.secrets.sealing import unseal
 from support.sweeping.alone import alone
 from support.sweeping.sending import Round, is_ours, let_go
 from support.sweeping.sending import claim as claim_due
+from support.sweeping.sending import due as all_due
 from tickets.models import Priority, Ticket
 
 DAY = timedelta(days=1)
@@ -89,7 +90,7 @@ def hand_out(*, now: datetime) -> int:
 
     What they have seen meanwhile is no news. Of a ticket the last thing is told.
     """
-    waiting = Notification.objects.filter(push_due_at__lte=now).order_by("at", "pk")
+    waiting = to_hand_out(now).order_by("at", "pk")
     locked = waiting.select_for_update(skip_locked=True, of=("self",))
     due = list(locked.select_related("recipient")[:_LOOKED_AT])
     if not due:
@@ -109,13 +110,18 @@ def hand_out(*, now: datetime) -> int:
     return len(PushMessage.objects.bulk_create(made))
 
 
+def to_hand_out(now: datetime) -> QuerySet[Notification]:
+    """What `hand_out` makes messages of."""
+    return Notification.objects.filter(push_due_at__lte=now)
+
+
 def send_due(*, now: datetime) -> int:
     """Send what is due, several browsers at a time. Gives how many arrived."""
     turn, arrived = Round(now=now, seconds=ROUND), 0
 
     def take(busy: Collection[_Task]) -> Iterator[_Task]:
         now = turn.moment()
-        if not PushMessage.objects.to_rested(now=now).filter(next_try_at__lte=now).exists():
+        if not due(now).exists():
             return
         # Before the claim: with another key there is nobody left to tell.
         house = vapid.identity(now=now)
@@ -133,6 +139,11 @@ def send_due(*, now: datetime) -> int:
         for task, outcome in posted:
             arrived += settle(task.message, outcome, now=turn.moment())
     return arrived
+
+
+def due(now: datetime) -> QuerySet[PushMessage]:
+    """What may be sent now, and nobody is sending."""
+    return all_due(PushMessage.objects.to_rested(now=now), now=now, lease=LEASE)
 
 
 def claim(*, now: datetime, busy: Collection[PushMessage] = ()) -> list[PushMessage]:
