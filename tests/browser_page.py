@@ -146,6 +146,17 @@ def _kept() -> dict[str, Kept]:
     return {}
 
 
+def _press_when_it_answers(page: Page) -> None:
+    """Keys are for who reads the page: what it shows may stand there before its scripts hear."""
+    press = page.keyboard.press
+
+    def pressed(key: str, **how: float) -> None:
+        page.wait_for_load_state()
+        press(key, **how)
+
+    page.keyboard.press = pressed  # type: ignore[assignment, method-assign]
+
+
 @pytest.fixture
 def page(
     request: pytest.FixtureRequest, browser: Browser, _kept: dict[str, Kept]
@@ -157,6 +168,7 @@ def page(
     alone = request.node.get_closest_marker("alone") is not None
     kept = (None if alone else _kept.pop("context", None)) or Kept(browser)
     page = kept.context.new_page()
+    _press_when_it_answers(page)
     errors: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
