@@ -18,6 +18,7 @@ from sla.wording import amount, moment_words
 from support import access
 from support.maintenance import effects
 from tickets.models import Organisation, User
+from tickets.questions import Kept
 
 NEAR, NEAR_RELEASE = timedelta(days=7), timedelta(days=1)
 """So long before it begins customers see it on every page; a release is only two minutes."""
@@ -133,8 +134,18 @@ def rows_for(found: Iterable[Maintenance], user: User, now: datetime) -> list[Wo
     return told
 
 
+# Of anybody's: whose it is takes far longer to ask.
+_ANY = Kept(
+    lambda now, until: Maintenance.objects.near(now, until).values_list("pk", flat=True)[:1],
+    now=datetime,
+    until=datetime,
+)
+
+
 def near(user: User, now: datetime) -> list[WorkShown]:
     """What a customer should know on whatever page: it goes on, or comes soon."""
+    if not _ANY(now=now, until=now + NEAR).asked():  # as on most days
+        return []
     found = access.maintenance_of(user).near(now, now + NEAR).prefetch_related("services")
     soon = [each for each in found if _is_soon(each, now)]
     return rows_for(soon, user, now) if soon else []
