@@ -22,6 +22,7 @@ from support.desk.letters import language_of
 from support.help_centre import feeds, finding, shown
 from support.status_page.models import ShownService
 from tickets.models import Organisation, Ticket, User
+from tickets.questions import Kept, together
 
 SHORTEST, MOST_OFFERED = 4, 500
 MOST_KNOWN, MOST_REPORTS, MOST_LOOKED_AT = 3, 3, 20
@@ -105,11 +106,22 @@ def known(user: User | None, subject: str, *, now: datetime) -> list[Known]:
     Those of which the subject speaks come first, and alone where there are any. Of work still to
     begin only what the subject speaks of is told.
     """
+    down, near = together(_DOWN(), _NEAR(now=now, until=now + NEAR))
+    if not down and not near:  # of anybody's, as on most days
+        return []
     said = finding.words_of(subject)
     names = _names(user)
     found = [*_outages(user, names), *_works(names, now=now)]
     spoken = [each for each in found if _speaks(said, each.about)]
     return (spoken or [each for each in found if each.now])[:MOST_KNOWN]
+
+
+_DOWN = Kept(lambda: Outage.objects.open().values_list("pk", flat=True)[:1])
+_NEAR = Kept(
+    lambda now, until: Maintenance.objects.near(now, until).values_list("pk", flat=True)[:1],
+    now=datetime,
+    until=datetime,
+)
 
 
 def _names(user: User | None) -> dict[int, str]:
