@@ -25,8 +25,9 @@ from sla.calendars import length_of_a_day
 from sla.engine import WorkingHours
 from sla.engine.agreement import Measure
 from sla.models import Clock, MonthTally, Target
-from sla.queries import pauses_in, worlds_of
+from sla.queries import pauses_in
 from sla.reporting import ZONE, Tally, month_bounds, parted, placed, with_outcome
+from sla.world import worlds_of
 
 MOST = 20_000
 """Of how many promises, the latest of a month, it is worked out how long they took."""

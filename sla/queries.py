@@ -23,7 +23,7 @@ from sla.histories import engine_events, going_on, merged_here
 from sla.models import Alert, Clock, Coverage, CoverageChange, Edition
 from sla.unjudged import UNJUDGED, Judging, judging_from
 from sla.wording import PROMISES
-from sla.world import World, Worlds, world_of
+from sla.world import World, Worlds, world_of, worlds_of
 from tickets.models import Status, Ticket, TicketEvent
 from tickets.questions import Among, Kept, Question, together
 
@@ -318,12 +318,6 @@ def worlds_by_ticket(tickets: Sequence[int]) -> Mapping[int, World]:
     under = dict(Coverage.objects.filter(pk__in=tickets).values_list("pk", "edition"))
     worlds = worlds_of(under.values())
     return {ticket: worlds[edition] for ticket, edition in under.items()}
-
-
-def worlds_of(editions: Iterable[int]) -> Mapping[int, World]:
-    """The worlds of some editions, by their keys."""
-    found = Edition.objects.select_related("agreement", "calendar").in_bulk(list(editions))
-    return {pk: world_of(edition) for pk, edition in found.items()}
 
 
 def _pressure(clock: Clock) -> tuple[bool, bool, float]:

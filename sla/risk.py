@@ -14,8 +14,8 @@ from django.db.models import F, QuerySet
 from sla.engine.agreement import Measure
 from sla.engine.risk import Chance, Curve
 from sla.models import Clock
-from sla.queries import pauses_in, worlds_of
-from sla.world import World
+from sla.queries import pauses_in
+from sla.world import World, worlds_of
 
 LOOKS_BACK = timedelta(days=365)
 MOST = 1000

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sla.calendars import hours_of
 from sla.engine import WorkingHours
 from sla.models import Calendar, Coverage
-from sla.queries import worlds_of
+from sla.world import worlds_of
 from tickets.models import EventKind, TicketEvent
 
 NONE = timedelta()

@@ -167,6 +167,12 @@ class Worlds:
         return self.cover(coverage.edition_id, coverage.waived, known)
 
 
+def worlds_of(editions: Iterable[int]) -> Mapping[int, World]:
+    """The worlds of some editions, by their keys."""
+    found = Edition.objects.select_related("agreement", "calendar").in_bulk(list(editions))
+    return {pk: world_of(edition) for pk, edition in found.items()}
+
+
 def world_of(edition: Edition) -> World:
     """The world of an edition (fetched with its agreement and calendar)."""
     fixed = edition.announced_at
