@@ -20,6 +20,7 @@ from sla.wording import moment_words
 from support import access
 from support.desk.letters import language_of
 from support.help_centre import feeds, finding, shown
+from support.maintenance.shown import ANY_NEAR
 from support.status_page.models import ShownService
 from tickets.models import Organisation, Ticket, User
 from tickets.questions import Kept, together
@@ -106,7 +107,7 @@ def known(user: User | None, subject: str, *, now: datetime) -> list[Known]:
     Those of which the subject speaks come first, and alone where there are any. Of work still to
     begin only what the subject speaks of is told.
     """
-    down, near = together(_DOWN(), _NEAR(now=now, until=now + NEAR))
+    down, near = together(_DOWN(), ANY_NEAR(now=now, until=now + NEAR))
     if not down and not near:  # of anybody's, as on most days
         return []
     said = finding.words_of(subject)
@@ -117,11 +118,6 @@ def known(user: User | None, subject: str, *, now: datetime) -> list[Known]:
 
 
 _DOWN = Kept(lambda: Outage.objects.open().values_list("pk", flat=True)[:1])
-_NEAR = Kept(
-    lambda now, until: Maintenance.objects.near(now, until).values_list("pk", flat=True)[:1],
-    now=datetime,
-    until=datetime,
-)
 
 
 def _names(user: User | None) -> dict[int, str]:

@@ -135,7 +135,7 @@ def rows_for(found: Iterable[Maintenance], user: User, now: datetime) -> list[Wo
 
 
 # Of anybody's: whose it is takes far longer to ask.
-_ANY = Kept(
+ANY_NEAR = Kept(
     lambda now, until: Maintenance.objects.near(now, until).values_list("pk", flat=True)[:1],
     now=datetime,
     until=datetime,
@@ -144,7 +144,7 @@ _ANY = Kept(
 
 def near(user: User, now: datetime) -> list[WorkShown]:
     """What a customer should know on whatever page: it goes on, or comes soon."""
-    if not _ANY(now=now, until=now + NEAR).asked():  # as on most days
+    if not ANY_NEAR(now=now, until=now + NEAR).asked():  # as on most days
         return []
     found = access.maintenance_of(user).near(now, now + NEAR).prefetch_related("services")
     soon = [each for each in found if _is_soon(each, now)]
